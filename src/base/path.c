@@ -1,0 +1,204 @@
+/*
+ * path.c - places on disk, safe names, durable small files
+ */
+#include "base/path.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unictype.h>
+#include <unistd.h>
+#include <unistr.h>
+
+#define LEVEL_MAX_BYTES 200
+
+char *
+path_config(void)
+{
+	const char *file = g_getenv("VERSO_CONFIG");
+
+	if (file && *file)
+		return g_strdup(file);
+	return g_build_filename(g_get_user_config_dir(), "verso", "config",
+				NULL);
+}
+
+char *
+path_account(const char *account)
+{
+	char *safe = path_encode_folder(account, 0);
+	char *dir = g_build_filename(g_get_user_data_dir(), "verso", safe,
+				     NULL);
+
+	g_free(safe);
+	return dir;
+}
+
+char *
+path_state(void)
+{
+	const char *base = g_getenv("XDG_STATE_HOME");
+
+	if (base && g_path_is_absolute(base))
+		return g_build_filename(base, "verso", NULL);
+	return g_build_filename(g_get_home_dir(), ".local", "state", "verso",
+				NULL);
+}
+
+char *
+path_cache(void)
+{
+	return g_build_filename(g_get_user_cache_dir(), "verso", NULL);
+}
+
+char *
+path_runtime(void)
+{
+	const char *base = g_getenv("XDG_RUNTIME_DIR");
+
+	if (!base || !g_path_is_absolute(base))
+		return NULL;
+	return g_build_filename(base, "verso", NULL);
+}
+
+static bool
+is_safe(ucs4_t c, bool first)
+{
+	if (c < 0x80)
+		return g_ascii_isalnum((char)c) || c == '-' || c == '_' ||
+		       (c == '.' && !first) || (c == ' ' && !first);
+	return uc_is_general_category_withtable(
+		c, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_M | UC_CATEGORY_MASK_N);
+}
+
+/* One level of a folder's name, percent-encoded into out. */
+static void
+encode_level(GString *out, const char *s, size_t len)
+{
+	const uint8_t *p = (const uint8_t *)s, *end = p + len;
+	GString *level = g_string_new(NULL);
+
+	while (p < end) {
+		ucs4_t c;
+		int n = u8_mbtoucr(&c, p, (size_t)(end - p));
+		bool safe = n > 0 && is_safe(c, p == (const uint8_t *)s);
+
+		if (n < 1)
+			n = 1;
+		for (int i = 0; i < n; i++) {
+			if (safe)
+				g_string_append_c(level, (char)p[i]);
+			else
+				g_string_append_printf(level, "%%%02X", p[i]);
+		}
+		p += n;
+	}
+	if (level->len == 0)	/* an empty level still needs a name */
+		g_string_append(level, "%");
+	if (level->len > LEVEL_MAX_BYTES) {
+		char *sum = g_compute_checksum_for_data(
+			G_CHECKSUM_SHA256, (const guchar *)s, len);
+		size_t cut = LEVEL_MAX_BYTES - 40;
+
+		/* Never cut inside a character or an escape. */
+		while (cut > 0 && (((uint8_t)level->str[cut] & 0xc0) == 0x80 ||
+				   level->str[cut - 1] == '%' ||
+				   (cut > 1 && level->str[cut - 2] == '%')))
+			cut--;
+		g_string_truncate(level, cut);
+		g_string_append_printf(level, "%%%%%.32s", sum);
+		g_free(sum);
+	}
+	/* ".mbox" and a folder of the same name must not collide, nor may a
+	 * trailing blank get lost on the way through other tools. */
+	g_string_append_len(out, level->str, (gssize)level->len);
+	g_string_free(level, TRUE);
+}
+
+char *
+path_encode_folder(const char *name, char delimiter)
+{
+	GString *out = g_string_new(NULL);
+
+	for (;;) {
+		const char *end = delimiter ? strchr(name, delimiter) : NULL;
+
+		encode_level(out, name, end ? (size_t)(end - name)
+					    : strlen(name));
+		if (!end)
+			break;
+		g_string_append_c(out, '/');
+		name = end + 1;
+	}
+	return g_string_free(out, FALSE);
+}
+
+enum st
+path_mkdir(const char *dir, struct err *e)
+{
+	if (g_mkdir_with_parents(dir, 0700) != 0)
+		return err_errno(e, "The folder %s cannot be made", dir);
+	return ST_OK;
+}
+
+enum st
+path_sync_dir(const char *dir, struct err *e)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	enum st st = ST_OK;
+
+	if (fd < 0)
+		return err_errno(e, "The folder %s cannot be opened", dir);
+	if (fsync(fd) != 0)
+		st = err_errno(e, "The folder %s cannot be made durable", dir);
+	close(fd);
+	return st;
+}
+
+static bool
+write_all(int fd, const char *p, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, p, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		p += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+enum st
+path_write_file(const char *file, const void *data, size_t len, struct err *e)
+{
+	char *tmp = g_strconcat(file, ".new", NULL);
+	char *dir = g_path_get_dirname(file);
+	enum st st = ST_OK;
+	int fd;
+
+	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		st = err_errno(e, "The file %s cannot be written", tmp);
+		goto out;
+	}
+	if (!write_all(fd, data, len) || fsync(fd) != 0)
+		st = err_errno(e, "The file %s cannot be written", tmp);
+	if (close(fd) != 0 && st == ST_OK)
+		st = err_errno(e, "The file %s cannot be written", tmp);
+	if (st == ST_OK && rename(tmp, file) != 0)
+		st = err_errno(e, "The file %s cannot be replaced", file);
+	if (st == ST_OK)
+		st = path_sync_dir(dir, e);
+	else
+		unlink(tmp);
+out:
+	g_free(tmp);
+	g_free(dir);
+	return st;
+}

@@ -1,0 +1,2 @@
+# The room src/mime: messages into text and parts.  Sees base and model; GMime
+# and gumbo stay in here.

@@ -1,0 +1,4 @@
+/*
+ * account.c
+ */
+#include "model/account.h"

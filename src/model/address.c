@@ -1,0 +1,4 @@
+/*
+ * address.c
+ */
+#include "model/address.h"

@@ -1,0 +1,4 @@
+/*
+ * envelope.c
+ */
+#include "model/envelope.h"

@@ -1,0 +1,4 @@
+/*
+ * flags.c
+ */
+#include "model/flags.h"

@@ -1,0 +1,4 @@
+/*
+ * folder.c
+ */
+#include "model/folder.h"

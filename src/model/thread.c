@@ -1,0 +1,4 @@
+/*
+ * thread.c
+ */
+#include "model/thread.h"

@@ -1,0 +1,4 @@
+/*
+ * uidset.c
+ */
+#include "model/uidset.h"

@@ -1,0 +1,78 @@
+/*
+ * memory.h - a mail server in memory, for tests and the demo
+ *
+ * A struct memory_server holds folders and messages and outlives sessions;
+ * memory_driver_new() is a session with it.  It can behave like IMAP (with
+ * capabilities switched off one by one) or like POP, deliver new mail, and
+ * fail on purpose.  No network, no thread, no clock of its own.
+ */
+#ifndef VERSO_NET_MEMORY_H
+#define VERSO_NET_MEMORY_H
+
+#include "net/driver.h"
+
+struct memory_server;
+
+/* caps: enum cap bits it offers; with CAP_DELIVERS it is POP-like. */
+struct memory_server *
+memory_server_new(uint32_t caps);
+void
+memory_server_free(struct memory_server *s);	/* takes NULL */
+
+/* Folders and messages, changed behind the sessions' backs, as another
+ * client would.  bytes: wire form (CRLF); the UID is returned. */
+void
+memory_folder_add(struct memory_server *s, const char *name,
+		  enum folder_role role);
+void
+memory_folder_remove(struct memory_server *s, const char *name);
+void
+memory_folder_rename(struct memory_server *s, const char *from,
+		     const char *to);
+uint32_t
+memory_message_add(struct memory_server *s, const char *folder,
+		   const char *bytes, size_t len, const struct flags *flags,
+		   int64_t internaldate);
+void
+memory_message_flags(struct memory_server *s, const char *folder,
+		     uint32_t uid, const struct flags *flags);
+void
+memory_message_remove(struct memory_server *s, const char *folder,
+		      uint32_t uid);
+/* A new UIDVALIDITY; the messages are renumbered from 1. */
+void
+memory_folder_renumber(struct memory_server *s, const char *folder);
+
+/* What the server holds, for comparing. */
+size_t
+memory_message_count(struct memory_server *s, const char *folder);
+const GByteArray *
+memory_message_bytes(struct memory_server *s, const char *folder,
+		     uint32_t uid);
+
+/*
+ * Faults.  Each is armed once and fires when its count reaches 0.
+ * MEMORY_CUT: after n more octets of the session the connection is lost
+ * (RETRY).  MEMORY_REFUSE: the n-th next call is refused.
+ * MEMORY_LIE_EMPTY / _PARTIAL: the next listing claims too little although
+ * EXISTS is right.  MEMORY_NIL: the next fetched body is NIL.
+ * MEMORY_STALL: the next call blocks until interrupted or the time-out.
+ * MEMORY_TRY_LATER: the next open fails with RETRY.
+ */
+enum memory_fault {
+	MEMORY_CUT, MEMORY_REFUSE, MEMORY_LIE_EMPTY, MEMORY_LIE_PARTIAL,
+	MEMORY_NIL, MEMORY_STALL, MEMORY_TRY_LATER, MEMORY_FAULTS
+};
+void
+memory_fault_arm(struct memory_server *s, enum memory_fault fault, int64_t n);
+
+/* A session; server and host must outlive it. */
+struct driver *
+memory_driver_new(struct memory_server *s, const struct driver_host *host);
+
+/* Name a server so that "receive = memory:NAME" finds it in driver_new();
+ * filled by the demo, empty in a normal run. */
+void
+memory_server_publish(const char *name, struct memory_server *s);
+
+#endif
