@@ -1,0 +1,220 @@
+/*
+ * app.h - the controller's whole state, and the calls that change it
+ *
+ * The view layer reads struct app and draws it; it changes nothing in here
+ * except through the functions below.  A key becomes a command line
+ * (keys.h), a command line changes the state and says what became dirty, the
+ * loop draws once before it sleeps.  Nothing here knows ncurses, and all of
+ * it runs without a terminal.
+ *
+ * Nothing here waits for a network: the longest wait is one indexed read of
+ * the local index.
+ */
+#ifndef VERSO_CONTROL_APP_H
+#define VERSO_CONTROL_APP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#include "control/ask.h"
+#include "control/config.h"
+#include "mime/message.h"
+#include "model/account.h"
+#include "store/list.h"
+#include "store/store.h"
+#include "worker/link.h"
+
+/* Parts of the screen that must be drawn again. */
+enum dirty {
+	DIRTY_FOLDERS = 1 << 0,
+	DIRTY_INDEX = 1 << 1,
+	DIRTY_PAGER = 1 << 2,
+	DIRTY_STATUS = 1 << 3,
+	DIRTY_HINTS = 1 << 4,
+	DIRTY_OVERLAY = 1 << 5,		/* help, attachments, links */
+	DIRTY_PROMPT = 1 << 6,
+	DIRTY_ALL = (1 << 7) - 1,
+	DIRTY_RESTORE = 1 << 7		/* the terminal was lent: draw anew */
+};
+
+/* What has the keys.  Also says where a command applies (commands.def). */
+enum where {
+	WHERE_FOLDERS = 1 << 0,
+	WHERE_INDEX = 1 << 1,
+	WHERE_PAGER = 1 << 2,
+	WHERE_HELP = 1 << 3,
+	WHERE_PARTS = 1 << 4,		/* attachment list */
+	WHERE_ANY = (1 << 5) - 1
+};
+
+/* One account in the reader. */
+struct app_account {
+	const struct account *account;	/* of the configuration */
+	struct store *store;		/* NULL: could not be opened */
+	struct link *link;		/* NULL: not started */
+	GPtrArray *folders;		/* struct folder *, display order */
+	char *state;			/* word of the last state event */
+	char *sentence;			/* and its sentence, "" none */
+	int64_t done, total;		/* progress, total 0: none */
+	char *progress_folder;		/* its name, NULL: none */
+};
+
+/* The message index. */
+struct app_index {
+	int account;			/* -1: no folder is open */
+	struct folder *folder;		/* owned copy; NULL: none */
+	struct list *list;
+	struct list_order order;
+	size_t count;
+	size_t top;			/* first row shown */
+	size_t cursor;			/* row with the cursor; 0 when empty */
+	int64_t cursor_id;		/* its row id: the cursor is bound to it */
+};
+
+/* The pager: one message, rendered for the width it is shown at. */
+struct app_pager {
+	int account;
+	int64_t id;			/* row id; 0: nothing is open */
+	uint32_t uid;
+	struct message_view *view;	/* NULL while the body is on its way */
+	GPtrArray *lines;		/* struct line *; NULL while waiting */
+	size_t top;			/* first line shown */
+	bool all_headers, raw;
+	bool waiting;			/* the worker was asked for the body */
+	char *subject;			/* for the title while waiting */
+	char *failed;			/* why the body did not come, NULL */
+};
+
+/* A list laid over the rest: help, attachments. */
+struct app_overlay {
+	enum where where;		/* WHERE_HELP or WHERE_PARTS; 0: none */
+	char *title;
+	char *filter;			/* what was typed to narrow it down */
+	GPtrArray *rows;		/* struct overlay_row *, matching ones */
+	size_t top, cursor;
+};
+
+struct overlay_row {
+	char *left, *right;		/* key and command; number and file name */
+	char *help;
+	char *command;			/* what Enter runs, NULL: nothing */
+};
+
+/* Geometry the view layer has decided on, in cells. */
+struct app_geometry {
+	int rows, columns;
+	int index_rows;			/* rows of the message index */
+	int pager_rows, pager_columns;
+	int folder_rows;
+	int overlay_rows;
+	bool folders_shown;
+};
+
+struct app {
+	struct config *config;		/* owned */
+	GPtrArray *accounts;		/* struct app_account * */
+	enum where focus;		/* what has the keys (no overlay) */
+	bool folders_wanted;		/* the folder pane is switched on */
+	size_t folder_cursor, folder_top;	/* among the pane's rows */
+	struct app_index index;
+	struct app_pager pager;
+	struct app_overlay overlay;
+	struct app_geometry geometry;
+	char *notice;			/* the last word to the person, "" none */
+	bool notice_bad;		/* it tells of a failure */
+	int64_t notice_until;		/* clock_ms() when it goes; 0: stays */
+	struct ask *ask;		/* the question in the prompt, NULL none */
+	char *pending_keys;		/* a key sequence begun, "" none */
+	uint32_t dirty;			/* enum dirty, cleared by the loop */
+	bool quit;
+	int exit_status;
+	bool suspend;			/* the loop should stop the process */
+	char *shell;			/* the loop should lend the terminal to
+					 * this argv line and clear it; NULL */
+};
+
+/* A row of the folder pane. */
+struct folder_row {
+	int account;
+	const struct folder *folder;	/* NULL: the account's own line */
+};
+
+/* ---- life ---------------------------------------------------------------- */
+
+/*
+ * Everything up to the first paint and nothing more: opens the store of the
+ * account (NULL: the first) for reading and the list of the folder (NULL:
+ * INBOX).  config becomes the app's.  A store that cannot be opened is a
+ * notice, not a failure; an unknown account or folder is ST_USAGE.
+ */
+enum st
+app_new(struct config *config, const char *account, const char *folder,
+	struct app **out, struct err *e);
+/* After the first paint: the other stores, the workers, the first sync. */
+void
+app_start(struct app *app);
+void
+app_free(struct app *app);		/* takes NULL; stops the workers */
+
+/* ---- the loop's calls ----------------------------------------------------- */
+
+/* The view layer says how large things are; rewraps the pager when its width
+ * changed and keeps cursors in view. */
+void
+app_resize(struct app *app, const struct app_geometry *geometry);
+
+/* A key by name ("j", "C-n", "Esc-v", "PgDn", "Enter").  Finishes a sequence,
+ * starts one, or runs what it is bound to; digits collect a number to jump
+ * to.  Not called while a question is open. */
+void
+app_key(struct app *app, const char *key);
+
+/* One command line of the one language (":" prompt, scripts, keys).  A
+ * failure becomes the notice and is returned. */
+enum st
+app_run(struct app *app, const char *line, struct err *e);
+
+/* The question in the prompt was answered; text NULL: Esc. */
+void
+app_answer(struct app *app, const char *text);
+
+/* Completions of what stands left of the cursor in the prompt; a
+ * NULL-terminated vector, the caller frees with g_strfreev(). */
+char **
+app_complete(struct app *app, const char *text);
+
+/* Descriptors to poll (workers' lines); the same order as app->accounts, -1
+ * for none.  n of at most max. */
+int
+app_fds(struct app *app, int *fds, int max);
+/* Some of them are readable, or the time of app_tick() is up. */
+void
+app_pump(struct app *app);
+/* Milliseconds until app_pump() wants to be called anyway; -1: never. */
+int
+app_timeout(struct app *app);
+
+/* ---- for the views --------------------------------------------------------- */
+
+/* Rows of the folder pane, elements struct folder_row *, owned by app, valid
+ * until the next app_* call. */
+GPtrArray *
+app_folder_rows(struct app *app);
+
+/* The hint line for what has the keys: elements struct hint *, in order of
+ * worth; from commands.def. */
+struct hint {
+	const char *key, *word;
+};
+GPtrArray *
+app_hints(struct app *app);
+
+/* One line on what the workers do ("INBOX 300 of 12,480 · you can read"),
+ * "" when all is quiet.  The caller frees. */
+char *
+app_status(struct app *app);
+
+#endif

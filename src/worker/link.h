@@ -1,0 +1,102 @@
+/*
+ * link.h - the line between the reader and an account's worker, both ends
+ *
+ * A socketpair that carries short text lines (words.h), nothing of mail:
+ * both sides read the same store.  The reader's end never blocks.
+ *
+ * Reader to worker: "request ID VERB ARGUMENT…"
+ *   sync [FOLDER…]        Send/Receive; without a folder, all of them
+ *   fetch MESSAGE…        bodies of these row ids, before anything else
+ *   watch FOLDER          the folder in view: IDLE there when nothing is to do
+ *   interrupt             stop what runs (it ends "cancelled"), keep the line
+ *   quit                  finish cleanly and exit
+ *   "answer ASK TEXT" or "deny ASK" answers an ask event.
+ *
+ * Worker to reader: exactly one end per request, and events
+ *   end ID STATUS SENTENCE      STATUS is st_name(); SENTENCE "" when ok
+ *   changed FOLDER-ID           rows, flags or counts of a folder changed
+ *   folders                     the set of folders changed
+ *   arrived FOLDER-ID COUNT     new messages, after "changed"
+ *   progress FOLDER-ID DONE TOTAL BYTES
+ *   state WORD SENTENCE         offline connecting online syncing idle
+ *   notice SENTENCE             for the person, no failure
+ *   failed FOLDER-NAME STATUS SENTENCE   one folder failed, others go on
+ *   ask ASK KIND SENTENCE       KIND: password; wants answer or deny
+ */
+#ifndef VERSO_WORKER_LINK_H
+#define VERSO_WORKER_LINK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <sys/types.h>
+
+#include "base/err.h"
+
+/* ---- the reader's end --------------------------------------------------- */
+
+struct link;
+
+/* What came: words[0] is "end", "changed", …; borrowed for the call. */
+typedef void link_handler(void *ctx, char **words, int n);
+
+/*
+ * Start the worker of an account (this binary, "worker ACCOUNT", the
+ * socketpair on descriptor 3) and return at once.  The worker inherits
+ * VERSO_CONFIG and the XDG variables.  NULL with *e filled when even fork
+ * fails.
+ */
+struct link *
+link_start(const char *account, struct err *e);
+/* Ask the worker to quit, wait at most wait_ms, then kill it. */
+void
+link_stop(struct link *l, int wait_ms);		/* takes NULL */
+
+/* Poll this for reading; -1 while the worker is down. */
+int
+link_fd(const struct link *l);
+
+/* Queue a request (words, NULL-terminated, from the verb on) and return its
+ * id; it is written when the line takes it, and again after a restart when
+ * it had not ended. */
+uint32_t
+link_request(struct link *l, const char *verb, ...) G_GNUC_NULL_TERMINATED;
+/* Answer an ask event; text NULL denies.  The line's buffers are wiped. */
+void
+link_answer(struct link *l, const char *ask, const char *text);
+
+/*
+ * Read what has come and hand it line by line to handler; write what waits.
+ * Notices a dead worker: posts "state crashed SENTENCE", and starts it again
+ * after a back-off (1, 2, 4 … 60 s); requests that had not ended are sent
+ * again once, and then end "retry".  Returns the milliseconds until it wants
+ * to be called again without the descriptor being readable, -1: never.
+ */
+int
+link_pump(struct link *l, link_handler *handler, void *ctx);
+
+bool
+link_up(const struct link *l);
+pid_t
+link_pid(const struct link *l);
+
+/* ---- the worker's end --------------------------------------------------- */
+
+/* Everything here writes one line; a reader that went away is noticed as
+ * ST_CANCELLED by post_line() and by reading. */
+struct post;
+
+struct post *
+post_new(int fd);
+void
+post_free(struct post *p);	/* takes NULL; does not close fd */
+enum st
+post_line(struct post *p, const char *word, ...) G_GNUC_NULL_TERMINATED;
+/* One request line if there is one within timeout_ms: *words for
+ * g_strfreev(), NULL when none came.  ST_CANCELLED: the reader is gone. */
+enum st
+post_read(struct post *p, int timeout_ms, char ***words, struct err *e);
+int
+post_fd(const struct post *p);
+
+#endif
