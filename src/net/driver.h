@@ -127,9 +127,12 @@ struct fetched {
 
 /*
  * Where messages go, one after another: begin, data …, end; or begin,
- * data …, abort when it broke off (nothing of it may then be kept).
+ * data …, abort when it broke off (nothing of it may then be kept).  A begin
+ * that returned ST_OK is followed by one end or one abort, never by neither;
+ * after a data that failed comes abort, after an end that failed nothing.
  * f may be incomplete at begin (items come in any order); at end it is whole
- * and is what counts.  octets is the exact number of bytes of the message.
+ * and is what counts.  octets is the exact number of bytes of the message,
+ * or -1 when the protocol tells it only by ending (POP).
  * Bytes are those of the wire, with CRLF line ends, unstuffed.
  * missing(): the server has no such message or gave NIL for it; it goes on.
  */
