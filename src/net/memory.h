@@ -49,14 +49,40 @@ memory_message_count(struct memory_server *s, const char *folder);
 const GByteArray *
 memory_message_bytes(struct memory_server *s, const char *folder,
 		     uint32_t uid);
+const struct flags *
+memory_flags_of(struct memory_server *s, const char *folder, uint32_t uid);
+
+/* POP-like: whether it has UIDL (it has, unless told otherwise). */
+void
+memory_server_uidl(struct memory_server *s, bool offered);
+
+/* How long a stalled call waits before it gives up; a minute at first. */
+void
+memory_server_timeout(struct memory_server *s, int timeout_ms);
 
 /*
- * Faults.  Each is armed once and fires when its count reaches 0.
- * MEMORY_CUT: after n more octets of the session the connection is lost
- * (RETRY).  MEMORY_REFUSE: the n-th next call is refused.
- * MEMORY_LIE_EMPTY / _PARTIAL: the next listing claims too little although
- * EXISTS is right.  MEMORY_NIL: the next fetched body is NIL.
- * MEMORY_STALL: the next call blocks until interrupted or the time-out.
+ * visitor is called before each call of a session and while one waits, so
+ * that new mail can arrive meanwhile.  It returns the milliseconds after
+ * which a waiting session calls it again, -1 for never.
+ */
+typedef int memory_visitor(void *ctx);
+void
+memory_server_visit(struct memory_server *s, memory_visitor *visitor,
+		    void *ctx);
+
+/*
+ * Faults.  Each is armed once and fires on the n-th next occasion (0 and 1:
+ * the next).
+ * MEMORY_CUT: after n more octets from the server the connection is lost
+ * (RETRY); a command counts 40, and so does each line of an answer.  So the
+ * same change is cut off before it was done at one n, after it at a higher.
+ * MEMORY_REFUSE: the n-th next call is refused (open, wait and, unless it
+ * is POP's QUIT, close do not count).
+ * MEMORY_LIE_EMPTY / _PARTIAL: the next full listing claims too little
+ * although EXISTS is right; differences are withheld until then.
+ * MEMORY_NIL: the n-th next fetched body is NIL.
+ * MEMORY_STALL: the n-th next call, wait included, blocks until interrupted
+ * or the time-out.
  * MEMORY_TRY_LATER: the next open fails with RETRY.
  */
 enum memory_fault {
@@ -74,5 +100,9 @@ memory_driver_new(struct memory_server *s, const struct driver_host *host);
  * filled by the demo, empty in a normal run. */
 void
 memory_server_publish(const char *name, struct memory_server *s);
+
+/* The published server of that name, NULL: none. */
+struct memory_server *
+memory_server_find(const char *name);
 
 #endif
