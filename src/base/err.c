@@ -28,6 +28,22 @@ static const struct {
 	[ST_USAGE] = { "usage", EX_USAGE, 10 },
 };
 
+/* A sentence that was cut must not end inside a character, and none has a
+ * line break, whatever name stands in it. */
+static void
+tidy(struct err *e)
+{
+	const char *end;
+
+	g_strdelimit(e->text, "\r\n", ' ');
+	if (strlen(e->text) + 1 < sizeof(e->text))
+		return;
+	/* What is invalid elsewhere is the gate's business. */
+	end = g_utf8_find_prev_char(e->text, e->text + strlen(e->text));
+	if (end && !g_utf8_validate(end, -1, NULL))
+		e->text[end - e->text] = '\0';
+}
+
 enum st
 err_set(struct err *e, enum st st, const char *fmt, ...)
 {
@@ -37,6 +53,7 @@ err_set(struct err *e, enum st st, const char *fmt, ...)
 		va_start(ap, fmt);
 		g_vsnprintf(e->text, sizeof(e->text), fmt, ap);
 		va_end(ap);
+		tidy(e);
 	}
 	return st;
 }
@@ -55,6 +72,7 @@ err_errno(struct err *e, const char *fmt, ...)
 		n = strlen(e->text);
 		g_snprintf(e->text + n, sizeof(e->text) - n, ": %s.",
 			   g_strerror(saved));
+		tidy(e);
 	}
 	errno = saved;
 	return ST_LOCAL;
@@ -75,6 +93,7 @@ err_prefix(struct err *e, const char *fmt, ...)
 	va_end(ap);
 	n = strlen(e->text);
 	g_strlcpy(e->text + n, old, sizeof(e->text) - n);
+	tidy(e);
 }
 
 const char *

@@ -14,6 +14,7 @@
 #include <unistr.h>
 
 #define LEVEL_MAX_BYTES 200
+#define FOLDER_MAX_BYTES 1000
 
 char *
 path_config(void)
@@ -112,8 +113,11 @@ encode_level(GString *out, const char *s, size_t len)
 		g_string_append_printf(level, "%%%%%.32s", sum);
 		g_free(sum);
 	}
-	/* ".mbox" and a folder of the same name must not collide, nor may a
-	 * trailing blank get lost on the way through other tools. */
+	/* The folder of "a.mbox/b" must not be the file of "a". */
+	if (g_str_has_suffix(level->str, ".mbox")) {
+		g_string_truncate(level, level->len - strlen(".mbox"));
+		g_string_append(level, "%2Embox");
+	}
 	g_string_append_len(out, level->str, (gssize)level->len);
 	g_string_free(level, TRUE);
 }
@@ -122,16 +126,22 @@ char *
 path_encode_folder(const char *name, char delimiter)
 {
 	GString *out = g_string_new(NULL);
+	const char *level = name;
 
 	for (;;) {
-		const char *end = delimiter ? strchr(name, delimiter) : NULL;
+		const char *end = delimiter ? strchr(level, delimiter) : NULL;
 
-		encode_level(out, name, end ? (size_t)(end - name)
-					    : strlen(name));
+		encode_level(out, level, end ? (size_t)(end - level)
+					     : strlen(level));
 		if (!end)
 			break;
 		g_string_append_c(out, '/');
-		name = end + 1;
+		level = end + 1;
+	}
+	/* Too deep for a path: one level, which gets cut. */
+	if (out->len > FOLDER_MAX_BYTES && strchr(out->str, '/')) {
+		g_string_truncate(out, 0);
+		encode_level(out, name, strlen(name));
 	}
 	return g_string_free(out, FALSE);
 }

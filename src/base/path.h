@@ -31,8 +31,9 @@ path_runtime(void);
  * delimiter, 0 for none), without the ".mbox": safe characters are UTF-8
  * letters, digits, "-_." and blank; anything else, a leading dot, "..", an
  * empty level and over-long levels (more than 200 bytes encoded: cut and
- * closed with a digest) are percent-encoded.  The result never leaves the
- * folder it is joined to, and differs for different names.  The caller frees.
+ * closed with a digest) are percent-encoded.  A path of more than 1,000 bytes
+ * becomes one such level.  The result never leaves the folder it is joined
+ * to, and differs for different names.  The caller frees.
  */
 char *
 path_encode_folder(const char *name, char delimiter);

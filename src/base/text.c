@@ -6,6 +6,7 @@
  */
 #include "base/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unicase.h>
 #include <unictype.h>
@@ -22,8 +23,7 @@
 static bool
 is_bidi_control(ucs4_t c)
 {
-	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
-	       c == 0x200e || c == 0x200f || c == 0x061c;
+	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
 bool
@@ -92,8 +92,8 @@ text_gate_line(const char *s)
 	return g_string_free(out, FALSE);
 }
 
-char *
-text_to_utf8(const char *s, size_t len)
+static char *
+to_utf8(const char *s, size_t len)
 {
 	char *conv;
 
@@ -107,45 +107,93 @@ text_to_utf8(const char *s, size_t len)
 	return g_utf8_make_valid(s, (gssize)len);
 }
 
-static bool
-is_emoji_presentation(ucs4_t c)
+char *
+text_to_utf8(const char *s, size_t len)
 {
-	return c == 0xfe0f || (c >= 0x1f3fb && c <= 0x1f3ff);
+	char *copy, *result;
+
+	if (!memchr(s, '\0', len))
+		return to_utf8(s, len);
+	/* A NUL must not hide what stands behind it. */
+	copy = g_memdup2(s, len);
+	for (size_t i = 0; i < len; i++)
+		if (!copy[i])
+			copy[i] = '\001';
+	result = to_utf8(copy, len);
+	g_free(copy);
+	return result;
+}
+
+/* Where looking for the end of a cluster stops: never inside a character. */
+static const uint8_t *
+cluster_limit(const uint8_t *p)
+{
+	size_t len = strnlen((const char *)p, CLUSTER_MAX_BYTES);
+
+	if (p[len])
+		while (len > CLUSTER_MAX_BYTES - 4 && (p[len] & 0xc0) == 0x80)
+			len--;
+	return p + len;
+}
+
+/* u8_grapheme_next() looks at pairs, and so takes emoji that a zero width
+ * joiner holds together (UAX 29, GB11) for several clusters. */
+static const uint8_t *
+cluster_end(const uint8_t *p)
+{
+	static const uint8_t joiner[] = { 0xe2, 0x80, 0x8d };
+	const uint8_t *limit = cluster_limit(p);
+	const uint8_t *end = u8_grapheme_next(p, limit);
+	ucs4_t c;
+
+	while (end && end < limit && end - p > 3 &&
+	       memcmp(end - 3, joiner, 3) == 0) {
+		u8_mbtouc(&c, end, (size_t)(limit - end));
+		if (!uc_is_property_extended_pictographic(c))
+			break;
+		end = u8_grapheme_next(end, limit);
+	}
+	return end ? end : p + 1;
+}
+
+/*
+ * Terminals add up the characters of a cluster (a flag is two letters of one
+ * column each, an Indic vowel sign has its own), but give an emoji sequence
+ * no more than the two columns of its first.
+ */
+static int
+cluster_width(const uint8_t *p, const uint8_t *end)
+{
+	int w = 0, n;
+	ucs4_t c;
+
+	for (const uint8_t *q = p; q < end; q += n) {
+		n = u8_mbtoucr(&c, q, (size_t)(end - q));
+		if (n < 1)
+			n = 1;
+		else if (c == 0xfe0f && q > p)	/* as emoji, please */
+			w = 2;
+		else
+			w += MAX(uc_width(c, "UTF-8"), 0);
+	}
+	return MIN(w, 2);
 }
 
 size_t
 text_cluster(const char *utf8, int *width)
 {
-	const uint8_t *p = (const uint8_t *)utf8, *end, *q;
-	ucs4_t c;
-	int w = 0, n;
+	const uint8_t *p = (const uint8_t *)utf8, *end;
 
 	if (!*utf8) {
 		*width = 0;
 		return 0;
 	}
-	if ((uint8_t)utf8[0] < 0x80 && (uint8_t)utf8[1] < 0x80) {
-		*width = *p >= 0x20 && *p < 0x7f;	/* plain ASCII */
+	if (p[0] < 0x80 && p[1] < 0x80) {	/* plain ASCII */
+		*width = *p >= 0x20 && *p < 0x7f;
 		return 1;
 	}
-	end = u8_grapheme_next(p, p + strnlen(utf8, CLUSTER_MAX_BYTES));
-	if (!end)
-		end = p + 1;
-	for (q = p; q < end; q += n) {
-		n = u8_mbtoucr(&c, q, (size_t)(end - q));
-		if (n < 1) {
-			n = 1;
-			continue;
-		}
-		if (is_emoji_presentation(c) && q > p) {
-			w = 2;
-		} else {
-			int cw = uc_width(c, "UTF-8");
-
-			w = MAX(w, MIN(cw, 2));
-		}
-	}
-	*width = w;
+	end = cluster_end(p);
+	*width = cluster_width(p, end);
 	return (size_t)(end - p);
 }
 
