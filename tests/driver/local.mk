@@ -1,0 +1,12 @@
+# The driver contract: one set of cases over every kind of server.
+CONTRACT_SOURCES = tests/driver/contract.c tests/driver/contract.h \
+	tests/driver/contract_change.c tests/driver/contract_fault.c \
+	tests/driver/contract_read.c
+
+check_PROGRAMS += tests/driver/test_memory
+tests_driver_test_memory_SOURCES = $(CONTRACT_SOURCES) tests/driver/memory.c \
+	tests/driver/memory_own.c
+tests_driver_test_memory_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
+tests_driver_test_memory_CFLAGS = $(TEST_CFLAGS)
+tests_driver_test_memory_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(BASE_LIBS) \
+	$(CRITERION_LIBS)
