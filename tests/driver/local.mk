@@ -5,7 +5,7 @@ CONTRACT_SOURCES = tests/driver/contract.c tests/driver/contract.h \
 
 check_PROGRAMS += tests/driver/test_memory
 tests_driver_test_memory_SOURCES = $(CONTRACT_SOURCES) tests/driver/memory.c \
-	tests/driver/memory_own.c
+	tests/driver/memory_own.c tests/driver/trace.c
 tests_driver_test_memory_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
 tests_driver_test_memory_CFLAGS = $(TEST_CFLAGS)
 tests_driver_test_memory_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(BASE_LIBS) \
