@@ -21,6 +21,7 @@
 
 #include "control/ask.h"
 #include "control/config.h"
+#include "control/keys.h"
 #include "mime/message.h"
 #include "model/account.h"
 #include "store/list.h"
@@ -60,6 +61,8 @@ struct app_account {
 	char *sentence;			/* and its sentence, "" none */
 	int64_t done, total;		/* progress, total 0: none */
 	char *progress_folder;		/* its name, NULL: none */
+	bool folders_stale, list_stale;	/* read again at the end of the pump */
+	int64_t generation;		/* store's, when it was last read */
 };
 
 /* The message index. */
@@ -82,10 +85,12 @@ struct app_pager {
 	struct message_view *view;	/* NULL while the body is on its way */
 	GPtrArray *lines;		/* struct line *; NULL while waiting */
 	size_t top;			/* first line shown */
-	bool all_headers, raw;
+	bool all_headers, raw, hide_quoted;
 	bool waiting;			/* the worker was asked for the body */
 	char *subject;			/* for the title while waiting */
 	char *failed;			/* why the body did not come, NULL */
+	uint32_t request;		/* the worker's id of it, 0: none */
+	char *search;			/* what n looks for, NULL: nothing yet */
 };
 
 /* A list laid over the rest: help, attachments. */
@@ -134,6 +139,12 @@ struct app {
 	bool suspend;			/* the loop should stop the process */
 	char *shell;			/* the loop should lend the terminal to
 					 * this argv line and clear it; NULL */
+	/* The controller's own. */
+	struct keys *keys;
+	char *number;			/* digits typed to jump, "" none */
+	GPtrArray *folder_rows;		/* struct folder_row *, NULL: stale */
+	GPtrArray *hints;		/* struct hint * */
+	GPtrArray *temporary;		/* files made to be opened, char * */
 };
 
 /* A row of the folder pane. */
