@@ -1,2 +1,3 @@
 # tests
 include tests/driver/local.mk
+include tests/support/local.mk

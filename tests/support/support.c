@@ -1,0 +1,78 @@
+/*
+ * support.c - what the helpers of the tests share
+ */
+#include "support.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <ftw.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+void
+support_fail(const char *fmt, ...)
+{
+	va_list ap;
+	char *sentence;
+
+	va_start(ap, fmt);
+	sentence = g_strdup_vprintf(fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "tests: %s\n", sentence);
+	g_free(sentence);
+	abort();
+}
+
+char *
+support_tmp_new(void)
+{
+	char *path = g_strdup("/tmp/vt-XXXXXX");
+
+	if (!g_mkdtemp(path))
+		support_fail("no folder below /tmp: %s", g_strerror(errno));
+	return path;
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	remove(path);
+	return 0;
+}
+
+void
+support_tmp_free(char *path)
+{
+	if (path)
+		nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	g_free(path);
+}
+
+void
+support_write(const char *path, const char *bytes, gsize len)
+{
+	FILE *f = fopen(path, "w");
+
+	if (!f || fwrite(bytes, 1, len, f) != len || fclose(f) != 0)
+		support_fail("%s: %s", path, g_strerror(errno));
+}
+
+int
+support_listen(int *port)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET };
+	socklen_t len = sizeof(a);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof(a)) != 0 ||
+	    listen(fd, 64) != 0 ||
+	    getsockname(fd, (struct sockaddr *)&a, &len) != 0)
+		support_fail("no port on loopback: %s", g_strerror(errno));
+	*port = ntohs(a.sin_port);
+	return fd;
+}
