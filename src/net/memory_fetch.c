@@ -162,6 +162,8 @@ list_drop(struct memory_session *m, struct memory_folder *f,
 		struct listing l = { .uid = i + 1, .size = -1 };
 		char uidl[40];
 
+		if (uidset_has(&m->dele, i + 1))
+			continue;
 		if (!m->server->no_uidl) {
 			g_snprintf(uidl, sizeof(uidl), "%08x%08x",
 				   (unsigned)f->uidvalidity, uid);
@@ -198,6 +200,7 @@ memory_enter(struct driver *d, const char *folder, const struct known *known,
 	m->folder = g_strdup(folder);
 	m->seen = f->changes;
 	*out = (struct entered){ .exists = m->drop->len };
+	out->exists -= (int64_t)uidset_count(&m->dele);
 	if (memory_is_pop(m))
 		return memory_answer(m, e);
 	out->uidvalidity = f->uidvalidity;

@@ -231,21 +231,26 @@ line_ended(struct pop_dots *d, bool crlf)
 	d->state = DOTS_LINE;
 }
 
-/* Text up to and with the next LF. */
+/* Text up to and with the last LF before a dot that starts a line, or all
+ * there is: a sink is better served with one run than with a run a line. */
 static size_t
 take_text(struct pop_dots *d, const char **in, size_t *len, const char **run)
 {
-	const char *p = *in, *lf = memchr(p, '\n', *len);
-	size_t n = lf ? (size_t)(lf - p) + 1 : *len;
-	bool crlf = lf && (lf > p ? lf[-1] == '\r' : d->after_cr);
+	const char *p = *in, *end = p + *len, *lf, *at = p;
 
-	*in += n;
-	*len -= n;
-	if (lf)
-		line_ended(d, crlf);
-	else
+	d->state = DOTS_TEXT;
+	while (at < end && (lf = memchr(at, '\n', (size_t)(end - at)))) {
+		line_ended(d, lf > p ? lf[-1] == '\r' : d->after_cr);
+		at = lf + 1;
+		if (at == end || *at == '.')
+			break;
 		d->state = DOTS_TEXT;
-	return give(d, run, p, n);
+	}
+	if (d->state == DOTS_TEXT)
+		at = end;
+	*in = at;
+	*len = (size_t)(end - at);
+	return give(d, run, p, (size_t)(at - p));
 }
 
 /* What follows the dot at the start of a line decides; the dot is in hand. */

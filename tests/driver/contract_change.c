@@ -395,6 +395,9 @@ CONTRACT(what_delivers_deletes_only_at_a_good_end)
 	copy = with_messages(c, 3);
 	copy_free(copy);
 	OK(driver_expunge(c->d, &set, &c->e));
+	copy = copy_of(c, c->d, "INBOX");
+	HOLDS(uidset_count(&copy->uids) == 1);
+	copy_free(copy);
 	OK(driver_close(c->d, false, &c->e));
 	OK(driver_open(c->d, &c->e));
 	copy = copy_of(c, c->d, "INBOX");

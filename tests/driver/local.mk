@@ -1,6 +1,7 @@
 # The driver contract: one set of cases over every kind of server.
 CONTRACT_SOURCES = tests/driver/contract.c tests/driver/contract.h \
-	tests/driver/contract_change.c tests/driver/contract_fault.c \
+	tests/driver/contract_change.c tests/driver/contract_copy.c \
+	tests/driver/contract_fault.c \
 	tests/driver/contract_read.c
 
 check_PROGRAMS += tests/driver/test_memory
