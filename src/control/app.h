@@ -63,6 +63,8 @@ struct app_account {
 	char *progress_folder;		/* its name, NULL: none */
 	bool folders_stale, list_stale;	/* read again at the end of the pump */
 	int64_t generation;		/* store's, when it was last read */
+	int64_t wake;			/* clock_ms() of the next pump, 0: none */
+	uint32_t sync_request;		/* a Send/Receive the person asked for */
 };
 
 /* The message index. */
@@ -83,6 +85,7 @@ struct app_pager {
 	int64_t id;			/* row id; 0: nothing is open */
 	uint32_t uid;
 	struct message_view *view;	/* NULL while the body is on its way */
+	GBytes *bytes;			/* what view was made of */
 	GPtrArray *lines;		/* struct line *; NULL while waiting */
 	size_t top;			/* first line shown */
 	bool all_headers, raw, hide_quoted;
@@ -132,7 +135,7 @@ struct app {
 	bool notice_bad;		/* it tells of a failure */
 	int64_t notice_until;		/* clock_ms() when it goes; 0: stays */
 	struct ask *ask;		/* the question in the prompt, NULL none */
-	char *pending_keys;		/* a key sequence begun, "" none */
+	char *pending_keys;		/* a key sequence or number begun, "" none */
 	uint32_t dirty;			/* enum dirty, cleared by the loop */
 	bool quit;
 	int exit_status;
@@ -141,10 +144,11 @@ struct app {
 					 * this argv line and clear it; NULL */
 	/* The controller's own. */
 	struct keys *keys;
-	char *number;			/* digits typed to jump, "" none */
+	int wanted_account;		/* a folder to open once it is there */
+	char *wanted_folder;		/* NULL: none */
 	GPtrArray *folder_rows;		/* struct folder_row *, NULL: stale */
 	GPtrArray *hints;		/* struct hint * */
-	GPtrArray *temporary;		/* files made to be opened, char * */
+	char *temporary;		/* folder of files made to be opened */
 };
 
 /* A row of the folder pane. */
@@ -222,6 +226,10 @@ struct hint {
 };
 GPtrArray *
 app_hints(struct app *app);
+
+/* What has the keys now: the overlay, or what is below it. */
+enum where
+app_where(const struct app *app);
 
 /* One line on what the workers do ("INBOX 300 of 12,480 · you can read"),
  * "" when all is quiet.  The caller frees. */

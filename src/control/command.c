@@ -19,7 +19,7 @@
 #define W_A WHERE_PARTS
 #define W_ALL WHERE_ANY
 
-const struct command commands[] = {
+const struct command command_table[] = {
 #define COMMAND(name, function, args, where, keys, hint, help)               \
 	{ name, function, args, where, keys, hint, help },
 #include "control/commands.def"
@@ -30,7 +30,7 @@ const struct command commands[] = {
 const struct command *
 command_find(const char *name)
 {
-	for (const struct command *c = commands; c->name; c++)
+	for (const struct command *c = command_table; c->name; c++)
 		if (strcmp(c->name, name) == 0)
 			return c;
 	return NULL;
@@ -53,11 +53,11 @@ command_limits(const struct command *c, int *min, int *max)
 static enum st
 unknown_command(const char *name, enum st st, struct err *e)
 {
-	const char *names[G_N_ELEMENTS(commands)];
+	const char *names[G_N_ELEMENTS(command_table)];
 	const char *near;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-		names[i] = commands[i].name;
+	for (size_t i = 0; i < G_N_ELEMENTS(command_table); i++)
+		names[i] = command_table[i].name;
 	near = near_name(name, names);
 	if (near)
 		return err_set(e, st,

@@ -25,7 +25,7 @@ struct command {
 };
 
 /* The whole table, ended by an entry without a name. */
-extern const struct command commands[];
+extern const struct command command_table[];
 
 const struct command *
 command_find(const char *name);

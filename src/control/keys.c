@@ -299,7 +299,7 @@ keys_new(void)
 		k->map[i].in_order = g_ptr_array_new_with_free_func(
 			(GDestroyNotify)bound_free);
 	}
-	for (const struct command *c = commands; c->name; c++)
+	for (const struct command *c = command_table; c->name; c++)
 		bind_defaults(k, c);
 	return k;
 }

@@ -2,13 +2,27 @@
 # reader's end of worker/link; inih stays in here.
 noinst_LIBRARIES += libcontrol.a
 libcontrol_a_SOURCES = \
-	src/control/app.h \
+	src/control/app.c src/control/app.h \
+	src/control/app_folders.c src/control/folders.h \
+	src/control/app_index.c src/control/index.h \
+	src/control/app_key.c \
+	src/control/app_pager.c src/control/pager.h \
+	src/control/app_status.c \
 	src/control/ask.c src/control/ask.h \
 	src/control/cmd.h \
+	src/control/cmd_app.c \
+	src/control/cmd_folder.c \
+	src/control/cmd_move.c \
+	src/control/cmd_pager.c \
+	src/control/cmd_parts.c src/control/parts.h \
+	src/control/cmd_thread.c \
 	src/control/command.c src/control/command.h src/control/commands.def \
-	src/control/complete.h \
+	src/control/complete.c src/control/complete.h \
 	src/control/config.c src/control/config.h \
 	src/control/keys.c src/control/keys.h \
 	src/control/notice.c src/control/notice.h \
-	src/control/options.c src/control/options.h src/control/options.def
+	src/control/options.c src/control/options.h src/control/options.def \
+	src/control/overlay.c src/control/overlay.h \
+	src/control/save.c src/control/save.h \
+	src/control/worker_events.c src/control/worker_events.h
 libcontrol_a_CPPFLAGS = $(AM_CPPFLAGS) $(INIH_CFLAGS)

@@ -20,7 +20,7 @@
 #define section_account account
 #define section_ui ui_options
 
-const struct option options[] = {
+const struct option option_table[] = {
 #define OPTION(section, field, name, type, standard, values, help)           \
 	{ #section, name, OPT_##type, offsetof(struct section_##section, field),    \
 	  standard, values, help },
@@ -32,7 +32,7 @@ const struct option options[] = {
 const struct option *
 option_find(const char *section, const char *name)
 {
-	for (const struct option *o = options; o->name; o++)
+	for (const struct option *o = option_table; o->name; o++)
 		if (strcmp(o->section, section) == 0 &&
 		    strcmp(o->name, name) == 0)
 			return o;
@@ -45,7 +45,7 @@ option_near(const char *section, const char *name)
 	GPtrArray *names = g_ptr_array_new();
 	const char *near;
 
-	for (const struct option *o = options; o->name; o++)
+	for (const struct option *o = option_table; o->name; o++)
 		if (strcmp(o->section, section) == 0)
 			g_ptr_array_add(names, (gpointer)o->name);
 	g_ptr_array_add(names, NULL);
@@ -392,7 +392,7 @@ option_set(const struct option *o, void *base, const char *value,
 void
 options_reset(const char *section, void *base)
 {
-	for (const struct option *o = options; o->name; o++)
+	for (const struct option *o = option_table; o->name; o++)
 		if (strcmp(o->section, section) == 0)
 			option_set(o, base, o->standard, NULL);
 }

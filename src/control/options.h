@@ -41,7 +41,7 @@ struct option {
 };
 
 /* The whole table, ended by an entry without a name. */
-extern const struct option options[];
+extern const struct option option_table[];
 
 /* NULL: there is none of that name. */
 const struct option *

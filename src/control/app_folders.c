@@ -1,0 +1,110 @@
+/*
+ * app_folders.c - the folder pane's rows and cursor
+ */
+#include "control/folders.h"
+
+#include <string.h>
+
+void
+folders_read(struct app *app, int account)
+{
+	struct app_account *a = app->accounts->pdata[account];
+	GPtrArray *folders = NULL;
+
+	a->folders_stale = false;
+	if (!a->store || folders_all(a->store, &folders, NULL) != ST_OK)
+		return;
+	g_clear_pointer(&app->folder_rows, g_ptr_array_unref);
+	if (a->folders)
+		g_ptr_array_unref(a->folders);
+	a->folders = folders;
+	app->dirty |= DIRTY_FOLDERS;
+}
+
+static void
+add_row(GPtrArray *rows, int account, const struct folder *folder)
+{
+	struct folder_row *row = g_new0(struct folder_row, 1);
+
+	row->account = account;
+	row->folder = folder;
+	g_ptr_array_add(rows, row);
+}
+
+GPtrArray *
+app_folder_rows(struct app *app)
+{
+	if (app->folder_rows)
+		return app->folder_rows;
+	app->folder_rows = g_ptr_array_new_with_free_func(g_free);
+	for (guint i = 0; i < app->accounts->len; i++) {
+		struct app_account *a = app->accounts->pdata[i];
+
+		add_row(app->folder_rows, (int)i, NULL);
+		for (guint j = 0; a->folders && j < a->folders->len; j++)
+			add_row(app->folder_rows, (int)i,
+				a->folders->pdata[j]);
+	}
+	return app->folder_rows;
+}
+
+size_t
+folders_rows(const struct app *app)
+{
+	return (size_t)MAX(app->geometry.folder_rows, 1);
+}
+
+void
+folders_keep_in_view(struct app *app)
+{
+	size_t rows = folders_rows(app), count = app_folder_rows(app)->len;
+
+	app->folder_cursor = count ? MIN(app->folder_cursor, count - 1) : 0;
+	if (app->folder_cursor < app->folder_top)
+		app->folder_top = app->folder_cursor;
+	else if (app->folder_cursor >= app->folder_top + rows)
+		app->folder_top = app->folder_cursor - rows + 1;
+	if (app->folder_top + rows > count)
+		app->folder_top = count > rows ? count - rows : 0;
+}
+
+void
+folders_move(struct app *app, size_t row)
+{
+	app->folder_cursor = row;
+	folders_keep_in_view(app);
+	app->dirty |= DIRTY_FOLDERS;
+}
+
+void
+folders_move_to_open(struct app *app)
+{
+	GPtrArray *rows = app_folder_rows(app);
+
+	for (guint i = 0; i < rows->len; i++) {
+		const struct folder_row *row = rows->pdata[i];
+
+		if (row->account == app->index.account && row->folder &&
+		    app->index.folder &&
+		    row->folder->id == app->index.folder->id)
+			folders_move(app, i);
+	}
+	folders_keep_in_view(app);
+}
+
+const char *
+folders_resolve(const struct app *app, const char *text, int *account)
+{
+	*account = MAX(app->index.account, 0);
+	for (guint i = 0; i < app->accounts->len; i++) {
+		struct app_account *a = app->accounts->pdata[i];
+		size_t n = strlen(a->account->name);
+
+		if (strncmp(text, a->account->name, n) == 0 &&
+		    text[n] == ':') {
+			*account = (int)i;
+			return text[n + 1] ? text + n + 1 : "INBOX";
+		}
+	}
+	return text;
+}

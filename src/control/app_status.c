@@ -1,0 +1,110 @@
+/*
+ * app_status.c - the lines that tell of the state: status and hints
+ */
+#include "control/app.h"
+
+#include <string.h>
+
+#include "control/command.h"
+#include "control/keys.h"
+
+GPtrArray *
+app_hints(struct app *app)
+{
+	enum where where = app_where(app);
+
+	if (app->hints)
+		g_ptr_array_unref(app->hints);
+	app->hints = g_ptr_array_new_with_free_func(g_free);
+	for (const struct command *c = command_table; c->name; c++) {
+		const char *key = keys_of(app->keys, where, c->name);
+		struct hint *hint;
+
+		if (!*c->hint || !(c->where & where) || !key)
+			continue;
+		hint = g_new0(struct hint, 1);
+		hint->key = key;
+		hint->word = c->hint;
+		g_ptr_array_add(app->hints, hint);
+	}
+	return app->hints;
+}
+
+/* 12480 as "12,480". */
+static void
+append_count(GString *out, int64_t n)
+{
+	char digits[24];
+	size_t len = (size_t)g_snprintf(digits, sizeof(digits), "%lld",
+					(long long)MAX(n, 0));
+
+	for (size_t i = 0; i < len; i++) {
+		if (i && (len - i) % 3 == 0)
+			g_string_append_c(out, ',');
+		g_string_append_c(out, digits[i]);
+	}
+}
+
+static const struct {
+	const char *state, *words;
+} states[] = {
+	{ "connecting", "connecting" },	  { "online", "" },
+	{ "idle", "" },			  { "syncing", "Send/Receive" },
+	{ "offline", "offline" },	  { "crashed", "restarting" },
+};
+
+static const char *
+state_words(const char *state)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(states); i++)
+		if (strcmp(states[i].state, state) == 0)
+			return states[i].words;
+	return "";
+}
+
+static void
+append_account(GString *out, const struct app *app,
+	       const struct app_account *a)
+{
+	const char *words = state_words(a->state);
+
+	if (!*words && a->total <= 0)
+		return;
+	if (out->len)
+		g_string_append(out, " · ");
+	if (app->accounts->len > 1)
+		g_string_append_printf(out, "%s: ", a->account->name);
+	if (a->total > 0) {
+		g_string_append_printf(out, "%s ", a->progress_folder
+						   ? a->progress_folder : words);
+		append_count(out, a->done);
+		g_string_append(out, " of ");
+		append_count(out, a->total);
+		return;
+	}
+	g_string_append(out, words);
+	if (strcmp(a->state, "offline") == 0 && *a->sentence)
+		g_string_append_printf(out, ": %s", a->sentence);
+}
+
+/* While the first mail comes in, the person need not wait for the rest. */
+static bool
+can_read_meanwhile(const struct app *app)
+{
+	for (guint i = 0; i < app->accounts->len; i++)
+		if (((struct app_account *)app->accounts->pdata[i])->total > 0)
+			return app->index.count > 0;
+	return false;
+}
+
+char *
+app_status(struct app *app)
+{
+	GString *out = g_string_new(NULL);
+
+	for (guint i = 0; i < app->accounts->len; i++)
+		append_account(out, app, app->accounts->pdata[i]);
+	if (can_read_meanwhile(app))
+		g_string_append(out, " · you can read");
+	return g_string_free(out, FALSE);
+}
