@@ -1,7 +1,10 @@
-# What tests of more than one room share: a real server, certificates.
+# What tests of more than one room share: a real server, a bad wire,
+# certificates.
 check_LIBRARIES += libsupport.a
 libsupport_a_SOURCES = \
 	tests/support/cert.c tests/support/cert.h \
+	tests/support/delay.c tests/support/delay.h \
+	tests/support/delay_wire.c tests/support/delay_wire.h \
 	tests/support/dovecot.c tests/support/dovecot.h \
 	tests/support/dovecot_conf.c tests/support/dovecot_conf.h \
 	tests/support/dovecot_mail.c \
@@ -11,7 +14,15 @@ libsupport_a_CFLAGS = $(AM_CFLAGS) $(OPENSSL_CFLAGS)
 SUPPORT_LIBS = libsupport.a $(OPENSSL_LIBS) $(GLIB_LIBS)
 
 check_PROGRAMS += tests/support/test_support
-tests_support_test_support_SOURCES = tests/support/test_dovecot.c
+tests_support_test_support_SOURCES = \
+	tests/support/test_delay.c tests/support/test_dovecot.c
 tests_support_test_support_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
 tests_support_test_support_CFLAGS = $(TEST_CFLAGS)
 tests_support_test_support_LDADD = $(SUPPORT_LIBS) $(CRITERION_LIBS)
+
+# For scripts and bench/: made on demand.
+EXTRA_PROGRAMS += tests/support/delay
+tests_support_delay_SOURCES = tests/support/delay_main.c
+tests_support_delay_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_support_delay_LDADD = $(SUPPORT_LIBS)
+CLEANFILES += $(EXTRA_PROGRAMS)
