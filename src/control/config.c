@@ -181,7 +181,9 @@ set_option(struct reader *r, const char *section, void *base, const char *name,
 	if (!o) {
 		char *hint = suggestion(option_near(section, name));
 
-		fail(r, "“%s” is no key of [%s].%s", name, section, hint);
+		fail(r, "“%s” is no key of [%s%s%s].%s", name, section,
+		     r->in == IN_ACCOUNT ? " " : "",
+		     r->in == IN_ACCOUNT ? r->account->name : "", hint);
 		g_free(hint);
 	} else if (option_set(o, base, value, &why) != ST_OK) {
 		fail(r, "%s", why.text);

@@ -1,0 +1,646 @@
+/*
+ * control_fakes.c - the rooms below the controller, in arrays
+ */
+#include "control_fakes.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include <criterion/criterion.h>
+
+#include "base/words.h"
+#include "control/app.h"
+
+struct mail {
+	int64_t id, folder, parent;
+	char *subject, *body;
+	bool seen;
+};
+
+struct store {
+	char *dir;
+};
+
+static GPtrArray *folders, *mails;	/* struct folder *, struct mail * */
+static GPtrArray *folder_accounts;	/* char *, beside folders */
+static GHashTable *broken, *said;	/* account -> GString */
+static GString *asked, *asked_before;
+static int64_t generation;
+static uint32_t last_request;
+
+static void
+mail_free(gpointer p)
+{
+	struct mail *m = p;
+
+	g_free(m->subject);
+	g_free(m->body);
+	g_free(m);
+}
+
+static void
+string_free(gpointer s)
+{
+	g_string_free(s, TRUE);
+}
+
+void
+fake_reset(void)
+{
+	if (folders) {
+		g_ptr_array_free(folders, TRUE);
+		g_ptr_array_free(folder_accounts, TRUE);
+		g_ptr_array_free(mails, TRUE);
+		g_hash_table_destroy(broken);
+		g_hash_table_destroy(said);
+		g_string_free(asked, TRUE);
+		g_string_free(asked_before, TRUE);
+	}
+	folders = g_ptr_array_new_with_free_func((GDestroyNotify)folder_free);
+	folder_accounts = g_ptr_array_new_with_free_func(g_free);
+	mails = g_ptr_array_new_with_free_func(mail_free);
+	broken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+				     string_free);
+	asked = g_string_new(NULL);
+	asked_before = g_string_new(NULL);
+	last_request = 0;
+}
+
+static struct mail *
+mail_find(int64_t id)
+{
+	for (guint i = 0; i < mails->len; i++)
+		if (((struct mail *)mails->pdata[i])->id == id)
+			return mails->pdata[i];
+	return NULL;
+}
+
+int64_t
+fake_folder(const char *account, const char *name)
+{
+	struct folder *f = g_new0(struct folder, 1);
+
+	f->id = folders->len + 1;
+	f->name = g_strdup(name);
+	f->delimiter = '/';
+	g_ptr_array_add(folders, f);
+	g_ptr_array_add(folder_accounts, g_strdup(account));
+	generation++;
+	return f->id;
+}
+
+void
+fake_message(int64_t folder, int64_t id, const char *subject, const char *body)
+{
+	struct mail *m = g_new0(struct mail, 1);
+
+	m->id = id;
+	m->folder = folder;
+	m->subject = g_strdup(subject);
+	m->body = g_strdup(body);
+	g_ptr_array_add(mails, m);
+	generation++;
+}
+
+void
+fake_remove(int64_t id)
+{
+	g_ptr_array_remove(mails, mail_find(id));
+	generation++;
+}
+
+void
+fake_body(int64_t id, const char *body)
+{
+	struct mail *m = mail_find(id);
+
+	g_free(m->body);
+	m->body = g_strdup(body);
+}
+
+void
+fake_seen(int64_t id)
+{
+	mail_find(id)->seen = true;
+}
+
+void
+fake_parent(int64_t id, int64_t parent)
+{
+	mail_find(id)->parent = parent;
+}
+
+void
+fake_broken(const char *account)
+{
+	g_hash_table_add(broken, g_strdup(account));
+}
+
+/* ---- store ------------------------------------------------------------------- */
+
+enum st
+store_open(const char *dir, enum store_mode mode, struct store **out,
+	   struct err *e)
+{
+	char *base = g_path_get_basename(dir);
+	bool bad = g_hash_table_contains(broken, base);
+
+	g_free(base);
+	if (bad)
+		return err_set(e, ST_LOCAL, "The disk is on fire.");
+	*out = g_new0(struct store, 1);
+	(*out)->dir = g_path_get_basename(dir);
+	return ST_OK;
+}
+
+void
+store_close(struct store *s)
+{
+	if (s)
+		g_free(s->dir);
+	g_free(s);
+}
+
+int64_t
+store_generation(struct store *s)
+{
+	return generation;
+}
+
+void
+folder_free(struct folder *f)
+{
+	if (f)
+		g_free(f->name);
+	g_free(f);
+}
+
+static struct folder *
+folder_copy(const struct folder *f)
+{
+	struct folder *copy = g_memdup2(f, sizeof(*f));
+
+	copy->name = g_strdup(f->name);
+	for (guint i = 0; i < mails->len; i++) {
+		const struct mail *m = mails->pdata[i];
+
+		copy->total += m->folder == f->id;
+		copy->unread += m->folder == f->id && !m->seen;
+	}
+	return copy;
+}
+
+enum st
+folders_all(struct store *s, GPtrArray **out, struct err *e)
+{
+	*out = g_ptr_array_new_with_free_func((GDestroyNotify)folder_free);
+	for (guint i = 0; i < folders->len; i++)
+		if (strcmp(folder_accounts->pdata[i], s->dir) == 0)
+			g_ptr_array_add(*out, folder_copy(folders->pdata[i]));
+	return ST_OK;
+}
+
+enum st
+folder_by_name(struct store *s, const char *name, struct folder **out,
+	       struct err *e)
+{
+	for (guint i = 0; i < folders->len; i++) {
+		const struct folder *f = folders->pdata[i];
+
+		if (f->name && strcmp(f->name, name) == 0 &&
+		    strcmp(folder_accounts->pdata[i], s->dir) == 0) {
+			*out = folder_copy(f);
+			return ST_OK;
+		}
+	}
+	return err_set(e, ST_GONE, "gone");
+}
+
+enum st
+folder_by_id(struct store *s, int64_t id, struct folder **out, struct err *e)
+{
+	const struct folder *f = folders->pdata[id - 1];
+
+	if (!f->name)
+		return err_set(e, ST_GONE, "gone");
+	*out = folder_copy(f);
+	return ST_OK;
+}
+
+enum st
+message_by_id(struct store *s, int64_t id, struct message *out, struct err *e)
+{
+	const struct mail *m = mail_find(id);
+
+	if (!m)
+		return err_set(e, ST_GONE, "The message is gone.");
+	memset(out, 0, sizeof(*out));
+	out->id = id;
+	out->uid = (uint32_t)id;
+	out->parent = m->parent;
+	out->env.subject = g_strdup(m->subject);
+	return ST_OK;
+}
+
+void
+message_clear(struct message *m)
+{
+	envelope_clear(&m->env);
+}
+
+enum st
+message_bytes(struct store *s, int64_t id, GBytes **bytes, struct err *e)
+{
+	const struct mail *m = mail_find(id);
+
+	if (!m || !m->body)
+		return err_set(e, ST_GONE, "The body is not here.");
+	if (strcmp(m->body, "damaged") == 0)
+		return err_set(e, ST_CORRUPT, "The mbox is damaged.");
+	*bytes = g_bytes_new(m->body, strlen(m->body));
+	return ST_OK;
+}
+
+/* ---- lists -------------------------------------------------------------------- */
+
+struct list {
+	int64_t folder;
+	struct list_order order;
+	GArray *ids;
+};
+
+static const char *const sorts[] = { "arrival", "date", "from", "subject",
+				     "size" };
+
+const char *
+sort_name(enum sort sort)
+{
+	return sorts[sort];
+}
+
+bool
+sort_parse(const char *word, enum sort *sort)
+{
+	for (int i = 0; i < SORT_MAX; i++)
+		if (strcmp(sorts[i], word) == 0) {
+			*sort = (enum sort)i;
+			return true;
+		}
+	return false;
+}
+
+enum st
+list_refresh(struct list *l, struct err *e)
+{
+	g_array_set_size(l->ids, 0);
+	for (guint i = 0; i < mails->len; i++) {
+		const struct mail *m = mails->pdata[i];
+
+		if (m->folder != l->folder)
+			continue;
+		if (l->order.reverse)
+			g_array_prepend_val(l->ids, m->id);
+		else
+			g_array_append_val(l->ids, m->id);
+	}
+	return ST_OK;
+}
+
+enum st
+list_open(struct store *s, int64_t folder, const struct list_order *order,
+	  struct list **out, struct err *e)
+{
+	*out = g_new0(struct list, 1);
+	(*out)->folder = folder;
+	(*out)->order = *order;
+	(*out)->ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	return list_refresh(*out, e);
+}
+
+void
+list_close(struct list *l)
+{
+	if (l)
+		g_array_free(l->ids, TRUE);
+	g_free(l);
+}
+
+size_t
+list_count(const struct list *l)
+{
+	return l->ids->len;
+}
+
+int64_t
+list_id_at(struct list *l, size_t pos)
+{
+	return pos < l->ids->len ? g_array_index(l->ids, int64_t, pos) : 0;
+}
+
+size_t
+list_position(struct list *l, int64_t id)
+{
+	for (guint i = 0; i < l->ids->len; i++)
+		if (list_id_at(l, i) == id)
+			return i;
+	return SIZE_MAX;
+}
+
+enum st
+list_rows(struct list *l, size_t from, struct list_row *rows, size_t *n,
+	  struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < *n && from + i < l->ids->len; i++) {
+		const struct mail *m = mail_find(list_id_at(l, from + i));
+
+		memset(&rows[i], 0, sizeof(rows[i]));
+		rows[i].id = m->id;
+		rows[i].depth = m->parent != 0;
+	}
+	*n = i;
+	return ST_OK;
+}
+
+void
+list_row_clear(struct list_row *row)
+{
+}
+
+size_t
+list_find_unread(struct list *l, size_t pos, int dir)
+{
+	size_t count = l->ids->len;
+
+	for (size_t step = 1; step < count; step++) {
+		size_t at = (pos + (dir > 0 ? step : count - step)) % count;
+
+		if (!mail_find(list_id_at(l, at))->seen)
+			return at;
+	}
+	return SIZE_MAX;
+}
+
+/* ---- messages: "attach NAME" lines are parts, http lines links ------------------- */
+
+struct message_view {
+	char **lines;
+	GPtrArray *parts, *links;
+};
+
+static void
+part_free(gpointer p)
+{
+	g_free(((struct part *)p)->filename);
+	g_free(p);
+}
+
+static void
+add_part(struct message_view *m, const char *type, const char *name)
+{
+	struct part *part = g_new0(struct part, 1);
+
+	part->type = (char *)type;
+	part->filename = g_strdup(name);
+	part->charset = part->content_id = (char *)"";
+	part->disposition = (char *)(*name ? "attachment" : "");
+	part->shown = !*name;
+	part->size = 1234;
+	g_ptr_array_add(m->parts, part);
+}
+
+struct message_view *
+mime_open(GBytes *bytes)
+{
+	struct message_view *m = g_new0(struct message_view, 1);
+	gsize size;
+	const char *s = g_bytes_get_data(bytes, &size);
+	char *copy = g_strndup(s, size);
+
+	m->lines = g_strsplit(copy, "\n", -1);
+	m->parts = g_ptr_array_new_with_free_func(part_free);
+	m->links = g_ptr_array_new();
+	add_part(m, "text/plain", "");
+	for (int i = 0; m->lines[i]; i++) {
+		if (g_str_has_prefix(m->lines[i], "attach "))
+			add_part(m, "application/pdf", m->lines[i] + 7);
+		if (strchr(m->lines[i], ':'))
+			g_ptr_array_add(m->links, m->lines[i]);
+	}
+	g_ptr_array_add(m->links, NULL);
+	g_free(copy);
+	return m;
+}
+
+void
+mime_close(struct message_view *m)
+{
+	if (!m)
+		return;
+	g_strfreev(m->lines);
+	g_ptr_array_free(m->parts, TRUE);
+	g_ptr_array_free(m->links, TRUE);
+	g_free(m);
+}
+
+const char *const *
+mime_links(struct message_view *m)
+{
+	return (const char *const *)m->links->pdata;
+}
+
+size_t
+mime_part_count(struct message_view *m)
+{
+	return m->parts->len;
+}
+
+const struct part *
+mime_part(struct message_view *m, size_t i)
+{
+	return m->parts->pdata[i];
+}
+
+char *
+mime_part_safe_name(struct message_view *m, size_t i)
+{
+	char *base = g_path_get_basename(mime_part(m, i)->filename);
+
+	return g_strdelimit(base, "/", '_');
+}
+
+enum st
+mime_part_save(struct message_view *m, size_t i, int fd, struct err *e)
+{
+	const char *name = mime_part(m, i)->filename;
+
+	return write(fd, name, strlen(name)) < 0 ? ST_LOCAL : ST_OK;
+}
+
+static void
+line_free(gpointer p)
+{
+	g_free(((struct line *)p)->text);
+	g_free(p);
+}
+
+GPtrArray *
+mime_render(struct message_view *m, const struct render_options *options)
+{
+	GPtrArray *lines = g_ptr_array_new_with_free_func(line_free);
+
+	for (int i = 0; m->lines[i]; i++) {
+		const char *s = m->lines[i];
+		size_t width = options->width > 0 ? (size_t)options->width
+						  : strlen(s) + 1;
+
+		if (!options->all_headers && g_str_has_prefix(s, "X-"))
+			continue;
+		do {
+			struct line *line = g_new0(struct line, 1);
+
+			line->text = g_strndup(s, width);
+			line->kind = LINE_TEXT;
+			line->quote = *line->text == '>';
+			g_ptr_array_add(lines, line);
+			s += strlen(line->text);
+		} while (*s);
+	}
+	return lines;
+}
+
+/* ---- workers ---------------------------------------------------------------------- */
+
+struct link {
+	char *account;
+};
+
+struct link *
+link_start(const char *account, struct err *e)
+{
+	struct link *l = g_new0(struct link, 1);
+
+	l->account = g_strdup(account);
+	return l;
+}
+
+void
+link_stop(struct link *l, int wait_ms)
+{
+	if (l)
+		g_free(l->account);
+	g_free(l);
+}
+
+int
+link_fd(const struct link *l)
+{
+	return 7;
+}
+
+bool
+link_up(const struct link *l)
+{
+	return true;
+}
+
+uint32_t
+link_request(struct link *l, const char *verb, ...)
+{
+	const char *word;
+	va_list ap;
+
+	g_string_append_printf(asked, "%s: %s", l->account, verb);
+	va_start(ap, verb);
+	while ((word = va_arg(ap, const char *)))
+		g_string_append_printf(asked, " %s", word);
+	va_end(ap);
+	g_string_append(asked, "; ");
+	return ++last_request;
+}
+
+void
+link_answer(struct link *l, const char *ask, const char *text)
+{
+	g_string_append_printf(asked, "%s: %s %s; ", l->account, ask,
+			       text ? text : "(no)");
+}
+
+int
+link_pump(struct link *l, link_handler *handler, void *ctx)
+{
+	GString *lines = g_hash_table_lookup(said, l->account);
+	char **v = g_strsplit(lines ? lines->str : "", "\n", -1);
+
+	for (int i = 0; v[i]; i++) {
+		int n;
+		char **words = words_split(v[i], &n);
+
+		if (n > 0)
+			handler(ctx, words, n);
+		g_strfreev(words);
+	}
+	g_strfreev(v);
+	if (lines)
+		g_string_truncate(lines, 0);
+	return -1;
+}
+
+void
+fake_say(const char *account, const char *line)
+{
+	GString *lines = g_hash_table_lookup(said, account);
+
+	if (!lines) {
+		lines = g_string_new(NULL);
+		g_hash_table_insert(said, g_strdup(account), lines);
+	}
+	g_string_append_printf(lines, "%s\n", line);
+}
+
+const char *
+fake_asked(void)
+{
+	g_string_assign(asked_before, asked->str);
+	g_string_truncate(asked, 0);
+	return asked_before->str;
+}
+
+/* ---- the app ------------------------------------------------------------------------ */
+
+struct app *
+fake_app(const char *more_config)
+{
+	char *text = g_strconcat(
+		"[account work]\naddress = Ann <ann@x>\n"
+		"receive = imaps://h\n"
+		"[account home]\naddress = ann@y\nreceive = pop3s://h\n",
+		more_config, NULL);
+	struct config *config;
+	struct app *app = NULL;
+	struct app_geometry g = {
+		.rows = 24, .columns = 80, .index_rows = 10, .pager_rows = 10,
+		.pager_columns = 40, .folder_rows = 10, .overlay_rows = 10,
+	};
+	struct err e;
+
+	cr_assert_eq(config_parse(text, strlen(text), "test", &config, &e),
+		     ST_OK, "%s", e.text);
+	cr_assert_eq(app_new(config, NULL, NULL, &app, &e), ST_OK, "%s",
+		     e.text);
+	app_resize(app, &g);
+	g_free(text);
+	return app;
+}
+
+void
+press(struct app *app, const char *keys)
+{
+	char **v = g_strsplit(keys, " ", -1);
+
+	for (int i = 0; v[i]; i++)
+		app_key(app, v[i]);
+	g_strfreev(v);
+}
