@@ -1,1 +1,9 @@
-# bench
+# Benchmarks: "make bench", tables with the peers beside verso.
+EXTRA_DIST += bench/common.py bench/delay.py bench/dovecot.py bench/drain.py \
+	bench/mail.py bench/reader.py bench/run.py bench/screen.py bench/sync.py
+
+BENCH_TABLES =
+bench: verso$(EXEEXT) bench/make_store$(EXEEXT)
+	python3 $(srcdir)/bench/run.py --verso ./verso$(EXEEXT) \
+		--make-store bench/make_store$(EXEEXT) $(BENCH_TABLES)
+.PHONY: bench
