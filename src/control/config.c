@@ -408,7 +408,11 @@ config_account(const struct config *c, const char *name,
 			       "No account is set up: write one into %s (see "
 			       "“verso help config”), or try “verso demo”.",
 			       c->file);
-	*out = name ? find_account(c, name) : c->accounts->pdata[0];
+	if (!name) {
+		*out = c->accounts->pdata[0];
+		return ST_OK;
+	}
+	*out = find_account(c, name);
 	if (*out)
 		return ST_OK;
 	names = g_ptr_array_new();
