@@ -1,3 +1,4 @@
 # tests
 include tests/driver/local.mk
 include tests/support/local.mk
+include tests/check/local.mk

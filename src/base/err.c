@@ -1,6 +1,7 @@
 /*
  * err.c - status words, exit codes and the one-sentence error text
  */
+#define VERSO_ERR_C
 #include "base/err.h"
 
 #include <errno.h>

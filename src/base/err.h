@@ -48,6 +48,12 @@ err_set(struct err *e, enum st st, const char *fmt, ...) G_GNUC_PRINTF(3, 4);
 enum st
 err_errno(struct err *e, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
 
+#if defined(__clang_analyzer__) && !defined(VERSO_ERR_C)
+/* Tell the analyzer what it cannot see from a header: what they return. */
+#define err_set(e, st, ...) ((void)(err_set)(e, st, __VA_ARGS__), (st))
+#define err_errno(e, ...) ((void)(err_errno)(e, __VA_ARGS__), ST_LOCAL)
+#endif
+
 /* Put words before the sentence that is already there: "INBOX: …". */
 void
 err_prefix(struct err *e, const char *fmt, ...) G_GNUC_PRINTF(2, 3);

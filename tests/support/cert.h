@@ -12,7 +12,7 @@
 struct cert_options {
 	/* What the certificate names.  NULL: DNS:localhost and 127.0.0.1;
 	 * "": no subjectAltName at all. */
-	const char *san;	/* as in openssl: "DNS:a.example,IP:127.0.0.1" */
+	const char *san;	/* as in openssl: "DNS:a.example" */
 	const char *cn;		/* NULL: "localhost" */
 	long begins, ends;	/* seconds from now; both 0: a day each way */
 	bool self_signed;	/* not by the authority */

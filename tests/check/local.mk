@@ -1,0 +1,17 @@
+# Checks of the sources beside the tests of the program.
+dist_check_SCRIPTS += tests/check/layers.sh \
+	tests/check/headers.sh tests/check/cppcheck.sh tests/check/tidy.sh
+EXTRA_DIST += .clang-tidy tests/check/cppcheck.supp
+
+CHECK_FLAGS = -include $(abs_top_builddir)/config.h -I$(abs_top_srcdir)/src \
+	-I$(abs_top_srcdir) -std=gnu11 $(GLIB_CFLAGS) \
+	$(ETPAN_CFLAGS) $(OPENSSL_CFLAGS) $(SQLITE_CFLAGS) $(GMIME_CFLAGS) \
+	$(GUMBO_CFLAGS) $(CURSES_CFLAGS) $(INIH_CFLAGS) $(JSON_CFLAGS) \
+	$(CRITERION_CFLAGS)
+AM_TESTS_ENVIRONMENT = CHECK_CC='$(CC)'; export CHECK_CC; \
+	CHECK_FLAGS='$(CHECK_FLAGS)'; export CHECK_FLAGS;
+CHECK_CACHES = tests/check/cppcheck.cache tests/check/tidy.cache
+clean-local: clean-check-caches
+clean-check-caches:
+	rm -rf $(CHECK_CACHES)
+.PHONY: clean-check-caches
