@@ -1,0 +1,89 @@
+/*
+ * child.c - lending the terminal, and stopping for a while
+ */
+#include "ui/child.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <glib.h>
+
+/* The child must not be deaf to what verso itself handles. */
+static void
+default_signals(void *unused)
+{
+	static const int numbers[] = { SIGINT, SIGQUIT, SIGTSTP, SIGPIPE,
+				       SIGHUP, SIGTERM, SIGWINCH };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+		signal(numbers[i], SIG_DFL);
+}
+
+static enum st
+run(const char *line, struct err *e)
+{
+	const char *shell = g_getenv("SHELL");
+	const char *argv[] = { shell && *shell ? shell : "/bin/sh", "-c", line,
+			       NULL };
+	GError *error = NULL;
+	GPid pid;
+	int status;
+
+	if (!*line)
+		argv[1] = NULL;
+	if (!g_spawn_async(NULL, (char **)argv, NULL,
+			   G_SPAWN_DO_NOT_REAP_CHILD |
+				   G_SPAWN_CHILD_INHERITS_STDIN,
+			   default_signals, NULL, &pid, &error)) {
+		err_set(e, ST_LOCAL, "The shell cannot be started: %s",
+			error->message);
+		g_error_free(error);
+		return ST_LOCAL;
+	}
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return ST_OK;
+}
+
+static void
+wait_for_enter(void)
+{
+	char c;
+
+	fputs("\n[Enter goes back to verso] ", stdout);
+	fflush(stdout);
+	while (read(STDIN_FILENO, &c, 1) == 1 && c != '\n')
+		;
+}
+
+enum st
+child_shell(struct term *t, const char *line, bool pause, struct err *e)
+{
+	void (*was_int)(int), (*was_quit)(int);
+	enum st st;
+
+	t->ops->lend(t);
+	/* C-c is for the child. */
+	was_int = signal(SIGINT, SIG_IGN);
+	was_quit = signal(SIGQUIT, SIG_IGN);
+	st = run(line, e);
+	if (st == ST_OK && pause)
+		wait_for_enter();
+	signal(SIGINT, was_int);
+	signal(SIGQUIT, was_quit);
+	t->ops->take(t);
+	return st;
+}
+
+void
+child_suspend(struct term *t)
+{
+	t->ops->lend(t);
+	/* To the whole group, as the terminal itself would: a shell waits for
+	 * all of a job's processes. */
+	kill(0, SIGTSTP);
+	t->ops->take(t);
+}

@@ -1,0 +1,61 @@
+/*
+ * columns.h - the columns of the message index
+ *
+ * A row is: mark, two flags, date, size, sender, subject with the lines of
+ * the thread.  Widths follow from the width of the index alone, so that they
+ * stay where they are when one pages; sender and subject begin at tab stops
+ * where there is room, which lets a terminal be moved there with one byte.
+ */
+#ifndef VERSO_UI_COLUMNS_H
+#define VERSO_UI_COLUMNS_H
+
+#include "store/list.h"
+#include "ui/canvas.h"
+
+/* Where each column begins and how wide it is; width 0: not shown.  The mark
+ * is column 0, the flags are 1 and 2. */
+struct columns {
+	int date, date_width;
+	int size, size_width;
+	int from, from_width;
+	int subject, subject_width;
+	int handle;		/* columns at the left that mark the cursor */
+};
+
+void
+columns_plan(struct columns *p, int width);
+
+/* What is not in the row itself. */
+struct columns_context {
+	int64_t now;
+	bool outgoing;		/* show to whom, not from whom */
+	bool threaded;
+	const char *above;	/* subject of the row above, NULL: none */
+};
+
+/* Draw one row; the one with the cursor has its handle marked. */
+void
+columns_draw(const struct canvas *c, const struct columns *p, int at,
+	     const struct list_row *row, const struct columns_context *x,
+	     bool cursor);
+
+/* Only the handle: all that differs when the cursor comes or goes. */
+void
+columns_draw_handle(const struct canvas *c, const struct columns *p, int at,
+		    const struct list_row *row,
+		    const struct columns_context *x, bool cursor);
+
+/* "14:03" today, "Mon" within a week, "12 May" within a year, "May '23"
+ * before; "" for 0.  Local time; at most 7 columns. */
+void
+columns_date(char *buf, size_t size, int64_t date, int64_t now);
+
+/* "812", "1.2k", "640k", "12M": at most 4 columns. */
+void
+columns_size(char *buf, size_t size, int64_t octets);
+
+/* The lines before a subject at this depth.  The caller frees. */
+char *
+columns_tree(const struct canvas *c, const struct list_row *row, int max);
+
+#endif

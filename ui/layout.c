@@ -1,0 +1,80 @@
+/*
+ * layout.c - dividing the screen
+ */
+#include "ui/layout.h"
+
+#include <string.h>
+
+#define PANE_WIDE_ENOUGH 100	/* the pane comes by itself from here on */
+#define PANE_COLUMNS 24		/* with its line; a multiple of a tab stop */
+#define HINTS_TALL_ENOUGH 12
+#define TWO_HINTS_TALL_ENOUGH 32
+
+static int
+hint_rows(const struct app *app, int rows)
+{
+	if (!app->config->ui.hints || rows < HINTS_TALL_ENOUGH)
+		return 0;
+	return rows >= TWO_HINTS_TALL_ENOUGH ? 2 : 1;
+}
+
+/* Folders in a pane of their own; on a narrow screen they take the whole
+ * of it while they have the keys. */
+static void
+place_folders(struct layout *l, const struct app *app, struct rect *main)
+{
+	bool alone = app->focus == WHERE_FOLDERS &&
+		     main->columns < PANE_WIDE_ENOUGH;
+
+	l->rule = -1;
+	if (alone) {
+		l->folders = *main;
+		main->columns = 0;
+		return;
+	}
+	if (!app->folders_wanted || main->columns < PANE_WIDE_ENOUGH)
+		return;
+	l->folders = *main;
+	l->folders.columns = PANE_COLUMNS - 2;
+	l->rule = PANE_COLUMNS - 2;
+	main->column += PANE_COLUMNS;
+	main->columns -= PANE_COLUMNS;
+}
+
+void
+layout_make(struct layout *l, const struct app *app, int rows, int columns)
+{
+	int hints = hint_rows(app, rows);
+	struct rect main = { 1, 0, rows - 2 - hints, columns };
+
+	memset(l, 0, sizeof(*l));
+	l->title = (struct rect){ 0, 0, 1, columns };
+	l->status = (struct rect){ rows - 1 - hints, 0, 1, columns };
+	l->hints = (struct rect){ rows - hints, 0, hints, columns };
+	if (main.rows < 1)
+		main.rows = 0;
+	l->overlay = main;
+	place_folders(l, app, &main);
+	if (app->focus == WHERE_PAGER)
+		l->pager = main;
+	else
+		l->index = main;
+}
+
+void
+layout_geometry(const struct layout *l, int rows, int columns,
+		struct app_geometry *out)
+{
+	const struct rect *main = l->pager.rows ? &l->pager : &l->index;
+
+	memset(out, 0, sizeof(*out));
+	out->rows = rows;
+	out->columns = columns;
+	/* The one that is hidden would have the same place. */
+	out->index_rows = main->rows;
+	out->pager_rows = main->rows;
+	out->pager_columns = main->columns ? main->columns : columns;
+	out->folder_rows = l->overlay.rows;
+	out->overlay_rows = l->overlay.rows - 1;	/* under its title */
+	out->folders_shown = l->folders.columns > 0;
+}
