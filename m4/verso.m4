@@ -48,3 +48,14 @@ AC_DEFUN([VERSO_DEV], [
   AS_IF([test "x$enable_dev" = xyes], [WARN_CFLAGS="$WARN_CFLAGS -Werror"])
   AC_SUBST([WARN_CFLAGS])
 ])
+
+# --enable-fuzz: the fuzzers get libFuzzer's main; "make fuzz" asks for it.
+AC_DEFUN([VERSO_FUZZ], [
+  AC_ARG_ENABLE([fuzz],
+    [AS_HELP_STRING([--enable-fuzz], [link the fuzzers with libFuzzer (clang)])],
+    [], [enable_fuzz=no])
+  FUZZ_ENGINE=
+  AS_IF([test "x$enable_fuzz" != xno], [FUZZ_ENGINE=-fsanitize=fuzzer])
+  AC_SUBST([FUZZ_ENGINE])
+  AM_CONDITIONAL([FUZZ], [test "x$enable_fuzz" != xno])
+])

@@ -2,3 +2,4 @@
 include tests/driver/local.mk
 include tests/support/local.mk
 include tests/check/local.mk
+include tests/fuzz/local.mk

@@ -11,7 +11,6 @@ CHECK_FLAGS = -include $(abs_top_builddir)/config.h -I$(abs_top_srcdir)/src \
 AM_TESTS_ENVIRONMENT = CHECK_CC='$(CC)'; export CHECK_CC; \
 	CHECK_FLAGS='$(CHECK_FLAGS)'; export CHECK_FLAGS;
 CHECK_CACHES = tests/check/cppcheck.cache tests/check/tidy.cache
-clean-local: clean-check-caches
 clean-check-caches:
 	rm -rf $(CHECK_CACHES)
 .PHONY: clean-check-caches

@@ -1,0 +1,37 @@
+# Fuzzers: fuzz_NAME.c defines LLVMFuzzerTestOneInput(); seeds, if any, lie in
+# tests/fuzz/NAME/.  "make check" runs each for a few seconds on fixed inputs;
+# "make fuzz FUZZ_SECONDS=60" lets libFuzzer search.  Three lines each:
+FUZZERS =
+FUZZERS += tests/fuzz/fuzz_pop
+tests_fuzz_fuzz_pop_SOURCES = tests/fuzz/fuzz_pop.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_pop_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(FUZZ_ENGINE)
+
+check_PROGRAMS += $(FUZZERS)
+
+# A build of its own, by clang and with coverage, in build-fuzz/ beside.
+if FUZZ
+FUZZ_MAIN =
+else
+FUZZ_MAIN = tests/support/fuzz_main.c
+endif
+EXTRA_DIST += tests/support/fuzz_main.c
+FUZZ_SECONDS = 30
+fuzz:
+	mkdir -p build-fuzz
+	test -f build-fuzz/Makefile || (cd build-fuzz && \
+		$(abs_top_srcdir)/configure -q CC=clang --enable-fuzz \
+		--enable-sanitize=fuzzer-no-link,address,undefined)
+	cd build-fuzz && $(MAKE) fuzz-run FUZZ_SECONDS=$(FUZZ_SECONDS)
+fuzz-run: $(FUZZERS)
+	@set -e; for program in $(FUZZERS); do \
+		name=`basename $$program | sed 's/^fuzz_//'`; \
+		mkdir -p corpus/$$name; echo "== $$name"; \
+		seeds=$(abs_top_srcdir)/tests/fuzz/$$name; \
+		test -d $$seeds || seeds=; \
+		$$program -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
+			-rss_limit_mb=1024 -max_len=65536 -verbosity=0 \
+			-print_final_stats=1 corpus/$$name $$seeds; \
+	done
+clean-fuzz:
+	rm -rf build-fuzz fuzz_*.input
+.PHONY: fuzz fuzz-run clean-fuzz
