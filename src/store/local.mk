@@ -1,2 +1,46 @@
 # The room src/store: mbox files and their index.  Sees base and model; SQLite
 # stays in here.
+noinst_LIBRARIES += libstore.a
+libstore_a_SOURCES = \
+	src/store/compact.c src/store/compact.h \
+	src/store/db.c src/store/db.h \
+	src/store/digest.c src/store/digest.h \
+	src/store/files.c \
+	src/store/folders.c \
+	src/store/index.c \
+	src/store/ingest.c \
+	src/store/keys.c \
+	src/store/list.c src/store/list.h src/store/list_private.h \
+	src/store/list_sql.c \
+	src/store/list_thread.c \
+	src/store/list_window.c \
+	src/store/lock.c src/store/lock.h \
+	src/store/mbox.c src/store/mbox.h \
+	src/store/mbox_block.c \
+	src/store/messages.c \
+	src/store/private.h \
+	src/store/rebuild.c \
+	src/store/recover.c src/store/recover.h \
+	src/store/rematch.c \
+	src/store/remove.c src/store/remove.h \
+	src/store/removed.c \
+	src/store/scan.c src/store/scan.h \
+	src/store/schema.c src/store/schema.h \
+	src/store/settle.c src/store/settle.h \
+	src/store/stage.c \
+	src/store/store.c src/store/store.h \
+	src/store/threads.c \
+	src/store/touch.c src/store/touch.h \
+	src/store/tx.c \
+	src/store/uidl.c \
+	src/store/verify.c src/store/verify.h \
+	src/store/write.c
+libstore_a_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(OPENSSL_CFLAGS)
+STORE_LIBS = libstore.a $(MODEL_LIBS) $(SQLITE_LIBS) $(OPENSSL_LIBS)
+
+check_PROGRAMS += tests/unit/test_store
+tests_unit_test_store_SOURCES = tests/unit/store_help.h \
+	tests/unit/store_ingest.c
+tests_unit_test_store_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_store_CFLAGS = $(TEST_CFLAGS) $(SQLITE_CFLAGS)
+tests_unit_test_store_LDADD = $(STORE_LIBS) $(CRITERION_LIBS)

@@ -51,6 +51,17 @@ store_open_waiting(const char *dir, int wait_ms, struct store **out,
 const char *
 store_dir(const struct store *s);	/* borrowed */
 
+/*
+ * How envelopes are read from a header block with LF ends when the index is
+ * rebuilt (mime_envelope()); the store sees no MIME of its own.  To be set
+ * once, at start, by every program that opens stores; without it a rebuilt
+ * index has flags, sizes and dates of arrival, but no subjects and senders.
+ */
+typedef void store_parser(const char *header, size_t len,
+			  struct envelope *env);
+void
+store_set_parser(store_parser *parse);
+
 /* A number that grows with every commit of any process; equal numbers mean
  * nothing changed.  One PRAGMA, no I/O worth naming. */
 int64_t
@@ -145,7 +156,7 @@ struct message {
 	int64_t size;		/* octets in wire form */
 	bool has_body;		/* the mbox has its bytes */
 	int64_t parent;		/* row id of the message it answers, 0: none */
-	int64_t thread;		/* row id of the thread's first message */
+	int64_t thread;		/* row id of the thread's oldest message */
 	struct envelope env;
 };
 
@@ -175,9 +186,21 @@ message_bytes(struct store *s, int64_t id, GBytes **bytes, struct err *e);
 
 /* ---- what the worker writes (ingest.c, flags.c, compact.c) ------------ */
 
-/* All writes happen between begin and commit; calls outside open a
+/*
+ * All writes happen between begin and commit; calls outside open a
  * transaction of their own.  commit makes it durable (WAL + fsync) before
- * it returns.  rollback after a failure also cuts the mbox files back. */
+ * it returns; when it fails it has rolled back.  rollback cuts the mbox
+ * files back too; without a transaction it does nothing.
+ *
+ * Between begin and commit store_add_envelope(), store_set_flags() and
+ * ingest_*() lock nothing, so that another process can write while messages
+ * come from the network: their rows wait in memory until the commit, or
+ * until another call of this handle reads or writes the index.  A commit
+ * for every 16 to 32 MB (or every second or two) is cheap.
+ *
+ * ST_LOCAL from a write: roll back.  After a failed fsync every later write
+ * is ST_LOCAL until the store is opened again.
+ */
 enum st
 store_begin(struct store *s, struct err *e);
 enum st
@@ -222,8 +245,10 @@ enum st
 ingest_begin(struct store *s, int64_t folder, struct err *e);
 enum st
 ingest_bytes(struct store *s, const char *bytes, size_t len, struct err *e);
-/* The header block seen so far is complete: NULL until the empty line came.
- * Borrowed until the next ingest call; at most 256 KiB of it is kept. */
+/* The header block with LF ends: up to and with the empty line, or all that
+ * has come while that has not (a message may be header alone, so ask right
+ * before ingest_end()).  Never NULL; borrowed until the next ingest call; at
+ * most 256 KiB of it is kept. */
 const char *
 ingest_header(struct store *s, size_t *len);
 /* env: parsed by the caller from ingest_header() (sync joins mime and

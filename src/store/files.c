@@ -1,0 +1,281 @@
+/*
+ * files.c - the mbox files a process writes: what is committed of them, what
+ * lies behind that, and when they are durable
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "store/private.h"
+
+#define OPEN_FILES_MAX 32
+
+char *
+file_path(const struct store *s, const char *path)
+{
+	char *name = g_strconcat(path, ".mbox", NULL);
+	char *file = g_build_filename(s->dir, "mail", name, NULL);
+
+	g_free(name);
+	return file;
+}
+
+enum st
+file_parents(const char *path, struct err *e)
+{
+	char *dir = g_path_get_dirname(path), *above;
+	enum st st = ST_OK;
+
+	if (!g_file_test(dir, G_FILE_TEST_IS_DIR)) {
+		st = file_parents(dir, e);
+		if (st == ST_OK)
+			st = path_mkdir(dir, e);
+		above = g_path_get_dirname(dir);
+		if (st == ST_OK)
+			st = path_sync_dir(above, e);
+		g_free(above);
+	}
+	g_free(dir);
+	return st;
+}
+
+/* A new file's name becomes durable with its first bytes: sync_file(). */
+static enum st
+open_file(struct mfile *f, struct err *e)
+{
+	enum st st;
+
+	f->fd = open(f->path, O_RDWR | O_CLOEXEC);
+	if (f->fd >= 0)
+		return ST_OK;
+	if (errno != ENOENT)
+		return err_errno(e, "The mail file %s cannot be opened",
+				 f->path);
+	st = file_parents(f->path, e);
+	if (st != ST_OK)
+		return st;
+	f->fd = open(f->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (f->fd < 0)
+		return err_errno(e, "The mail file %s cannot be made",
+				 f->path);
+	return ST_OK;
+}
+
+/* An account may have thousands of folders: close what is at rest. */
+static void
+trim(struct store *s)
+{
+	GHashTableIter it;
+	gpointer data;
+
+	if (g_hash_table_size(s->files) < OPEN_FILES_MAX)
+		return;
+	g_hash_table_iter_init(&it, s->files);
+	while (g_hash_table_iter_next(&it, NULL, &data)) {
+		struct mfile *f = data;
+
+		if (!f->dirty && f->tail == f->committed && !f->gaps->len &&
+		    !ingest_uses(s, f))
+			g_hash_table_iter_remove(&it);
+	}
+}
+
+static struct mfile *
+file_new(struct store *s, int64_t folder, const char *path)
+{
+	struct mfile *f = g_new0(struct mfile, 1);
+
+	f->folder = folder;
+	f->fd = -1;
+	f->gaps = g_array_new(FALSE, FALSE, sizeof(struct gap));
+	f->path = file_path(s, path);
+	return f;
+}
+
+enum st
+file_get(struct store *s, int64_t folder, struct mfile **out, struct err *e)
+{
+	struct mfile *f = g_hash_table_lookup(s->files, &folder);
+	sqlite3_stmt *q;
+	char *path = NULL;
+	int64_t size = 0;
+	enum st st;
+
+	if (f) {
+		*out = f;
+		return f->fd >= 0 ? ST_OK : open_file(f, e);
+	}
+	q = db_query(s->db, "SELECT path, size FROM folder WHERE id = ?",
+		     "i", folder);
+	if (db_row(s->db, q)) {
+		path = db_text(q, 0);
+		size = sqlite3_column_int64(q, 1);
+	}
+	st = db_done(s->db, q, e);
+	if (st != ST_OK)
+		return st;
+	if (!path)
+		return err_set(e, ST_GONE, "The folder is not here any more.");
+	trim(s);
+	f = file_new(s, folder, path);
+	f->committed = f->tail = size;
+	g_free(path);
+	g_hash_table_insert(s->files, &f->folder, f);
+	*out = f;
+	return open_file(f, e);
+}
+
+void
+file_forget(struct store *s, int64_t folder)
+{
+	g_hash_table_remove(s->files, &folder);
+}
+
+enum st
+file_write(struct mfile *f, const char *bytes, size_t len, int64_t at,
+	   struct err *e)
+{
+	f->dirty = true;
+	while (len > 0) {
+		ssize_t n = pwrite(f->fd, bytes, len, at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return err_errno(e, "The mail file %s cannot be "
+					 "written", f->path);
+		bytes += n;
+		len -= (size_t)n;
+		at += n;
+	}
+	return ST_OK;
+}
+
+enum st
+file_read(int fd, const char *path, char *bytes, size_t len, int64_t at,
+	  struct err *e)
+{
+	while (len > 0) {
+		ssize_t n = pread(fd, bytes, len, at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_errno(e, "The mail file %s cannot be read",
+					 path);
+		if (n == 0)
+			return err_set(e, ST_CORRUPT, "The mail file %s is "
+				       "shorter than its index says.", path);
+		bytes += n;
+		len -= (size_t)n;
+		at += n;
+	}
+	return ST_OK;
+}
+
+/* Cut what an aborted message left behind the tail; never below what is
+ * committed. */
+static enum st
+cut(struct mfile *f, struct err *e)
+{
+	int64_t size = MAX(f->tail, f->committed);
+	struct stat sb;
+
+	if (fstat(f->fd, &sb) != 0 ||
+	    (sb.st_size > size && ftruncate(f->fd, size) != 0))
+		return err_errno(e, "The mail file %s cannot be cut",
+				 f->path);
+	return ST_OK;
+}
+
+/* The first bytes of a file: its name must last too. */
+static enum st
+sync_name(const struct mfile *f, struct err *e)
+{
+	char *dir = g_path_get_dirname(f->path);
+	enum st st = path_sync_dir(dir, e);
+
+	g_free(dir);
+	return st;
+}
+
+static enum st
+sync_file(struct store *s, struct mfile *f, struct err *e)
+{
+	if (fdatasync(f->fd) != 0) {
+		struct err why;
+
+		/* Which pages were lost is unknowable: the file is read
+		 * anew, and held against the index, at the next open. */
+		err_errno(&why, "The mail file %s cannot be made durable",
+			  f->path);
+		if (e)
+			*e = why;
+		return tx_break(s, &why);
+	}
+	f->dirty = false;
+	return f->committed == 0 ? sync_name(f, e) : ST_OK;
+}
+
+enum st
+files_sync(struct store *s, struct err *e)
+{
+	enum st st = ST_OK;
+	GHashTableIter it;
+	gpointer data;
+
+	g_hash_table_iter_init(&it, s->files);
+	while (st == ST_OK && g_hash_table_iter_next(&it, NULL, &data)) {
+		struct mfile *f = data;
+
+		if (f->fd < 0 || !f->dirty)
+			continue;
+		st = cut(f, e);
+		if (st == ST_OK)
+			st = sync_file(s, f, e);
+	}
+	return st;
+}
+
+enum st
+files_committed(struct store *s, struct err *e)
+{
+	enum st st = ST_OK;
+	GHashTableIter it;
+	gpointer data;
+
+	g_hash_table_iter_init(&it, s->files);
+	while (g_hash_table_iter_next(&it, NULL, &data)) {
+		struct mfile *f = data;
+		bool shrank = f->tail < f->committed;
+
+		f->committed = f->tail;
+		g_array_set_size(f->gaps, 0);
+		if (!shrank || st != ST_OK)
+			continue;
+		st = cut(f, e);
+		f->dirty = true;
+	}
+	return st;
+}
+
+void
+files_rollback(struct store *s)
+{
+	GHashTableIter it;
+	gpointer data;
+
+	g_hash_table_iter_init(&it, s->files);
+	while (g_hash_table_iter_next(&it, NULL, &data)) {
+		struct mfile *f = data;
+
+		f->tail = f->committed;
+		g_array_set_size(f->gaps, 0);
+		/* What cannot be cut now is cut at the next open. */
+		if (f->fd >= 0 && f->dirty)
+			cut(f, NULL);
+	}
+}

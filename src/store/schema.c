@@ -1,0 +1,143 @@
+/*
+ * schema.c - the tables of the index
+ *
+ * message has what a list shows and what a message is found by.  body says
+ * where the bytes are: narrow, so that moving a whole mbox (compaction)
+ * rewrites little.  A thread is one row that carries what threaded lists
+ * are sorted by; ref has the Message-IDs that are spoken of but not here,
+ * so that a later arrival finds its thread whatever the order of arrival.
+ *
+ * A message row is hidden from every list and count by giving it the
+ * negative of its folder's number.
+ */
+#include "store/schema.h"
+
+#define SCHEMA_VERSION 1
+
+static const char tables[] =
+	"CREATE TABLE fact(name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
+
+	"CREATE TABLE folder("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" name TEXT NOT NULL UNIQUE,"
+	" path TEXT NOT NULL UNIQUE,"	/* below mail/, without .mbox */
+	" delimiter INTEGER NOT NULL DEFAULT 0,"
+	" attr INTEGER NOT NULL DEFAULT 0,"
+	" role INTEGER NOT NULL DEFAULT 0,"
+	" uidvalidity INTEGER NOT NULL DEFAULT 0,"
+	" uidnext INTEGER NOT NULL DEFAULT 0,"
+	" modseq INTEGER NOT NULL DEFAULT 0,"
+	" total INTEGER NOT NULL DEFAULT 0,"
+	" unread INTEGER NOT NULL DEFAULT 0,"
+	" flagged INTEGER NOT NULL DEFAULT 0,"
+	" waiting INTEGER NOT NULL DEFAULT 0,"
+	" size INTEGER NOT NULL DEFAULT 0,"	/* committed octets of mbox */
+	" pad INTEGER NOT NULL DEFAULT 0,"	/* of these, padding */
+	" synced INTEGER NOT NULL DEFAULT 0,"
+	" local INTEGER NOT NULL DEFAULT 0);"
+
+	"CREATE TABLE message("
+	" id INTEGER PRIMARY KEY,"
+	" folder INTEGER NOT NULL,"
+	" uid INTEGER NOT NULL,"
+	" flags INTEGER NOT NULL,"
+	" thread INTEGER NOT NULL,"
+	" date INTEGER NOT NULL,"	/* of its header, else arrival */
+	" size INTEGER NOT NULL,"	/* wire octets */
+	" arrival INTEGER NOT NULL,"
+	" fkey BLOB, skey BLOB,"	/* sort keys of From and Subject */
+	" subject TEXT, sender TEXT, rcpt TEXT, keywords TEXT,"
+	" mid INTEGER,"			/* hash of Message-ID */
+	" modseq INTEGER NOT NULL,"
+	" zone INTEGER,"		/* NULL: no Date header */
+	" cc TEXT, message_id TEXT, in_reply_to TEXT, refs TEXT,"
+	" list_id TEXT, uidl TEXT);"
+	"CREATE UNIQUE INDEX m_uid ON message(folder, uid);"
+	"CREATE INDEX m_date ON message(folder, date);"
+	"CREATE INDEX m_from ON message(folder, fkey);"
+	"CREATE INDEX m_subject ON message(folder, skey);"
+	"CREATE INDEX m_size ON message(folder, size);"
+	"CREATE INDEX m_mid ON message(mid) WHERE mid IS NOT NULL;"
+	"CREATE INDEX m_unread ON message(folder) WHERE flags & 1 = 0;"
+	"CREATE INDEX m_thread ON message(thread) WHERE thread <> id;"
+
+	"CREATE TABLE body("
+	" id INTEGER PRIMARY KEY,"
+	" off INTEGER NOT NULL,"	/* of the From_ line */
+	" pos INTEGER NOT NULL,"	/* of the message itself */
+	" len INTEGER NOT NULL,"	/* stored, to the next From_ line */
+	" lf INTEGER NOT NULL,"		/* octets with LF ends, unquoted */
+	" digest BLOB NOT NULL);"
+	"CREATE TABLE waiting(folder INTEGER, uid INTEGER,"
+	" PRIMARY KEY(folder, uid)) WITHOUT ROWID;"
+
+	"CREATE TABLE thread("
+	" id INTEGER PRIMARY KEY,"
+	" folder INTEGER NOT NULL,"
+	" count INTEGER NOT NULL,"
+	" newest INTEGER NOT NULL,"	/* date */
+	" newest_uid INTEGER NOT NULL,"
+	" root INTEGER NOT NULL,"	/* its oldest message */
+	" root_date INTEGER NOT NULL);"
+	"CREATE INDEX t_newest ON thread(folder, newest, count);"
+	"CREATE INDEX t_uid ON thread(folder, newest_uid, count);"
+	"CREATE TABLE ref(folder INTEGER, mid INTEGER,"
+	" thread INTEGER NOT NULL, PRIMARY KEY(folder, mid)) WITHOUT ROWID;"
+
+	"CREATE TABLE uidl(uidl TEXT PRIMARY KEY, id INTEGER NOT NULL,"
+	" seen INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE quarantine(folder INTEGER, uid INTEGER, why TEXT,"
+	" at INTEGER NOT NULL, PRIMARY KEY(folder, uid)) WITHOUT ROWID;"
+
+	/* What is still to be done to files after the last commit.  touch:
+	 * this message's block is to be written again (line: its From_ line,
+	 * NULL when that stands already). */
+	"CREATE TABLE touch(id INTEGER PRIMARY KEY,"
+	" gen INTEGER NOT NULL, line TEXT);"
+	"CREATE TABLE intent(seq INTEGER PRIMARY KEY, kind TEXT NOT NULL,"
+	" a TEXT NOT NULL, b TEXT);";
+
+static enum st
+create(struct db *d, bool *made, struct err *e)
+{
+	int64_t version;
+	enum st st;
+
+	/* Another process may have been quicker: look again under the
+	 * write lock. */
+	st = db_exec(d, "BEGIN IMMEDIATE", e);
+	if (st != ST_OK)
+		return st;
+	st = db_int(d, &version, 0, e, "PRAGMA user_version", "");
+	if (st == ST_OK && version == 0) {
+		st = db_exec(d, tables, e);
+		if (st == ST_OK)
+			st = db_exec(d, "PRAGMA user_version = "
+				     G_STRINGIFY(SCHEMA_VERSION), e);
+		if (made)
+			*made = true;
+	}
+	if (st == ST_OK)
+		st = db_exec(d, "COMMIT", e);
+	if (st != ST_OK)
+		db_exec(d, "ROLLBACK", NULL);
+	return st;
+}
+
+enum st
+schema_apply(struct db *d, bool *made, struct err *e)
+{
+	int64_t version;
+	enum st st = db_int(d, &version, 0, e, "PRAGMA user_version", "");
+
+	if (made)
+		*made = false;
+	if (st != ST_OK)
+		return st;
+	if (version > SCHEMA_VERSION)
+		return err_set(e, ST_LOCAL,
+			       "The index was made by a newer verso (version "
+			       "%d of it; this one knows %d): use that one.",
+			       (int)version, SCHEMA_VERSION);
+	return version == SCHEMA_VERSION ? ST_OK : create(d, made, e);
+}

@@ -1,0 +1,75 @@
+/*
+ * uidl.c - what a POP server still has of what was taken from it
+ */
+#include <string.h>
+
+#include "store/private.h"
+
+void
+uidl_clear(struct uidl *u)
+{
+	g_free(u->uidl);
+	memset(u, 0, sizeof(*u));
+}
+
+enum st
+uidl_find(struct store *s, const char *uidl, struct uidl *out, struct err *e)
+{
+	enum st st = tx_see(s, e);
+	sqlite3_stmt *q;
+
+	memset(out, 0, sizeof(*out));
+	if (st != ST_OK)
+		return st;
+	q = db_query(s->db, "SELECT id, seen FROM uidl WHERE uidl = ?", "s",
+		     uidl);
+	if (db_row(s->db, q)) {
+		out->uidl = g_strdup(uidl);
+		out->id = sqlite3_column_int64(q, 0);
+		out->seen = sqlite3_column_int64(q, 1);
+	}
+	st = db_done(s->db, q, e);
+	if (st == ST_OK && !out->uidl)
+		return err_set(e, ST_GONE, "The server's message %s is new.",
+			       uidl);
+	if (st != ST_OK)
+		uidl_clear(out);
+	return st;
+}
+
+static GPtrArray *
+unlisted(struct store *s, GHashTable *listed, enum st *st, struct err *e)
+{
+	GPtrArray *gone = g_ptr_array_new_with_free_func(g_free);
+	sqlite3_stmt *q = db_query(s->db, "SELECT uidl FROM uidl", "");
+
+	while (db_row(s->db, q)) {
+		const char *uidl = (const char *)sqlite3_column_text(q, 0);
+
+		if (!g_hash_table_contains(listed, uidl))
+			g_ptr_array_add(gone, g_strdup(uidl));
+	}
+	*st = db_done(s->db, q, e);
+	return gone;
+}
+
+enum st
+uidl_forget_others(struct store *s, GHashTable *listed, struct err *e)
+{
+	GPtrArray *gone;
+	bool own;
+	enum st st = tx_see(s, e);
+
+	if (st != ST_OK)
+		return st;
+	gone = unlisted(s, listed, &st, e);
+	if (st == ST_OK && gone->len) {
+		st = tx_enter(s, &own, e);
+		for (guint i = 0; i < gone->len && st == ST_OK; i++)
+			st = db_run(s->db, e, "DELETE FROM uidl WHERE "
+				    "uidl = ?", "s", gone->pdata[i]);
+		st = tx_leave(s, own, st, e);
+	}
+	g_ptr_array_unref(gone);
+	return st;
+}
