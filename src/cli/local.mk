@@ -1,1 +1,16 @@
-# The room src/cli.
+# The room src/cli: subcommands.  Sees all rooms but ui; json-glib stays in
+# here.
+noinst_LIBRARIES += libcli.a
+libcli_a_SOURCES = \
+	src/cli/cli.c src/cli/cli.h \
+	src/cli/commands.h \
+	src/cli/common.c \
+	src/cli/doctor.c \
+	src/cli/folders.c \
+	src/cli/help.c \
+	src/cli/json.c src/cli/json.h \
+	src/cli/list.c \
+	src/cli/save.c \
+	src/cli/show.c src/cli/show.h src/cli/show_json.c \
+	src/cli/verify.c
+libcli_a_CPPFLAGS = $(AM_CPPFLAGS) $(JSON_CFLAGS)

@@ -1,0 +1,107 @@
+/*
+ * cli.h - the command line: one table, one file for each subcommand
+ *
+ * A subcommand is a thin use of the rooms below.  It prints results to
+ * standard output, one sentence per failure to standard error, and returns
+ * the exit status that follows from an enum st.  Nothing from mail or server
+ * is printed but through cli_print() and its kin.
+ */
+#ifndef VERSO_CLI_CLI_H
+#define VERSO_CLI_CLI_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include <glib.h>
+
+#include "base/err.h"
+#include "control/config.h"
+#include "store/store.h"
+
+/* ---- the table (cli.c) ----------------------------------------------------- */
+
+struct cli_command {
+	const char *name;
+	const char *usage;	/* what may follow the name */
+	const char *help;	/* one sentence */
+	int (*run)(int argc, char **argv);	/* argv[0] is the name */
+};
+
+/* Ended by an entry without a name; in the order of help. */
+extern const struct cli_command cli_table[];
+
+const struct cli_command *
+cli_find(const char *name);
+
+/* argv[0] is the subcommand's name; an unknown one is a usage error. */
+int
+cli_run(int argc, char **argv);
+
+/* The reader, which this room does not see: set by main.c.  Takes the
+ * configuration over. */
+extern int (*cli_reader)(struct config *config, const char *account,
+			 const char *folder);
+
+/* ---- what they share (common.c) ---------------------------------------------- */
+
+/*
+ * Read options (strings as G_OPTION_ARG_FILENAME, so that no locale is asked)
+ * off argv; what is left stands in argv[1 …].  At most max of those (-1: any
+ * number).  ST_USAGE names what is wrong.
+ */
+enum st
+cli_options(const GOptionEntry *entries, int *argc, char ***argv, int max,
+	    struct err *e);
+
+/* The sentence to standard error; the exit status of st. */
+int
+cli_fail(enum st st, const struct err *e);
+
+/* The exit status of a command that printed: ST_LOCAL when standard output
+ * did not take it all. */
+int
+cli_end(enum st st, const struct err *e);
+
+/* Text to a stream through the gate; lines: TAB and LF stay. */
+void
+cli_put(FILE *to, const char *text, bool lines);
+/* One formatted line through the gate, with its LF. */
+void
+cli_print(FILE *to, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
+
+/* Seconds since 1970 as RFC 3339 with a zone (minutes east).  The caller
+ * frees. */
+char *
+cli_date(int64_t when, int zone_minutes);
+
+/* A configuration, an account of it and its store, opened for reading. */
+struct cli {
+	struct config *config;
+	const struct account *account;
+	struct store *store;
+};
+
+/* account NULL: the first.  cli_close() takes a half-made one. */
+enum st
+cli_open(struct cli *c, const char *account, struct err *e);
+/* The same with the configuration alone. */
+enum st
+cli_configure(struct cli *c, struct err *e);
+/* Another account of the same configuration. */
+enum st
+cli_switch(struct cli *c, const struct account *account, struct err *e);
+void
+cli_close(struct cli *c);
+
+/* A folder by name, with the nearest name in the sentence when it is not
+ * there (ST_USAGE). */
+enum st
+cli_folder(struct cli *c, const char *name, struct folder **out,
+	   struct err *e);
+
+/* The message that -n N (from 1, by UID) or --message-id ID means. */
+enum st
+cli_message(struct cli *c, const struct folder *folder, int n,
+	    const char *message_id, struct message *out, struct err *e);
+
+#endif

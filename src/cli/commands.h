@@ -1,0 +1,24 @@
+/*
+ * commands.h - the subcommands, each in the file of its name
+ */
+#ifndef VERSO_CLI_COMMANDS_H
+#define VERSO_CLI_COMMANDS_H
+
+int
+cli_folders(int argc, char **argv);
+int
+cli_list(int argc, char **argv);
+int
+cli_show(int argc, char **argv);
+int
+cli_save(int argc, char **argv);
+int
+cli_verify(int argc, char **argv);
+int
+cli_doctor(int argc, char **argv);
+int
+cli_help(int argc, char **argv);
+int
+cli_version(int argc, char **argv);
+
+#endif

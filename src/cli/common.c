@@ -1,0 +1,235 @@
+/*
+ * common.c - options, output, opening: what every subcommand needs
+ */
+#include "cli/cli.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/near.h"
+#include "base/path.h"
+#include "base/text.h"
+
+#define CHUNK 1000
+
+/* ---- options ----------------------------------------------------------------- */
+
+enum st
+cli_options(const GOptionEntry *entries, int *argc, char ***argv, int max,
+	    struct err *e)
+{
+	GOptionContext *context = g_option_context_new(NULL);
+	GError *error = NULL;
+	enum st st = ST_OK;
+
+	g_option_context_set_help_enabled(context, FALSE);
+	g_option_context_add_main_entries(context, entries, NULL);
+	if (!g_option_context_parse(context, argc, argv, &error))
+		st = err_set(e, ST_USAGE, "%s.", error->message);
+	else if (*argc > 1 && strcmp((*argv)[1], "--") == 0)
+		memmove(&(*argv)[1], &(*argv)[2],
+			(size_t)(*argc)-- * sizeof(**argv));
+	if (st == ST_OK && max >= 0 && *argc - 1 > max)
+		st = err_set(e, ST_USAGE, "“%s” is one word too many.",
+			     (*argv)[max + 1]);
+	for (int i = 1; st == ST_OK && i < *argc; i++)
+		if (!g_utf8_validate((*argv)[i], -1, NULL))
+			st = err_set(e, ST_USAGE, "“%s” is no valid UTF-8.",
+				     (*argv)[i]);
+	g_clear_error(&error);
+	g_option_context_free(context);
+	return st;
+}
+
+/* ---- output -------------------------------------------------------------------- */
+
+void
+cli_put(FILE *to, const char *text, bool lines)
+{
+	GString *safe = g_string_new(NULL);
+
+	text_gate(safe, text, strlen(text), lines);
+	fwrite(safe->str, 1, safe->len, to);
+	g_string_free(safe, TRUE);
+}
+
+void
+cli_print(FILE *to, const char *fmt, ...)
+{
+	char *text;
+	va_list ap;
+
+	va_start(ap, fmt);
+	text = g_strdup_vprintf(fmt, ap);
+	va_end(ap);
+	cli_put(to, text, false);
+	fputc('\n', to);
+	g_free(text);
+}
+
+int
+cli_fail(enum st st, const struct err *e)
+{
+	if (st != ST_OK)
+		cli_print(stderr, "verso: %s", e->text);
+	return st_exit_code(st);
+}
+
+int
+cli_end(enum st st, const struct err *e)
+{
+	struct err why;
+
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		cli_fail(ST_LOCAL, (err_errno(&why, "Standard output cannot be "
+					      "written"), &why));
+		st = st_worse(st, ST_LOCAL);
+		return st_exit_code(st);
+	}
+	return cli_fail(st, e);
+}
+
+char *
+cli_date(int64_t when, int zone_minutes)
+{
+	GTimeZone *zone = g_time_zone_new_offset(zone_minutes * 60);
+	GDateTime *utc = g_date_time_new_from_unix_utc(when);
+	GDateTime *local = utc ? g_date_time_to_timezone(utc, zone) : NULL;
+	char *text = local ? g_date_time_format_iso8601(local) : NULL;
+
+	g_time_zone_unref(zone);
+	g_clear_pointer(&utc, g_date_time_unref);
+	g_clear_pointer(&local, g_date_time_unref);
+	return text ? text : g_strdup("");
+}
+
+/* ---- opening --------------------------------------------------------------------- */
+
+enum st
+cli_configure(struct cli *c, struct err *e)
+{
+	memset(c, 0, sizeof(*c));
+	return config_load(NULL, &c->config, e);
+}
+
+enum st
+cli_switch(struct cli *c, const struct account *account, struct err *e)
+{
+	char *dir = path_account(account->name);
+	enum st st;
+
+	store_close(c->store);
+	c->store = NULL;
+	c->account = account;
+	st = store_open(dir, STORE_READER, &c->store, e);
+	g_free(dir);
+	return st;
+}
+
+enum st
+cli_open(struct cli *c, const char *account, struct err *e)
+{
+	const struct account *a = NULL;
+	enum st st = cli_configure(c, e);
+
+	if (st == ST_OK)
+		st = config_account(c->config, account, &a, e);
+	return st == ST_OK ? cli_switch(c, a, e) : st;
+}
+
+void
+cli_close(struct cli *c)
+{
+	store_close(c->store);
+	config_free(c->config);
+	memset(c, 0, sizeof(*c));
+}
+
+enum st
+cli_folder(struct cli *c, const char *name, struct folder **out, struct err *e)
+{
+	enum st st = folder_by_name(c->store, name, out, e);
+	GPtrArray *all = NULL, *names;
+	const char *near;
+
+	if (st != ST_GONE)
+		return st;
+	if (folders_all(c->store, &all, NULL) != ST_OK || all->len == 0)
+		return err_set(e, ST_USAGE,
+			       "There is no folder “%s” in %s: nothing has been "
+			       "received yet; run “verso sync”.", name,
+			       c->account->name);
+	names = g_ptr_array_new();
+	for (guint i = 0; i < all->len; i++)
+		g_ptr_array_add(names, ((struct folder *)all->pdata[i])->name);
+	g_ptr_array_add(names, NULL);
+	near = near_name(name, (const char *const *)names->pdata);
+	err_set(e, ST_USAGE, near ? "There is no folder “%s” in %s; did you "
+				    "mean “%s”?"
+				  : "There is no folder “%s” in %s.",
+		name, c->account->name, near);
+	g_ptr_array_free(names, TRUE);
+	g_ptr_array_unref(all);
+	return ST_USAGE;
+}
+
+/* The row id of the n-th live message by UID, 0: there are fewer. */
+static enum st
+nth_message(struct store *s, int64_t folder, int n, int64_t *id, struct err *e)
+{
+	GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	struct message last = { 0 };
+	uint32_t from = 1;
+	enum st st;
+
+	for (*id = 0;; n -= CHUNK) {
+		g_array_set_size(ids, 0);
+		st = message_ids(s, folder, from, CHUNK, ids, e);
+		if (st != ST_OK || ids->len == 0)
+			break;
+		if ((guint)n <= ids->len) {
+			*id = g_array_index(ids, int64_t, n - 1);
+			break;
+		}
+		st = message_by_id(s, g_array_index(ids, int64_t,
+						    ids->len - 1), &last, e);
+		from = last.uid + 1;
+		message_clear(&last);
+		if (st != ST_OK || from == 0)
+			break;
+	}
+	g_array_free(ids, TRUE);
+	return st;
+}
+
+enum st
+cli_message(struct cli *c, const struct folder *folder, int n,
+	    const char *message_id, struct message *out, struct err *e)
+{
+	int64_t id = 0;
+	enum st st;
+
+	if ((n > 0) == (message_id != NULL))
+		return err_set(e, ST_USAGE, "Which message: -n N, with N from "
+			       "1, or --message-id ID?");
+	if (message_id) {
+		size_t len = strlen(message_id);
+		bool angle = len > 1 && *message_id == '<' &&
+			     message_id[len - 1] == '>';
+		char *bare = g_strndup(message_id + angle, len - 2 * angle);
+
+		st = message_by_message_id(c->store, folder->id, bare, out, e);
+		if (st == ST_GONE)
+			st = err_set(e, ST_USAGE, "There is no message <%s> in "
+				     "%s.", bare, folder->name);
+		g_free(bare);
+		return st;
+	}
+	st = nth_message(c->store, folder->id, n, &id, e);
+	if (st != ST_OK)
+		return st;
+	if (!id)
+		return err_set(e, ST_USAGE, "There is no message %d in %s.", n,
+			       folder->name);
+	return message_by_id(c->store, id, out, e);
+}
