@@ -2,11 +2,16 @@
 # OpenSSL stay in here.
 noinst_LIBRARIES += libnet.a
 libnet_a_SOURCES = \
+	src/net/connect.c src/net/connect.h \
 	src/net/driver.c src/net/driver.h \
 	src/net/memory.h src/net/memory_state.h \
 	src/net/memory_change.c src/net/memory_driver.c \
 	src/net/memory_fetch.c src/net/memory_server.c \
 	src/net/pop_parse.c src/net/pop_parse.h \
+	src/net/sasl.c src/net/sasl.h \
+	src/net/starttls.c src/net/starttls.h \
+	src/net/stream.c src/net/stream.h \
+	src/net/tls.c src/net/tls.h \
 	src/net/trace.c
 libnet_a_CPPFLAGS = $(AM_CPPFLAGS) $(ETPAN_CFLAGS) $(OPENSSL_CFLAGS)
 NET_LIBS = libnet.a $(ETPAN_LIBS) $(OPENSSL_LIBS)
@@ -16,3 +21,9 @@ tests_unit_test_pop_SOURCES = tests/unit/net_pop_parse.c
 tests_unit_test_pop_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_pop_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_pop_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(CRITERION_LIBS)
+
+check_PROGRAMS += tests/unit/test_net
+tests_unit_test_net_SOURCES = tests/unit/net_sasl.c
+tests_unit_test_net_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_net_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_net_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(CRITERION_LIBS)
