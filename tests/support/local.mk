@@ -1,5 +1,5 @@
 # What tests of more than one room share: a real server, a bad wire,
-# certificates.
+# certificates, a terminal.
 check_LIBRARIES += libsupport.a
 libsupport_a_SOURCES = \
 	tests/support/cert.c tests/support/cert.h \
@@ -8,14 +8,18 @@ libsupport_a_SOURCES = \
 	tests/support/dovecot.c tests/support/dovecot.h \
 	tests/support/dovecot_conf.c tests/support/dovecot_conf.h \
 	tests/support/dovecot_mail.c \
-	tests/support/support.c tests/support/support.h
+	tests/support/pty.c tests/support/pty.h \
+	tests/support/support.c tests/support/support.h \
+	tests/support/vt.c tests/support/vt.h \
+	tests/support/vt_parse.c tests/support/vt_screen.h
 libsupport_a_CPPFLAGS = $(TEST_CPPFLAGS)
 libsupport_a_CFLAGS = $(AM_CFLAGS) $(OPENSSL_CFLAGS)
-SUPPORT_LIBS = libsupport.a $(OPENSSL_LIBS) $(GLIB_LIBS)
+SUPPORT_LIBS = libsupport.a $(OPENSSL_LIBS) $(GLIB_LIBS) $(UNISTRING_LIBS) -lutil
 
 check_PROGRAMS += tests/support/test_support
 tests_support_test_support_SOURCES = \
-	tests/support/test_delay.c tests/support/test_dovecot.c
+	tests/support/test_delay.c tests/support/test_dovecot.c \
+	tests/support/test_pty.c
 tests_support_test_support_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
 tests_support_test_support_CFLAGS = $(TEST_CFLAGS)
 tests_support_test_support_LDADD = $(SUPPORT_LIBS) $(CRITERION_LIBS)
