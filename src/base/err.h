@@ -22,7 +22,7 @@ enum st {
 	ST_CANCELLED,	/* the person (or a signal) stopped it */
 	ST_LOCAL,	/* disk, memory or descriptors: stop, nothing is lost */
 	ST_PROTOCOL,	/* the server broke its word: drop the connection */
-	ST_CONFIG,	/* the configuration is wrong: file and line are named */
+	ST_CONFIG,	/* configuration is wrong: file and line are named */
 	ST_USAGE,	/* the command line is wrong */
 	ST_MAX
 };

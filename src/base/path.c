@@ -72,7 +72,8 @@ is_safe(ucs4_t c, bool first)
 		return g_ascii_isalnum((char)c) || c == '-' || c == '_' ||
 		       (c == '.' && !first) || (c == ' ' && !first);
 	return uc_is_general_category_withtable(
-		c, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_M | UC_CATEGORY_MASK_N);
+		c, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_M |
+			   UC_CATEGORY_MASK_N);
 }
 
 /* One level of a folder's name, percent-encoded into out. */

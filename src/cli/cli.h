@@ -18,7 +18,7 @@
 #include "control/config.h"
 #include "store/store.h"
 
-/* ---- the table (cli.c) ----------------------------------------------------- */
+/* ---- the table (cli.c) -------------------------------------------------- */
 
 struct cli_command {
 	const char *name;
@@ -42,7 +42,7 @@ cli_run(int argc, char **argv);
 extern int (*cli_reader)(struct config *config, const char *account,
 			 const char *folder);
 
-/* ---- what they share (common.c) ---------------------------------------------- */
+/* ---- what they share (common.c) ----------------------------------------- */
 
 /*
  * Read options (strings as G_OPTION_ARG_FILENAME, so that no locale is asked)

@@ -12,7 +12,7 @@
 
 #define CHUNK 1000
 
-/* ---- options ----------------------------------------------------------------- */
+/* ---- options ------------------------------------------------------------ */
 
 enum st
 cli_options(const GOptionEntry *entries, int *argc, char ***argv, int max,
@@ -41,7 +41,7 @@ cli_options(const GOptionEntry *entries, int *argc, char ***argv, int max,
 	return st;
 }
 
-/* ---- output -------------------------------------------------------------------- */
+/* ---- output ------------------------------------------------------------- */
 
 void
 cli_put(FILE *to, const char *text, bool lines)
@@ -103,7 +103,7 @@ cli_date(int64_t when, int zone_minutes)
 	return text ? text : g_strdup("");
 }
 
-/* ---- opening --------------------------------------------------------------------- */
+/* ---- opening ------------------------------------------------------------ */
 
 enum st
 cli_configure(struct cli *c, struct err *e)
@@ -156,8 +156,8 @@ cli_folder(struct cli *c, const char *name, struct folder **out, struct err *e)
 		return st;
 	if (folders_all(c->store, &all, NULL) != ST_OK || all->len == 0)
 		return err_set(e, ST_USAGE,
-			       "There is no folder “%s” in %s: nothing has been "
-			       "received yet; run “verso sync”.", name,
+			       "There is no folder “%s” in %s: nothing has "
+			       "been received yet; run “verso sync”.", name,
 			       c->account->name);
 	names = g_ptr_array_new();
 	for (guint i = 0; i < all->len; i++)

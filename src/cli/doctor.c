@@ -37,7 +37,7 @@ found(enum st st, const char *sentence)
 	worst = st_worse(worst, st);
 }
 
-/* ---- this machine ------------------------------------------------------------- */
+/* ---- this machine ------------------------------------------------------- */
 
 static void
 look_at_terminal(void)
@@ -94,7 +94,7 @@ look_at_access(const char *dir)
 				"read-only.");
 }
 
-/* ---- accounts -------------------------------------------------------------------- */
+/* ---- accounts ----------------------------------------------------------- */
 
 static const char *
 word_for(enum transport transport)

@@ -24,7 +24,7 @@
 /* How often the store is looked at when no worker tells of changes. */
 #define LOOK_MS 2000
 
-/* ---- life ---------------------------------------------------------------------- */
+/* ---- life --------------------------------------------------------------- */
 
 static void
 app_account_free(struct app_account *a)
@@ -233,7 +233,7 @@ app_free(struct app *app)
 	g_free(app);
 }
 
-/* ---- the loop's calls ------------------------------------------------------------ */
+/* ---- the loop's calls --------------------------------------------------- */
 
 void
 app_resize(struct app *app, const struct app_geometry *geometry)

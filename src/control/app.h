@@ -63,8 +63,8 @@ struct app_account {
 	char *progress_folder;		/* its name, NULL: none */
 	bool folders_stale, list_stale;	/* read again at the end of the pump */
 	int64_t generation;		/* store's, when it was last read */
-	int64_t wake;			/* clock_ms() of the next pump, 0: none */
-	uint32_t sync_request;		/* a Send/Receive the person asked for */
+	int64_t wake;			/* clock_ms() of next pump, 0 none */
+	uint32_t sync_request;		/* a Send/Receive that was asked for */
 };
 
 /* The message index. */
@@ -76,7 +76,7 @@ struct app_index {
 	size_t count;
 	size_t top;			/* first row shown */
 	size_t cursor;			/* row with the cursor; 0 when empty */
-	int64_t cursor_id;		/* its row id: the cursor is bound to it */
+	int64_t cursor_id;		/* its row id: the cursor is that */
 };
 
 /* The pager: one message, rendered for the width it is shown at. */
@@ -93,7 +93,7 @@ struct app_pager {
 	char *subject;			/* for the title while waiting */
 	char *failed;			/* why the body did not come, NULL */
 	uint32_t request;		/* the worker's id of it, 0: none */
-	char *search;			/* what n looks for, NULL: nothing yet */
+	char *search;			/* what n looks for, NULL: nothing */
 };
 
 /* A list laid over the rest: help, attachments. */
@@ -101,12 +101,12 @@ struct app_overlay {
 	enum where where;		/* WHERE_HELP or WHERE_PARTS; 0: none */
 	char *title;
 	char *filter;			/* what was typed to narrow it down */
-	GPtrArray *rows;		/* struct overlay_row *, matching ones */
+	GPtrArray *rows;		/* struct overlay_row *, that match */
 	size_t top, cursor;
 };
 
 struct overlay_row {
-	char *left, *right;		/* key and command; number and file name */
+	char *left, *right;		/* key, command; number, file name */
 	char *help;
 	char *command;			/* what Enter runs, NULL: nothing */
 };
@@ -131,11 +131,11 @@ struct app {
 	struct app_pager pager;
 	struct app_overlay overlay;
 	struct app_geometry geometry;
-	char *notice;			/* the last word to the person, "" none */
+	char *notice;			/* last word to the person, "" none */
 	bool notice_bad;		/* it tells of a failure */
 	int64_t notice_until;		/* clock_ms() when it goes; 0: stays */
-	struct ask *ask;		/* the question in the prompt, NULL none */
-	char *pending_keys;		/* a key sequence or number begun, "" none */
+	struct ask *ask;		/* question in the prompt, NULL none */
+	char *pending_keys;		/* sequence or number begun, "" none */
 	uint32_t dirty;			/* enum dirty, cleared by the loop */
 	bool quit;
 	int exit_status;
@@ -157,7 +157,7 @@ struct folder_row {
 	const struct folder *folder;	/* NULL: the account's own line */
 };
 
-/* ---- life ---------------------------------------------------------------- */
+/* ---- life --------------------------------------------------------------- */
 
 /*
  * Everything up to the first paint and nothing more: opens the store of the
@@ -174,7 +174,7 @@ app_start(struct app *app);
 void
 app_free(struct app *app);		/* takes NULL; stops the workers */
 
-/* ---- the loop's calls ----------------------------------------------------- */
+/* ---- the loop's calls --------------------------------------------------- */
 
 /* The view layer says how large things are; rewraps the pager when its width
  * changed and keeps cursors in view. */
@@ -212,7 +212,7 @@ app_pump(struct app *app);
 int
 app_timeout(struct app *app);
 
-/* ---- for the views --------------------------------------------------------- */
+/* ---- for the views ------------------------------------------------------ */
 
 /* Rows of the folder pane, elements struct folder_row *, owned by app, valid
  * until the next app_* call. */

@@ -32,7 +32,7 @@ is_number(const struct app *app)
 	return g_ascii_isdigit(*app->pending_keys);
 }
 
-/* ---- typing into the help -------------------------------------------------------- */
+/* ---- typing into the help ----------------------------------------------- */
 
 static bool
 is_letter(const char *key)
@@ -67,7 +67,7 @@ filter_key(struct app *app, const char *key)
 	return true;
 }
 
-/* ---- numbers ------------------------------------------------------------------- */
+/* ---- numbers ------------------------------------------------------------ */
 
 /* True: the key was a digit, or finished or dropped a number. */
 static bool
@@ -87,7 +87,7 @@ number_key(struct app *app, const char *key)
 	return strcmp(key, "Enter") == 0 || strcmp(key, "Esc") == 0;
 }
 
-/* ---- sequences ------------------------------------------------------------------ */
+/* ---- sequences ---------------------------------------------------------- */
 
 static void
 run_bound(struct app *app, const char *line)

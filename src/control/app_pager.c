@@ -53,7 +53,7 @@ pager_close(struct app *app)
 	app->dirty |= DIRTY_PAGER;
 }
 
-/* ---- lines ----------------------------------------------------------------- */
+/* ---- lines -------------------------------------------------------------- */
 
 static void
 line_free(struct line *line)
@@ -179,7 +179,7 @@ pager_render(struct app *app)
 	pager_scroll(app, old ? p->top * lines->len / old : 0);
 }
 
-/* ---- bodies ---------------------------------------------------------------- */
+/* ---- bodies ------------------------------------------------------------- */
 
 static void
 ask_worker(struct app *app, struct app_account *a)

@@ -76,7 +76,8 @@ append_account(GString *out, const struct app *app,
 		g_string_append_printf(out, "%s: ", a->account->name);
 	if (a->total > 0) {
 		g_string_append_printf(out, "%s ", a->progress_folder
-						   ? a->progress_folder : words);
+						   ? a->progress_folder
+						   : words);
 		append_count(out, a->done);
 		g_string_append(out, " of ");
 		append_count(out, a->total);

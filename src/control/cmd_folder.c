@@ -21,7 +21,7 @@ set_focus(struct app *app, enum where focus)
 	app->dirty |= DIRTY_ALL & ~DIRTY_OVERLAY;
 }
 
-/* ---- open and back ----------------------------------------------------------- */
+/* ---- open and back ------------------------------------------------------ */
 
 static enum st
 change_to(struct app *app, int account, const char *name, struct err *e)
@@ -114,7 +114,7 @@ cmd_back(struct app *app, int n, char **words, struct err *e)
 	return ST_OK;
 }
 
-/* ---- folders ------------------------------------------------------------------ */
+/* ---- folders ------------------------------------------------------------ */
 
 static void
 folder_answered(struct app *app, const char *text, void *ctx)
@@ -163,7 +163,7 @@ cmd_pane(struct app *app, int n, char **words, struct err *e)
 	return ST_OK;
 }
 
-/* ---- order -------------------------------------------------------------------- */
+/* ---- order -------------------------------------------------------------- */
 
 static enum st
 sort_by(struct app *app, const char *word, struct err *e)

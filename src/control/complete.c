@@ -112,7 +112,7 @@ offer_files(struct found *f, const char *text)
 	g_free(shown);
 }
 
-/* ---- command lines ------------------------------------------------------------ */
+/* ---- command lines ------------------------------------------------------ */
 
 /* The word of commands.def for the argument at a place (0: the first), ""
  * when there is none.  The caller frees. */

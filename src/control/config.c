@@ -34,7 +34,7 @@ struct reader {
 	struct err *e;
 };
 
-/* ---- life ---------------------------------------------------------------- */
+/* ---- life --------------------------------------------------------------- */
 
 static void
 binding_free(struct binding *b)
@@ -71,7 +71,7 @@ config_free(struct config *c)
 	g_free(c);
 }
 
-/* ---- failures ------------------------------------------------------------- */
+/* ---- failures ----------------------------------------------------------- */
 
 /* Keep the first failure, with file and line before its sentence. */
 static void G_GNUC_PRINTF(2, 3)
@@ -99,7 +99,7 @@ suggestion(const char *near)
 		    : g_strdup("");
 }
 
-/* ---- sections -------------------------------------------------------------- */
+/* ---- sections ----------------------------------------------------------- */
 
 static struct account *
 find_account(const struct config *c, const char *name)
@@ -169,7 +169,7 @@ begin_section(struct reader *r, const char *name)
 	g_strfreev(words);
 }
 
-/* ---- keys and values --------------------------------------------------------- */
+/* ---- keys and values ---------------------------------------------------- */
 
 static void
 set_option(struct reader *r, const char *section, void *base, const char *name,
@@ -239,7 +239,7 @@ take_value(void *ctx, const char *section, const char *name, const char *value)
 	return 1;
 }
 
-/* ---- lines --------------------------------------------------------------------- */
+/* ---- lines -------------------------------------------------------------- */
 
 static void
 look_at_section(struct reader *r, const char *line)
@@ -291,7 +291,7 @@ read_line(char *buf, int size, void *ctx)
 	return buf;
 }
 
-/* ---- the whole -------------------------------------------------------------------- */
+/* ---- the whole ---------------------------------------------------------- */
 
 /* "Ann <ann@x>" gives "ann@x".  The caller frees. */
 static char *

@@ -45,7 +45,7 @@ keys_map_near(const char *name)
 	return near_name(name, keys_maps);
 }
 
-/* ---- names of keys --------------------------------------------------------- */
+/* ---- names of keys ------------------------------------------------------ */
 
 static const struct {
 	const char *name, *canonical;
@@ -209,7 +209,7 @@ keys_check(const char *map, const char *keys, struct err *e)
 	return ST_OK;
 }
 
-/* ---- maps -------------------------------------------------------------------- */
+/* ---- maps --------------------------------------------------------------- */
 
 static void
 bound_free(struct bound *b)

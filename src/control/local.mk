@@ -29,7 +29,8 @@ libcontrol_a_CPPFLAGS = $(AM_CPPFLAGS) $(INIH_CFLAGS)
 
 check_PROGRAMS += tests/unit/test_control
 tests_unit_test_control_SOURCES = tests/unit/control_fakes.c \
-	tests/unit/control_fakes.h tests/unit/control_config.c \
+	tests/unit/control_fakes_view.c tests/unit/control_fakes.h \
+	tests/unit/control_config.c \
 	tests/unit/control_keys.c tests/unit/control_index.c \
 	tests/unit/control_pager.c tests/unit/control_app.c
 tests_unit_test_control_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests/unit

@@ -22,8 +22,8 @@
 
 const struct option option_table[] = {
 #define OPTION(section, field, name, type, standard, values, help)           \
-	{ #section, name, OPT_##type, offsetof(struct section_##section, field),    \
-	  standard, values, help },
+	{ #section, name, OPT_##type,                                          \
+	  offsetof(struct section_##section, field), standard, values, help },
 #include "control/options.def"
 #undef OPTION
 	{ NULL, NULL, 0, 0, NULL, NULL, NULL }
@@ -67,7 +67,7 @@ option_choices(const struct option *o)
 	return choices;
 }
 
-/* ---- readers ------------------------------------------------------------- */
+/* ---- readers ------------------------------------------------------------ */
 
 static void
 replace_text(char **field, const char *value)

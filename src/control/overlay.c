@@ -67,7 +67,7 @@ row_matches(const struct overlay_row *row, char **words)
 	return true;
 }
 
-/* ---- help --------------------------------------------------------------------- */
+/* ---- help --------------------------------------------------------------- */
 
 /* One word, or the command and its keys: the key of a command that is bound
  * under several. */
@@ -105,7 +105,7 @@ bound_rows(struct app *app, GPtrArray *rows)
 	}
 }
 
-/* ---- parts -------------------------------------------------------------------- */
+/* ---- parts -------------------------------------------------------------- */
 
 static char *
 size_text(int64_t size)
@@ -143,7 +143,7 @@ part_rows(struct app *app, GPtrArray *rows)
 	}
 }
 
-/* ---- both --------------------------------------------------------------------- */
+/* ---- both --------------------------------------------------------------- */
 
 static void
 fill(struct app *app)

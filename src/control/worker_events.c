@@ -111,7 +111,7 @@ on_failed(struct app *app, int account, char **words)
 	notice_fail(app, "%s: %s", words[1], words[3]);
 }
 
-/* ---- ends -------------------------------------------------------------------- */
+/* ---- ends --------------------------------------------------------------- */
 
 static void
 end_of_fetch(struct app *app, enum st st, const char *sentence)
@@ -147,7 +147,7 @@ on_end(struct app *app, int account, char **words)
 		a->sync_request = 0;
 }
 
-/* ---- questions ----------------------------------------------------------------- */
+/* ---- questions ---------------------------------------------------------- */
 
 struct secret {
 	int account;
@@ -186,7 +186,7 @@ on_ask(struct app *app, int account, char **words)
 	g_free(prompt);
 }
 
-/* ---- the table ------------------------------------------------------------------ */
+/* ---- the table ---------------------------------------------------------- */
 
 static const struct {
 	const char *word;

@@ -69,7 +69,8 @@ is_keyword(const char *word)
 	if (len == 0 || len > KEYWORD_MAX_BYTES)
 		return false;
 	for (; *word; word++)
-		if (*word <= 0x20 || *word >= 0x7f || strchr("(){%*\"\\]", *word))
+		if (*word <= 0x20 || *word >= 0x7f ||
+		    strchr("(){%*\"\\]", *word))
 			return false;
 	return true;
 }
@@ -170,7 +171,7 @@ flags_to_status(uint32_t bits, char *status, char *x_status)
 {
 	if (bits & FLAG_SEEN)
 		*status++ = 'R';
-	*status++ = 'O';	/* it has been in a mail reader: no longer new */
+	*status++ = 'O';	/* a mail reader had it: no longer new */
 	*status = '\0';
 	if (bits & FLAG_ANSWERED)
 		*x_status++ = 'A';

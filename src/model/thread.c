@@ -52,7 +52,7 @@ id_equal(gconstpointer a, gconstpointer b)
 	return x->id_len == y->id_len && memcmp(x->id, y->id, x->id_len) == 0;
 }
 
-/* ---- reading ids --------------------------------------------------------- */
+/* ---- reading ids -------------------------------------------------------- */
 
 /* The next id of a blank-separated list; false at its end. */
 static bool
@@ -84,7 +84,7 @@ count_ids(const char *list)
 	return n;
 }
 
-/* ---- linking ------------------------------------------------------------- */
+/* ---- linking ------------------------------------------------------------ */
 
 static void
 forest_init(struct forest *f, const struct thread_message *messages, size_t n)
@@ -221,7 +221,7 @@ cut_loops(struct forest *f)
 	}
 }
 
-/* ---- leaving out what is not there ---------------------------------------- */
+/* ---- leaving out what is not there -------------------------------------- */
 
 /* The message node stands under, or the topmost missing one. */
 static size_t
@@ -268,7 +268,7 @@ find_parents(struct forest *f, const size_t *by_date, size_t *parents)
 	g_free(oldest);
 }
 
-/* ---- display order --------------------------------------------------------- */
+/* ---- display order ------------------------------------------------------ */
 
 static int
 compare_date(gconstpointer a, gconstpointer b, gpointer messages)

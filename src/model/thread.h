@@ -14,14 +14,14 @@
 struct thread_message {
 	const char *message_id;		/* NULL: none */
 	const char *references;		/* ids, blank-separated, oldest first */
-	const char *in_reply_to;	/* the same; used when references is empty */
+	const char *in_reply_to;	/* the same; for empty references */
 	int64_t date;
 };
 
 /* Out: one per message, in display order (root first, children by date). */
 struct thread_row {
 	size_t message;		/* index into the array given */
-	size_t parent;		/* index of its parent message, SIZE_MAX: root */
+	size_t parent;		/* its parent message's index, SIZE_MAX: root */
 	int depth;		/* 0 for a root, at most THREAD_MAX_DEPTH */
 	int last_child;		/* 1: no later sibling follows */
 };

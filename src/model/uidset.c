@@ -99,8 +99,8 @@ uidset_add_set(struct uidset *s, const struct uidset *other)
 	while (i < s->n || j < other->n) {
 		const struct uidrange *r;
 
-		if (j >= other->n || (i < s->n && s->range[i].first <=
-							  other->range[j].first))
+		if (j >= other->n ||
+		    (i < s->n && s->range[i].first <= other->range[j].first))
 			r = &s->range[i++];
 		else
 			r = &other->range[j++];
@@ -269,9 +269,10 @@ take_lowest(struct uidset *s, struct uidset *part, uint64_t count)
 	for (; i < s->n && count > 0; i++) {
 		struct uidrange *r = &s->range[i];
 		uint64_t have = range_count(r);
-		uint32_t last = have <= count ? r->last
-					      : (uint32_t)(r->first + count - 1);
+		uint32_t last = r->last;
 
+		if (have > count)
+			last = (uint32_t)(r->first + count - 1);
 		uidset_add_range(part, r->first, last);
 		if (have > count) {
 			r->first = last + 1;

@@ -15,7 +15,7 @@ struct uidrange {
 };
 
 struct uidset {
-	struct uidrange *range;	/* ascending, neither touching nor overlapping */
+	struct uidrange *range;	/* ascending, not touching, not overlapping */
 	size_t n, size;
 };
 

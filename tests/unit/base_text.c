@@ -18,7 +18,8 @@ static const struct {
 	{ "\001\033[31m\177", "␁␛[31m␡" },
 	{ "\xc2\x9b" "2J\xc2\x85", R "2J" R },		/* C1 CSI, NEL */
 	{ "\x9b" "2J", R "2J" },			/* raw C1 byte */
-	{ "\u202aa\u202bb\u202cc\u202dd\u202ee", R "a" R "b" R "c" R "d" R "e" },
+	{ "\u202aa\u202bb\u202cc\u202dd\u202ee",
+	  R "a" R "b" R "c" R "d" R "e" },
 	{ "\u2066a\u2067b\u2068c\u2069", R "a" R "b" R "c" R },
 	{ "a\u2028b\u2029c", "a" R "b" R "c" },
 	{ "\uE000x", R "x" },				/* private use */

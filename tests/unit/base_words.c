@@ -102,7 +102,8 @@ Test(words, every_byte_comes_back)
 
 Test(words, quote_only_where_needed)
 {
-	char *plain = words_quote("imap.example.org"), *odd = words_quote("a b");
+	char *plain = words_quote("imap.example.org");
+	char *odd = words_quote("a b");
 
 	cr_assert_str_eq(plain, "imap.example.org");
 	cr_assert_str_eq(odd, "\"a b\"");

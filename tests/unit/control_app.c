@@ -37,7 +37,7 @@ say(struct app *app, const char *line)
 	app_pump(app);
 }
 
-/* ---- commands ------------------------------------------------------------------------------ */
+/* ---- commands ----------------------------------------------------------- */
 
 Test(command, every_line_of_the_table_is_sound)
 {
@@ -148,7 +148,7 @@ Test(command, terminal)
 	app_free(app);
 }
 
-/* ---- help ---------------------------------------------------------------------------------- */
+/* ---- help --------------------------------------------------------------- */
 
 static bool
 help_has(const struct app *app, const char *command)
@@ -232,7 +232,7 @@ Test(hints, say_the_keys_that_hold)
 	app_free(app);
 }
 
-/* ---- completion ----------------------------------------------------------------------------- */
+/* ---- completion --------------------------------------------------------- */
 
 Test(complete, table)
 {
@@ -309,7 +309,7 @@ Test(complete, files)
 	app_free(app);
 }
 
-/* ---- workers --------------------------------------------------------------------------------- */
+/* ---- workers ------------------------------------------------------------ */
 
 static void
 check_status(struct app *app, const char *want)

@@ -143,7 +143,7 @@ static const struct {
 	{ ACCOUNT "timeout = 60s\n", { "line 4" } },
 	{ ACCOUNT "auth = oauth\n", { "line 4", "“oauth2”" } },
 	{ ACCOUNT "auth = kerberos\n", { "line 4", "password | oauth2" } },
-	{ ACCOUNT "keep-on-server = -1 days\n", { "line 4", "keep-on-server" } },
+	{ ACCOUNT "keep-on-server = -1 days\n", { "line 4", "keep-on-s" } },
 	{ ACCOUNT "keep-on-server = 0 days\n", { "line 4" } },
 	{ ACCOUNT "keep-on-server = 3 weeks\n", { "line 4" } },
 	{ ACCOUNT "send = imaps://x\n", { "line 4", "receives mail" } },

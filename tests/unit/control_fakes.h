@@ -5,8 +5,8 @@
  * cursor, bodies are missing, and workers say what the test wants.  The real
  * rooms are met in the tests of the command line and of the screens.
  */
-#ifndef TESTS_CONTROL_FAKES_H
-#define TESTS_CONTROL_FAKES_H
+#ifndef VERSO_TESTS_CONTROL_FAKES_H
+#define VERSO_TESTS_CONTROL_FAKES_H
 
 #include "control/app.h"
 

@@ -44,7 +44,8 @@ run(struct app *app, const char *line)
 static void
 check(const struct app *app, size_t cursor, size_t top)
 {
-	cr_assert_eq(app->index.cursor, cursor, "cursor %zu", app->index.cursor);
+	cr_assert_eq(app->index.cursor, cursor, "cursor %zu",
+		     app->index.cursor);
 	cr_assert_eq(app->index.top, top, "top %zu", app->index.top);
 }
 
@@ -117,7 +118,7 @@ Test(index, nothing_in_it)
 	app_free(app);
 }
 
-/* ---- mail that comes and goes -------------------------------------------------- */
+/* ---- mail that comes and goes ------------------------------------------- */
 
 Test(index, new_mail_appears_when_the_top_is_in_view)
 {
@@ -214,7 +215,7 @@ Test(index, resize_keeps_the_cursor_in_view)
 	app_free(app);
 }
 
-/* ---- unread, threads ---------------------------------------------------------------- */
+/* ---- unread, threads ---------------------------------------------------- */
 
 Test(index, unread)
 {
@@ -290,7 +291,7 @@ Test(index, sort)
 	app_free(app);
 }
 
-/* ---- folders ------------------------------------------------------------------------- */
+/* ---- folders ------------------------------------------------------------ */
 
 Test(folders, rows_and_opening)
 {
@@ -359,7 +360,7 @@ Test(folders, pane)
 	app_free(app);
 }
 
-/* ---- life ------------------------------------------------------------------------------ */
+/* ---- life --------------------------------------------------------------- */
 
 static enum st
 start_with(const char *account, const char *folder, struct app **app,

@@ -15,11 +15,14 @@ Test(keys, names)
 	static const char *const rows[][2] = {
 		{ "j", "j" },	      { "J", "J" },	    { "?", "?" },
 		{ "ä", "ä" },	      { "日", "日" },	    { "^", "^" },
-		{ "enter", "Enter" }, { "Return", "Enter" }, { "SPACE", "Space" },
-		{ "PageDown", "PgDn" }, { "pgdn", "PgDn" },  { "S-Tab", "BackTab" },
+		{ "enter", "Enter" }, { "Return", "Enter" },
+		{ "SPACE", "Space" },
+		{ "PageDown", "PgDn" }, { "pgdn", "PgDn" },
+		{ "S-Tab", "BackTab" },
 		{ "C-n", "C-n" },     { "C-N", "C-n" },	    { "^N", "C-n" },
 		{ "c-l", "C-l" },     { "C-i", "Tab" },	    { "C-m", "Enter" },
-		{ "Esc-v", "Esc-v" }, { "M-v", "Esc-v" },   { "Alt-V", "Esc-V" },
+		{ "Esc-v", "Esc-v" }, { "M-v", "Esc-v" },
+		{ "Alt-V", "Esc-V" },
 		{ "Esc-Tab", "Esc-Tab" }, { "Esc", "Esc" }, { "f1", "F1" },
 		{ "F12", "F12" },     { "Equals", "=" },    { "bracket", "[" },
 		{ "C-_", "C-_" },     { "Esc-C-x", "Esc-C-x" },
@@ -162,7 +165,7 @@ Test(keys, every_default_is_reachable)
 	keys_free(k);
 }
 
-/* ---- pressing ---------------------------------------------------------------------- */
+/* ---- pressing ----------------------------------------------------------- */
 
 static struct app *
 app_with_messages(const char *config, int n)

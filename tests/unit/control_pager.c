@@ -178,7 +178,7 @@ Test(pager, search)
 	app_free(app);
 }
 
-/* ---- bodies that are not here ------------------------------------------------------------ */
+/* ---- bodies that are not here ------------------------------------------- */
 
 Test(pager, waits_for_the_body)
 {
@@ -262,7 +262,7 @@ Test(pager, damage_is_told)
 	app_free(app);
 }
 
-/* ---- parts and links --------------------------------------------------------------------- */
+/* ---- parts and links ---------------------------------------------------- */
 
 static const struct overlay_row *
 overlay_at(const struct app *app, size_t i)

@@ -85,7 +85,7 @@ Test(uidset, every_prefix_is_safe)
 	uidset_clear(&s);
 }
 
-/* ---- random operations against the obvious thing ------------------------- */
+/* ---- random operations against the obvious thing ------------------------ */
 
 #define SPAN 64
 
