@@ -38,7 +38,9 @@ enum dirty {
 	DIRTY_OVERLAY = 1 << 5,		/* help, attachments, links */
 	DIRTY_PROMPT = 1 << 6,
 	DIRTY_ALL = (1 << 7) - 1,
-	DIRTY_RESTORE = 1 << 7		/* the terminal was lent: draw anew */
+	DIRTY_RESTORE = 1 << 7,		/* the terminal was lent: draw anew */
+	DIRTY_CURSOR = 1 << 8		/* the index: its cursor or first row,
+					 * the messages are the same */
 };
 
 /* What has the keys.  Also says where a command applies (commands.def). */

@@ -46,7 +46,7 @@ index_move(struct app *app, size_t row)
 	x->cursor = x->count ? MIN(row, x->count - 1) : 0;
 	bind_cursor(app);
 	index_keep_in_view(app);
-	app->dirty |= DIRTY_INDEX;
+	app->dirty |= DIRTY_CURSOR;
 }
 
 bool
@@ -225,6 +225,6 @@ index_set_order(struct app *app, const struct list_order *order, struct err *e)
 	begin_at_newest(app);
 	if (id)
 		index_move_to_id(app, id);
-	app->dirty |= DIRTY_STATUS;
+	app->dirty |= DIRTY_INDEX | DIRTY_STATUS;
 	return ST_OK;
 }

@@ -356,6 +356,9 @@ list_rows(struct list *l, size_t from, struct list_row *rows, size_t *n,
 		memset(&rows[i], 0, sizeof(rows[i]));
 		rows[i].id = m->id;
 		rows[i].depth = m->parent != 0;
+		rows[i].last_child = true;
+		rows[i].subject = m->subject;	/* borrowed */
+		rows[i].flags = m->seen ? FLAG_SEEN : 0;
 	}
 	*n = i;
 	return ST_OK;

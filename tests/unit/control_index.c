@@ -90,7 +90,7 @@ Test(index, moving)
 		cr_assert_eq(app->index.cursor_id,
 			     25 - (int64_t)steps[i].cursor);
 		cr_assert_eq(app->dirty & ~(uint32_t)DIRTY_STATUS,
-			     DIRTY_INDEX, "nothing but the index");
+			     DIRTY_CURSOR, "nothing but the cursor");
 	}
 	cr_assert_eq(app_run(app, "jump 26", NULL), ST_USAGE);
 	cr_assert_eq(app_run(app, "jump 0", NULL), ST_USAGE);
