@@ -23,22 +23,17 @@ default_signals(void *unused)
 }
 
 static enum st
-run(const char *line, struct err *e)
+run(char **argv, struct err *e)
 {
-	const char *shell = g_getenv("SHELL");
-	const char *argv[] = { shell && *shell ? shell : "/bin/sh", "-c", line,
-			       NULL };
+	GSpawnFlags flags = G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH |
+			    G_SPAWN_CHILD_INHERITS_STDIN;
 	GError *error = NULL;
 	GPid pid;
 	int status;
 
-	if (!*line)
-		argv[1] = NULL;
-	if (!g_spawn_async(NULL, (char **)argv, NULL,
-			   G_SPAWN_DO_NOT_REAP_CHILD |
-				   G_SPAWN_CHILD_INHERITS_STDIN,
-			   default_signals, NULL, &pid, &error)) {
-		err_set(e, ST_LOCAL, "The shell cannot be started: %s",
+	if (!g_spawn_async(NULL, argv, NULL, flags, default_signals, NULL,
+			   &pid, &error)) {
+		err_set(e, ST_LOCAL, "“%s” cannot be started: %s", argv[0],
 			error->message);
 		g_error_free(error);
 		return ST_LOCAL;
@@ -60,7 +55,7 @@ wait_for_enter(void)
 }
 
 enum st
-child_shell(struct term *t, const char *line, bool pause, struct err *e)
+child_run(struct term *t, char **argv, bool pause, struct err *e)
 {
 	void (*was_int)(int), (*was_quit)(int);
 	enum st st;
@@ -69,7 +64,7 @@ child_shell(struct term *t, const char *line, bool pause, struct err *e)
 	/* C-c is for the child. */
 	was_int = signal(SIGINT, SIG_IGN);
 	was_quit = signal(SIGQUIT, SIG_IGN);
-	st = run(line, e);
+	st = run(argv, e);
 	if (st == ST_OK && pause)
 		wait_for_enter();
 	signal(SIGINT, was_int);

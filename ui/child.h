@@ -10,13 +10,13 @@
 #include "ui/term.h"
 
 /*
- * Lend the terminal to a command line that the person typed (run by their
- * shell; "" is the shell itself), wait for its end and take the terminal
- * back.  pause: wait for Enter before that, so that its output can be read.
- * ST_LOCAL when it could not be started; that it failed is its own affair.
+ * Lend the terminal to a command, wait for its end and take the terminal
+ * back.  argv: its words.  pause: wait for Enter before that, so that its
+ * output can be read.  ST_LOCAL when it could not be started; that it failed
+ * is its own affair.
  */
 enum st
-child_shell(struct term *t, const char *line, bool pause, struct err *e);
+child_run(struct term *t, char **argv, bool pause, struct err *e);
 
 /* C-z: give the terminal back, stop, and go on when the shell says so. */
 void

@@ -1,24 +1,40 @@
 # The view layer, on top of the controller; ncurses in term_curses.c alone.
-noinst_LIBRARIES += libui.a libcurses.a
+noinst_LIBRARIES += libui.a
 libui_a_SOURCES = \
+	ui/bars.c ui/bars.h \
 	ui/canvas.c ui/canvas.h \
+	ui/child.c ui/child.h \
 	ui/columns.c ui/columns.h \
 	ui/input.c ui/input.h \
 	ui/layout.c ui/layout.h \
+	ui/loop.c ui/loop.h \
 	ui/prompt.c ui/prompt.h \
+	ui/screen.c ui/screen.h \
+	ui/script.c ui/script.h \
 	ui/scroll.c ui/scroll.h \
 	ui/style.c ui/style.h \
-	ui/term.h ui/term_grid.c \
-	ui/themes.h
+	ui/term.h ui/term_curses.c ui/term_grid.c \
+	ui/themes.h \
+	ui/view.h ui/view_folders.c ui/view_index.c ui/view_overlay.c \
+	ui/view_pager.c
 nodist_libui_a_SOURCES = ui/themes_built_in.c
-libui_a_CPPFLAGS = $(AM_CPPFLAGS) -DTHEMES_DIR=\"$(themesdir)\"
-libcurses_a_SOURCES = ui/child.c ui/child.h ui/term_curses.c
-libcurses_a_CPPFLAGS = $(AM_CPPFLAGS) $(CURSES_CFLAGS)
+libui_a_CPPFLAGS = $(AM_CPPFLAGS) $(CURSES_CFLAGS) \
+	-DTHEMES_DIR=\"$(themesdir)\"
 
-check_PROGRAMS += tests/unit/test_ui
+check_PROGRAMS += tests/unit/test_ui tests/unit/test_screen
 tests_unit_test_ui_SOURCES = tests/unit/ui_canvas.c tests/unit/ui_columns.c \
 	tests/unit/ui_input.c tests/unit/ui_layout.c tests/unit/ui_prompt.c \
 	tests/unit/ui_style.c
 tests_unit_test_ui_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_ui_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_ui_LDADD = libui.a $(MODEL_LIBS) $(CRITERION_LIBS)
+
+# Views over the controller and the small stand-ins of its own tests.
+tests_unit_test_screen_SOURCES = tests/unit/ui_screen.c tests/unit/ui_views.c \
+	tests/unit/ui_screen.h tests/unit/control_fakes.c \
+	tests/unit/control_fakes_view.c \
+	tests/unit/control_fakes.h
+tests_unit_test_screen_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests/unit
+tests_unit_test_screen_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_screen_LDADD = libui.a libcontrol.a $(MODEL_LIBS) \
+	$(CURSES_LIBS) $(INIH_LIBS) $(CRITERION_LIBS)

@@ -1,0 +1,153 @@
+/*
+ * bars.c - title, status and hints
+ */
+#include "ui/bars.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "ui/scroll.h"
+
+#define COUNTER_WIDTH 22
+
+void
+bars_count(char *buf, size_t size, int64_t n)
+{
+	char digits[24];
+	size_t len, at = 0;
+
+	snprintf(digits, sizeof(digits), "%lld", (long long)MAX(n, 0));
+	len = strlen(digits);
+	for (size_t i = 0; i < len && at + 2 < size; i++) {
+		if (i && (len - i) % 3 == 0)
+			buf[at++] = ',';
+		buf[at++] = digits[i];
+	}
+	buf[at] = '\0';
+}
+
+/* ---- title --------------------------------------------------------------------- */
+
+static void
+append_number(GString *out, int64_t n, const char *word)
+{
+	char buf[32];
+
+	bars_count(buf, sizeof(buf), n);
+	g_string_append_printf(out, " · %s %s", buf, word);
+}
+
+/* What stands beside the folder's name. */
+static char *
+describe(const struct app *app)
+{
+	const struct app_index *x = &app->index;
+	const struct app_account *a = app->accounts->pdata[x->account];
+	GString *out = g_string_new(NULL);
+
+	if (app->accounts->len > 1)
+		g_string_append_printf(out, " · %s", a->account->name);
+	if (x->folder->unread > 0)
+		append_number(out, x->folder->unread, "unread");
+	if (x->folder->flagged > 0)
+		append_number(out, x->folder->flagged, "flagged");
+	g_string_append_printf(out, " · by %s%s%s", sort_name(x->order.sort),
+			       x->order.reverse ? " ↓" : " ↑",
+			       x->order.threaded ? " · threads" : "");
+	return g_string_free(out, FALSE);
+}
+
+/* "37 of 12,480", in the pager with how far down one is. */
+static char *
+counter(const struct app *app)
+{
+	const struct app_index *x = &app->index;
+	const struct app_pager *p = &app->pager;
+	char at[32], count[32], buf[16];
+
+	if (!x->folder || !x->count)
+		return g_strdup("");
+	bars_count(at, sizeof(at), (int64_t)x->cursor + 1);
+	bars_count(count, sizeof(count), (int64_t)x->count);
+	if (app->focus != WHERE_PAGER || !p->lines)
+		return g_strdup_printf("%s/%s", at, count);
+	return g_strdup_printf("%s  %s/%s",
+			       scroll_word(p->top,
+					   (size_t)app->geometry.pager_rows,
+					   p->lines->len, buf, sizeof(buf)),
+			       at, count);
+}
+
+void
+bars_title(const struct canvas *c, struct app *app)
+{
+	const char *name = app->index.folder ? app->index.folder->name
+					     : "verso";
+	int room = c->columns - (c->columns >= 60 ? COUNTER_WIDTH : 0);
+	char *right = counter(app), *more = NULL;
+	int used;
+
+	canvas_clear(c, 0, 0);
+	used = canvas_put(c, 0, 1, room - 1, LOOK_TITLE, name) + 1;
+	if (app->index.folder)
+		more = describe(app);
+	if (more)
+		canvas_put(c, 0, used, room - used, LOOK_TITLE_DIM, more);
+	if (room < c->columns)
+		canvas_right(c, 0, room, COUNTER_WIDTH - 1, LOOK_TEXT, right);
+	g_free(more);
+	g_free(right);
+}
+
+/* ---- status -------------------------------------------------------------------- */
+
+void
+bars_status(const struct canvas *c, struct app *app)
+{
+	char *busy = app_status(app);
+	int pending = text_width(app->pending_keys);
+	int room = c->columns - 2 - (pending ? pending + 1 : 0);
+
+	canvas_clear(c, 0, 0);
+	if (*app->notice)
+		canvas_put(c, 0, 1, room, app->notice_bad ? LOOK_NOTICE_BAD
+							  : LOOK_NOTICE,
+			   app->notice);
+	else
+		canvas_put(c, 0, 1, room, LOOK_STATUS, busy);
+	canvas_put(c, 0, c->columns - 1 - pending, pending, LOOK_HINT_KEY,
+		   app->pending_keys);
+	g_free(busy);
+}
+
+/* ---- hints --------------------------------------------------------------------- */
+
+static int
+hint_width(const struct hint *h)
+{
+	return text_width(h->key) + 1 + text_width(h->word) + 2;
+}
+
+void
+bars_hints(const struct canvas *c, struct app *app)
+{
+	GPtrArray *hints = app_hints(app);
+	int row = 0, column = 1;
+
+	canvas_clear_below(c, 0);
+	for (guint i = 0; i < hints->len && row < c->rows; i++) {
+		const struct hint *h = hints->pdata[i];
+
+		if (column + hint_width(h) > c->columns + 1) {
+			row++;
+			column = 1;
+		}
+		if (hint_width(h) >= c->columns)
+			continue;
+		column += canvas_put(c, row, column, c->columns, LOOK_HINT_KEY,
+				     h->key) + 1;
+		column += canvas_put(c, row, column, c->columns,
+				     LOOK_HINT_WORD, h->word) + 2;
+	}
+}

@@ -1,0 +1,26 @@
+/*
+ * bars.h - the rows at the top and at the bottom
+ */
+#ifndef VERSO_UI_BARS_H
+#define VERSO_UI_BARS_H
+
+#include "control/app.h"
+#include "ui/canvas.h"
+
+/* Account and folder, what is in it, and where one is. */
+void
+bars_title(const struct canvas *c, struct app *app);
+
+/* The last word to the person, else what the workers do. */
+void
+bars_status(const struct canvas *c, struct app *app);
+
+/* The keys that matter here; one or two rows. */
+void
+bars_hints(const struct canvas *c, struct app *app);
+
+/* 12480 as "12,480"; buf of at least 32 bytes. */
+void
+bars_count(char *buf, size_t size, int64_t n);
+
+#endif

@@ -1,0 +1,320 @@
+/*
+ * screen.c - which view is drawn when
+ */
+#include "ui/screen.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "control/notice.h"
+#include "ui/bars.h"
+#include "ui/layout.h"
+#include "ui/prompt.h"
+#include "ui/style.h"
+#include "ui/view.h"
+
+#define DAY 86400
+
+struct screen {
+	struct app *app;
+	struct term *term;
+	struct style style;
+	char *theme;			/* the one loaded, NULL: none yet */
+	struct layout layout;
+	struct view_index *index;
+	struct prompt *prompt;
+	const struct ask *asked;	/* what the prompt is for, NULL: none */
+	enum where where, focus;	/* at the last paint */
+	int64_t day;			/* dates are drawn relative to it */
+	bool painted;
+};
+
+/* A theme is read when its name has changed. */
+static void
+load_theme(struct screen *s)
+{
+	const char *name = s->app->config->ui.theme;
+	struct err e;
+
+	if (s->theme && strcmp(s->theme, name) == 0)
+		return;
+	g_free(s->theme);
+	s->theme = g_strdup(name);
+	if (style_load(name, s->term->ops->colours(s->term), &s->style, &e) !=
+	    ST_OK)
+		notice_fail(s->app, "%s", e.text);
+}
+
+/* Where things are follows from the size and from what has the keys. */
+static void
+arrange(struct screen *s)
+{
+	struct app_geometry geometry;
+	int rows, columns;
+
+	s->term->ops->size(s->term, &rows, &columns);
+	layout_make(&s->layout, s->app, rows, columns);
+	layout_geometry(&s->layout, rows, columns, &geometry);
+	if (memcmp(&geometry, &s->app->geometry, sizeof(geometry)) != 0)
+		app_resize(s->app, &geometry);
+}
+
+struct screen *
+screen_new(struct app *app, struct term *term)
+{
+	struct screen *s = g_new0(struct screen, 1);
+
+	s->app = app;
+	s->term = term;
+	s->index = view_index_new();
+	s->prompt = prompt_new();
+	load_theme(s);
+	arrange(s);
+	return s;
+}
+
+void
+screen_free(struct screen *s)
+{
+	if (!s)
+		return;
+	view_index_free(s->index);
+	prompt_free(s->prompt);
+	g_free(s->theme);
+	g_free(s);
+}
+
+/* ---- events -------------------------------------------------------------------- */
+
+static void
+follow_questions(struct screen *s)
+{
+	const struct ask *ask = s->app->ask;
+
+	if (!ask || s->asked == ask)
+		return;
+	s->asked = ask;
+	prompt_begin(s->prompt, ask->prompt, ask->initial, ask->prompt,
+		     ask->kind == ASK_SECRET, ask->kind == ASK_YESNO);
+}
+
+static void
+answer(struct screen *s, const char *text)
+{
+	/* The next question may lie where this one did. */
+	s->asked = NULL;
+	app_answer(s->app, text);
+	/* Forgets what was typed, a secret above all. */
+	prompt_begin(s->prompt, "", "", NULL, false, false);
+	follow_questions(s);
+}
+
+static void
+complete(struct screen *s)
+{
+	char *left = prompt_left(s->prompt);
+	char **candidates = app_complete(s->app, left);
+
+	prompt_offer(s->prompt, candidates);
+	g_strfreev(candidates);
+	g_free(left);
+}
+
+static void
+prompt_event(struct screen *s, const char *key)
+{
+	s->app->dirty |= DIRTY_PROMPT;
+	switch (prompt_key(s->prompt, key)) {
+	case PROMPT_MORE:
+		break;
+	case PROMPT_DONE:
+		answer(s, prompt_text(s->prompt));
+		break;
+	case PROMPT_CANCELLED:
+		answer(s, NULL);
+		break;
+	case PROMPT_COMPLETE:
+		complete(s);
+		break;
+	}
+}
+
+void
+screen_event(struct screen *s, const struct term_event *event)
+{
+	follow_questions(s);
+	switch (event->kind) {
+	case TERM_NONE:
+		return;
+	case TERM_RESIZE:
+		s->term->ops->resized(s->term);
+		s->app->dirty |= DIRTY_ALL;
+		break;
+	case TERM_GONE:
+		s->app->quit = true;
+		break;
+	case TERM_TEXT:
+		/* Only a line takes what is pasted: elsewhere each letter
+		 * would be a command. */
+		if (s->asked)
+			prompt_insert(s->prompt, event->key);
+		s->app->dirty |= DIRTY_PROMPT;
+		break;
+	case TERM_KEY:
+		if (s->asked)
+			prompt_event(s, event->key);
+		else
+			app_key(s->app, event->key);
+		break;
+	}
+	follow_questions(s);
+	arrange(s);
+}
+
+/* ---- painting ------------------------------------------------------------------ */
+
+static struct canvas
+canvas_of(const struct screen *s, const struct rect *r)
+{
+	return (struct canvas){
+		.term = s->term, .style = &s->style,
+		.row = r->row, .column = r->column,
+		.rows = r->rows, .columns = r->columns,
+		.ascii = s->app->config->ui.ascii ||
+			 !s->term->ops->unicode(s->term),
+	};
+}
+
+static void
+draw_rule(struct screen *s)
+{
+	struct rect r = { s->layout.folders.row, s->layout.rule,
+			  s->layout.folders.rows, 2 };
+	struct canvas c = canvas_of(s, &r);
+
+	for (int i = 0; s->layout.rule >= 0 && i < r.rows; i++)
+		canvas_field(&c, i, 0, 2, LOOK_RULE,
+			     canvas_glyph(&c, GLYPH_VERTICAL));
+}
+
+static void
+draw_main(struct screen *s, uint32_t dirty)
+{
+	struct canvas c;
+
+	if (dirty & DIRTY_FOLDERS && s->layout.folders.columns > 0) {
+		c = canvas_of(s, &s->layout.folders);
+		view_folders_draw(&c, s->app);
+		draw_rule(s);
+	}
+	if (dirty & (DIRTY_INDEX | DIRTY_CURSOR) &&
+	    s->layout.index.columns > 0) {
+		c = canvas_of(s, &s->layout.index);
+		view_index_draw(s->index, &c, s->app, !(dirty & DIRTY_INDEX));
+	}
+	if (dirty & DIRTY_PAGER && s->layout.pager.rows > 0) {
+		c = canvas_of(s, &s->layout.pager);
+		view_pager_draw(&c, s->app);
+	}
+}
+
+static void
+draw_prompt(struct screen *s)
+{
+	struct canvas c = canvas_of(s, &s->layout.status);
+	int column;
+	char *shown = prompt_shown(s->prompt, c.columns - 1, &column);
+
+	canvas_field(&c, 0, 0, c.columns, LOOK_PROMPT, shown);
+	s->term->ops->cursor(s->term, c.row, column);
+	g_free(shown);
+}
+
+/* The terminal's cursor is on the current row, for who reads by ear. */
+static void
+place_cursor(struct screen *s)
+{
+	const struct app *app = s->app;
+	const struct layout *l = &s->layout;
+	int row = l->pager.row, column = l->pager.column;
+
+	if (app->overlay.where) {
+		row = l->overlay.row + 1 +
+		      (int)(app->overlay.cursor - app->overlay.top);
+		column = l->overlay.column;
+	} else if (app->focus == WHERE_FOLDERS) {
+		row = l->folders.row +
+		      (int)(app->folder_cursor - app->folder_top);
+		column = l->folders.column;
+	} else if (app->focus == WHERE_INDEX) {
+		row = l->index.row + (int)(app->index.cursor - app->index.top);
+		column = l->index.column;
+	}
+	s->term->ops->cursor(s->term, row, column);
+}
+
+static void
+draw_bars(struct screen *s, uint32_t dirty)
+{
+	struct canvas c = canvas_of(s, &s->layout.title);
+
+	bars_title(&c, s->app);
+	if (dirty & DIRTY_HINTS) {
+		c = canvas_of(s, &s->layout.hints);
+		bars_hints(&c, s->app);
+	}
+	if (s->asked)
+		return;
+	c = canvas_of(s, &s->layout.status);
+	bars_status(&c, s->app);
+}
+
+/* What has changed without anybody saying so. */
+static uint32_t
+unsaid(struct screen *s)
+{
+	uint32_t dirty = 0;
+	int64_t day = clock_now() / DAY;
+
+	if (app_where(s->app) != s->where)
+		dirty |= DIRTY_HINTS | DIRTY_FOLDERS;
+	if (s->app->focus != s->focus || !s->painted)
+		dirty |= DIRTY_ALL;
+	if (day != s->day)
+		dirty |= DIRTY_INDEX;
+	s->where = app_where(s->app);
+	s->focus = s->app->focus;
+	s->day = day;
+	s->painted = true;
+	return dirty;
+}
+
+void
+screen_paint(struct screen *s)
+{
+	uint32_t dirty;
+
+	follow_questions(s);
+	arrange(s);
+	dirty = s->app->dirty | unsaid(s);
+	if (!dirty)
+		return;
+	if (dirty & DIRTY_RESTORE) {
+		load_theme(s);
+		dirty |= DIRTY_ALL;
+	}
+	s->app->dirty = 0;
+	if (!s->app->overlay.where) {
+		draw_main(s, dirty);
+	} else if (dirty & DIRTY_OVERLAY) {
+		struct canvas c = canvas_of(s, &s->layout.overlay);
+
+		view_overlay_draw(&c, s->app);
+	}
+	draw_bars(s, dirty);
+	if (s->asked)
+		draw_prompt(s);
+	else
+		place_cursor(s);
+	s->term->ops->flush(s->term, dirty & DIRTY_RESTORE);
+}

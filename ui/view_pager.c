@@ -1,0 +1,149 @@
+/*
+ * view_pager.c - one message
+ */
+#include "ui/view.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+static enum look
+quote_look(int level)
+{
+	static const enum look looks[] = { LOOK_QUOTE1, LOOK_QUOTE2,
+					   LOOK_QUOTE3 };
+
+	return looks[(level - 1) % 3];
+}
+
+/* "[3] https://…" in the list at the end. */
+static bool
+is_link(const char *text)
+{
+	const char *p = text;
+
+	if (*p++ != '[')
+		return false;
+	while (g_ascii_isdigit(*p))
+		p++;
+	return p > text + 1 && g_str_has_prefix(p, "] ") &&
+	       strstr(p, ":") && !strchr(p + 2, ' ');
+}
+
+static enum look
+line_look(const struct line *line)
+{
+	switch (line->kind) {
+	case LINE_HEADER:
+		return LOOK_HEADER;
+	case LINE_SIGNATURE:
+		return LOOK_SIGNATURE;
+	case LINE_PART:
+		return LOOK_PART;
+	case LINE_NOTICE:
+		return LOOK_REMARK;
+	case LINE_RULE:
+		return LOOK_RULE;
+	case LINE_TEXT:
+		break;
+	}
+	if (line->quote > 0)
+		return quote_look(line->quote);
+	return is_link(line->text) ? LOOK_LINK : LOOK_TEXT;
+}
+
+/* "Subject: Tea" with the name of the header set apart. */
+static void
+draw_header(const struct canvas *c, int at, const char *text)
+{
+	const char *colon = strchr(text, ':');
+	enum look look = g_str_has_prefix(text, "Subject:") ? LOOK_SUBJECT
+							    : LOOK_HEADER;
+	int used = 0;
+	char *name;
+
+	if (colon && *text != ' ') {
+		name = g_strndup(text, (size_t)(colon + 1 - text));
+		used = canvas_put(c, at, 0, c->columns, LOOK_HEADER_NAME, name);
+		text = colon + 1;
+		g_free(name);
+	}
+	used += canvas_put(c, at, used, c->columns - used, look, text);
+	canvas_clear(c, at, used);
+}
+
+static const char *
+find_word(const char *text, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (; *text; text++)
+		if (g_ascii_strncasecmp(text, word, n) == 0)
+			return text;
+	return NULL;
+}
+
+/* What was searched for stands out, wherever it is. */
+static void
+draw_matches(const struct canvas *c, int at, const char *text,
+	     const char *word)
+{
+	size_t n = strlen(word);
+	const char *p = text;
+
+	while (n && (p = find_word(p, word))) {
+		char *before = g_strndup(text, (size_t)(p - text));
+		char *match = g_strndup(p, n);
+		int column = text_width(before);
+
+		canvas_put(c, at, column, c->columns - column, LOOK_MATCH,
+			   match);
+		g_free(match);
+		g_free(before);
+		p += n;
+	}
+}
+
+static void
+draw_line(const struct canvas *c, const struct app *app, int at,
+	  const struct line *line)
+{
+	if (line->kind == LINE_HEADER)
+		draw_header(c, at, line->text);
+	else
+		canvas_field(c, at, 0, c->columns, line_look(line),
+			     line->text);
+	if (app->pager.search)
+		draw_matches(c, at, line->text, app->pager.search);
+}
+
+/* The body is not here: say so, and what can be done. */
+static void
+draw_waiting(const struct canvas *c, const struct app *app)
+{
+	const struct app_pager *p = &app->pager;
+
+	canvas_clear_below(c, 0);
+	canvas_put(c, 0, 0, c->columns, LOOK_SUBJECT, p->subject);
+	if (p->failed)
+		canvas_put(c, 2, 0, c->columns, LOOK_NOTICE_BAD, p->failed);
+	else
+		canvas_put(c, 2, 0, c->columns, LOOK_EMPTY,
+			   "This message is on its way · it appears here as "
+			   "soon as it has come · q goes back meanwhile");
+}
+
+void
+view_pager_draw(const struct canvas *c, const struct app *app)
+{
+	const struct app_pager *p = &app->pager;
+	int at = 0;
+
+	if (!p->lines) {
+		draw_waiting(c, app);
+		return;
+	}
+	for (size_t i = p->top; i < p->lines->len && at < c->rows; i++, at++)
+		draw_line(c, app, at, p->lines->pdata[i]);
+	canvas_clear_below(c, at);
+}
