@@ -95,7 +95,10 @@ cli_date(int64_t when, int zone_minutes)
 	GTimeZone *zone = g_time_zone_new_offset(zone_minutes * 60);
 	GDateTime *utc = g_date_time_new_from_unix_utc(when);
 	GDateTime *local = utc ? g_date_time_to_timezone(utc, zone) : NULL;
-	char *text = local ? g_date_time_format_iso8601(local) : NULL;
+	char *text = local ? g_date_time_format(local, zone_minutes
+							? "%FT%T%:z"
+							: "%FT%TZ")
+			   : NULL;
 
 	g_time_zone_unref(zone);
 	g_clear_pointer(&utc, g_date_time_unref);

@@ -97,6 +97,13 @@ cli_help(int argc, char **argv)
 int
 cli_version(int argc, char **argv)
 {
-	puts("verso " VERSION);
-	return cli_end(ST_OK, NULL);
+	const GOptionEntry entries[] = {
+		{ NULL, 0, 0, 0, NULL, NULL, NULL }
+	};
+	struct err e;
+	enum st st = cli_options(entries, &argc, &argv, 0, &e);
+
+	if (st == ST_OK)
+		puts("verso " VERSION);
+	return cli_end(st, &e);
 }
