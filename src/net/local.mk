@@ -7,7 +7,9 @@ libnet_a_SOURCES = \
 	src/net/memory.h src/net/memory_state.h \
 	src/net/memory_change.c src/net/memory_driver.c \
 	src/net/memory_fetch.c src/net/memory_server.c \
-	src/net/pop_parse.c src/net/pop_parse.h \
+	src/net/pop.c src/net/pop_fetch.c src/net/pop_list.c \
+	src/net/pop_login.c src/net/pop_parse.c src/net/pop_parse.h \
+	src/net/pop_state.h \
 	src/net/sasl.c src/net/sasl.h \
 	src/net/starttls.c src/net/starttls.h \
 	src/net/stream.c src/net/stream.h \

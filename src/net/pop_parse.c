@@ -7,6 +7,8 @@
 
 #include <glib.h>
 
+#include "net/sasl.h"
+
 #define SIZE_MAX_OCTETS (INT64_C(1) << 53)
 #define UIDL_MAX 255
 
@@ -106,23 +108,14 @@ pop_reply_status(const struct pop_reply *reply, enum st otherwise)
 static void
 parse_mechs(struct pop_capa *capa, const char *p, size_t len)
 {
-	static const struct {
-		const char *name;
-		enum pop_mech mech;
-	} mechs[] = {
-		{ "PLAIN", POP_MECH_PLAIN },
-		{ "LOGIN", POP_MECH_LOGIN },
-		{ "SCRAM-SHA-256", POP_MECH_SCRAM_SHA_256 },
-		{ "XOAUTH2", POP_MECH_XOAUTH2 },
-		{ "OAUTHBEARER", POP_MECH_OAUTHBEARER },
-	};
-
 	for (skip_blanks(&p, &len); len > 0; skip_blanks(&p, &len)) {
-		for (size_t i = 0; i < G_N_ELEMENTS(mechs); i++)
-			if (starts_with(p, len, mechs[i].name))
-				capa->mechs |= mechs[i].mech;
-		while (len > 0 && !is_blank(*p))
-			p++, len--;
+		size_t n = 0;
+
+		while (n < len && !is_blank(p[n]))
+			n++;
+		capa->mechs |= sasl_mech_parse(p, n);
+		p += n;
+		len -= n;
 	}
 }
 

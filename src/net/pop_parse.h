@@ -43,18 +43,10 @@ pop_reply_status(const struct pop_reply *reply, enum st otherwise);
 
 /* ---- CAPA ---- */
 
-enum pop_mech {
-	POP_MECH_PLAIN = 1 << 0,
-	POP_MECH_LOGIN = 1 << 1,
-	POP_MECH_SCRAM_SHA_256 = 1 << 2,
-	POP_MECH_XOAUTH2 = 1 << 3,
-	POP_MECH_OAUTHBEARER = 1 << 4,
-};
-
 struct pop_capa {
 	bool known;		/* there was a CAPA at all */
 	bool top, uidl, pipelining, stls, user;
-	uint32_t mechs;		/* enum pop_mech bits */
+	uint32_t mechs;		/* enum sasl_mech bits */
 };
 
 /* One line of the answer; unknown capabilities are passed over. */

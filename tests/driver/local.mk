@@ -11,3 +11,14 @@ tests_driver_test_memory_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
 tests_driver_test_memory_CFLAGS = $(TEST_CFLAGS)
 tests_driver_test_memory_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(BASE_LIBS) \
 	$(CRITERION_LIBS)
+
+check_PROGRAMS += tests/driver/test_pop
+tests_driver_test_pop_SOURCES = tests/driver/pop_traps.c \
+	tests/driver/pop_auth.c \
+	tests/driver/pop_fake.c tests/driver/pop_fake.h \
+	tests/driver/pop_world.c tests/driver/pop_world.h \
+	tests/driver/contract_copy.c tests/driver/contract.h
+tests_driver_test_pop_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
+tests_driver_test_pop_CFLAGS = $(TEST_CFLAGS)
+tests_driver_test_pop_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(BASE_LIBS) \
+	$(CRITERION_LIBS)

@@ -8,6 +8,7 @@
 #include <glib.h>
 
 #include "net/pop_parse.h"
+#include "net/sasl.h"
 
 /* ---- lines ---- */
 
@@ -93,8 +94,8 @@ Test(pop_parse, capabilities)
 	capa(&c, "SASL PLAIN  SCRAM-SHA-256 X-PLAIN OAUTHBEARER");
 	cr_assert(c.known && c.top && c.uidl && c.pipelining && c.stls &&
 		  c.user);
-	cr_assert_eq(c.mechs, POP_MECH_PLAIN | POP_MECH_SCRAM_SHA_256 |
-				      POP_MECH_OAUTHBEARER);
+	cr_assert_eq(c.mechs, SASL_PLAIN | SASL_SCRAM_SHA_256 |
+				      SASL_OAUTHBEARER);
 	c = (struct pop_capa){ 0 };
 	capa(&c, "TOPPLE");
 	capa(&c, "SASLX PLAIN");
