@@ -22,3 +22,10 @@ tests_driver_test_pop_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
 tests_driver_test_pop_CFLAGS = $(TEST_CFLAGS)
 tests_driver_test_pop_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(BASE_LIBS) \
 	$(CRITERION_LIBS)
+
+check_PROGRAMS += tests/driver/test_dovecot
+tests_driver_test_dovecot_SOURCES = $(CONTRACT_SOURCES) tests/driver/dovecot.c
+tests_driver_test_dovecot_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
+tests_driver_test_dovecot_CFLAGS = $(TEST_CFLAGS)
+tests_driver_test_dovecot_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(BASE_LIBS) \
+	$(SUPPORT_LIBS) $(CRITERION_LIBS)

@@ -1,0 +1,137 @@
+/*
+ * dovecot.c - the contract over a real Dovecot
+ */
+#include "driver/contract.h"
+
+#include "support/dovecot.h"
+
+/* A server and what its sessions were made from. */
+struct server {
+	struct dovecot *dovecot;
+	struct driver_host host;
+	GPtrArray *accounts;
+	const struct kind *kind;
+};
+
+/* What a fixture is beyond the contract's part. */
+struct kind {
+	struct contract_fixture fixture;	/* first */
+	const char *scheme, *without;
+	int (*port)(const struct dovecot *d);
+	struct driver *(*make)(const struct account *a,
+			       const struct driver_host *host);
+};
+
+static enum st
+secret(void *ctx, bool again, char **password, struct err *e)
+{
+	(void)ctx, (void)again, (void)e;
+	*password = g_strdup("secret");
+	return ST_OK;
+}
+
+static void
+notice(void *ctx, const char *text)
+{
+	(void)ctx, (void)text;
+}
+
+static void *
+start(const struct contract_fixture *fixture)
+{
+	const struct kind *kind = (const struct kind *)fixture;
+	struct dovecot_options options = { .without = kind->without };
+	struct server *s = g_new0(struct server, 1);
+
+	s->kind = kind;
+	s->dovecot = dovecot_start(&options);
+	s->host = (struct driver_host){ NULL, secret, notice };
+	s->accounts = g_ptr_array_new_with_free_func(
+		(GDestroyNotify)account_free);
+	return s;
+}
+
+static void
+stop(void *server)
+{
+	struct server *s = server;
+
+	dovecot_stop(s->dovecot);
+	g_ptr_array_unref(s->accounts);
+	g_free(s);
+}
+
+static struct driver *
+session(void *server)
+{
+	struct server *s = server;
+	struct account *a = account_new("test");
+	char *url = g_strdup_printf("%s://localhost:%d", s->kind->scheme,
+				    s->kind->port(s->dovecot));
+	struct err e;
+
+	cr_assert_eq(endpoint_parse(&a->receive, url, &e), ST_OK, "%s",
+		     e.text);
+	g_free(url);
+	a->user = g_strdup("ann");
+	a->tls_ca_file = g_strdup(dovecot_ca(s->dovecot));
+	a->timeout = 30;
+	g_ptr_array_add(s->accounts, a);
+	return s->kind->make(a, &s->host);
+}
+
+static void
+add(void *server, const char *folder, const char *bytes, size_t len)
+{
+	struct server *s = server;
+
+	dovecot_add(s->dovecot, "ann", folder, bytes, len, "", 1600000000);
+}
+
+static void
+folder(void *server, const char *name)
+{
+	struct server *s = server;
+
+	g_free(dovecot_admin(s->dovecot, "mailbox", "create", "-u", "ann",
+			     name, NULL));
+}
+
+static void
+renumber(void *server, const char *name)
+{
+	struct server *s = server;
+
+	g_free(dovecot_admin(s->dovecot, "mailbox", "update", "-u", "ann",
+			     "--uid-validity", "4711", name, NULL));
+}
+
+#define IMAP_ALL (CAP_FOLDERS | CAP_UIDS | CAP_FLAGS | CAP_KEYWORDS | \
+		  CAP_CONDSTORE | CAP_QRESYNC | CAP_UIDPLUS | CAP_MOVE | \
+		  CAP_IDLE | CAP_LIST_STATUS | CAP_APPEND | CAP_PEEK | \
+		  CAP_SPECIAL_USE)
+
+#define FIXTURE(Name, Caps, Lacks)					\
+	.fixture = {							\
+		.name = Name, .caps = Caps, .lacks = Lacks,		\
+		.pipelines = true, .start = start, .stop = stop,	\
+		.driver = session, .add = add, .folder = folder,	\
+		.renumber = renumber					\
+	}
+
+#define POP(Name)							\
+	FIXTURE(Name, CAP_DELIVERS | CAP_PEEK,				\
+		IMAP_ALL & ~(uint32_t)CAP_PEEK),			\
+	.make = pop_driver_new
+
+static const struct kind pop = {
+	POP("Dovecot's POP"), .scheme = "pop3s", .port = dovecot_pop3s
+};
+static const struct kind pop_starttls = {
+	POP("Dovecot's POP behind STARTTLS"), .scheme = "pop3+starttls",
+	.port = dovecot_pop3
+};
+
+const struct contract_fixture *const contract_fixtures[] = {
+	&pop.fixture, &pop_starttls.fixture, NULL
+};
