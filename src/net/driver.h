@@ -70,7 +70,11 @@ struct driver_host {
 struct known {
 	int64_t uidvalidity;
 	int64_t modseq;			/* highest that is fully applied */
-	const struct uidset *uids;	/* what the local copy has, whole */
+	/* What the local copy has, whole; or NULL, with modseq, where reading
+	 * them all would cost more than the difference: then nothing is held
+	 * against them here, and the caller counts what came of a difference
+	 * against EXISTS itself. */
+	const struct uidset *uids;
 };
 
 /*

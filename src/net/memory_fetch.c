@@ -70,8 +70,9 @@ difference(struct memory_session *m, struct memory_folder *f,
 		if (g->modseq > known->modseq)
 			uidset_add(vanished, g->uid);
 	}
-	if (known->uids)
-		uidset_add_set(&there, known->uids);
+	if (!known->uids)	/* the caller counts */
+		return true;
+	uidset_add_set(&there, known->uids);
 	uidset_remove_set(&there, vanished);
 	uidset_add_set(&there, changed);
 	adds_up = uidset_count(&there) == f->messages->len;

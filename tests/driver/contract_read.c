@@ -166,6 +166,40 @@ CONTRACT(a_first_listing_is_full)
 	g_hash_table_unref(ids.uidl);
 }
 
+static enum st
+count_one(void *ctx, const struct listing *m, struct err *e)
+{
+	(void)m;
+	(void)e;
+	(*(unsigned *)ctx)++;
+	return ST_OK;
+}
+
+CONTRACT(a_difference_needs_no_list_of_what_is_here)
+{
+	struct copy *copy;
+	struct known known;
+	struct entered entered;
+	unsigned n = 0;
+	struct listing_sink sink = { &n, count_one, note_nothing };
+
+	if (!(c->caps & CAP_QRESYNC))
+		return;
+	for (int i = 1; i <= 5; i++)
+		contract_deliver(c, "INBOX", i);
+	copy = copy_of(c, c->d, "INBOX");
+	known = (struct known){ copy->uidvalidity, copy->modseq, NULL };
+	contract_deliver(c, "INBOX", 6);
+	driver_close(c->d, false, NULL);
+	OK(driver_open(c->d, &c->e));
+	OK(driver_enter(c->d, "INBOX", &known, &sink, &entered, &c->e));
+	HOLDS(entered.same_uids);
+	HOLDS(entered.complete);
+	HOLDS(entered.exists == 6);
+	HOLDS(n == 1);
+	copy_free(copy);
+}
+
 /* Open anew, so that POP sees what was delivered, and enter. */
 static struct copy *
 look_again(struct contract *c)
