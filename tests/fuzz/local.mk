@@ -5,6 +5,12 @@ FUZZERS =
 FUZZERS += tests/fuzz/fuzz_pop
 tests_fuzz_fuzz_pop_SOURCES = tests/fuzz/fuzz_pop.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_pop_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(FUZZ_ENGINE)
+FUZZERS += tests/fuzz/fuzz_words
+tests_fuzz_fuzz_words_SOURCES = tests/fuzz/fuzz_words.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_words_LDADD = $(MODEL_LIBS) $(FUZZ_ENGINE)
+FUZZERS += tests/fuzz/fuzz_thread
+tests_fuzz_fuzz_thread_SOURCES = tests/fuzz/fuzz_thread.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_thread_LDADD = $(MODEL_LIBS) $(FUZZ_ENGINE)
 
 check_PROGRAMS += $(FUZZERS)
 
@@ -14,7 +20,10 @@ FUZZ_MAIN =
 else
 FUZZ_MAIN = tests/support/fuzz_main.c
 endif
-EXTRA_DIST += tests/support/fuzz_main.c
+EXTRA_DIST += tests/support/fuzz_main.c tests/fuzz/thread/one \
+	tests/fuzz/words/addresses tests/fuzz/words/line \
+	tests/fuzz/words/subject tests/fuzz/words/uids \
+	tests/fuzz/words/url tests/fuzz/words/utf7
 FUZZ_SECONDS = 30
 fuzz:
 	mkdir -p build-fuzz
