@@ -14,7 +14,7 @@
 
 /* How much is asked for ahead.  The commands must fit the server's receive
  * buffer, which no server has under a few kilobytes. */
-#define WINDOW_OCTETS (1024 * 1024)
+#define WINDOW_OCTETS INT64_C(1048576)
 #define WINDOW_COMMANDS 128
 /* An answer whose size the server does not tell (headers, a message without
  * one in LIST) counts as much. */

@@ -105,7 +105,6 @@ static void
 drop_duplicates(struct pop *p)
 {
 	GPtrArray *sorted = g_ptr_array_new();
-	const char *last = NULL;
 
 	for (guint i = 0; i < p->messages->len; i++) {
 		struct pop_message *m = &g_array_index(
@@ -115,16 +114,17 @@ drop_duplicates(struct pop *p)
 			g_ptr_array_add(sorted, m);
 	}
 	g_ptr_array_sort_with_data(sorted, by_uidl, p);
+	for (guint i = 1; i < sorted->len; i++) {
+		struct pop_message *m = sorted->pdata[i - 1];
+		struct pop_message *n = sorted->pdata[i];
+
+		if (strcmp(uidl_of(p, m), uidl_of(p, n)) == 0)
+			m->twin = n->twin = true;
+	}
 	for (guint i = 0; i < sorted->len; i++) {
 		struct pop_message *m = sorted->pdata[i];
-		struct pop_message *next = i + 1 < sorted->len
-			? sorted->pdata[i + 1] : NULL;
-		const char *uidl = uidl_of(p, m);
-		bool twin = (last && strcmp(last, uidl) == 0) ||
-			    (next && strcmp(uidl_of(p, next), uidl) == 0);
 
-		last = uidl;
-		if (twin)
+		if (m->twin)
 			m->uidl = 0;
 	}
 	g_ptr_array_unref(sorted);

@@ -19,7 +19,7 @@
 #define POP_LINE_MAX 4096
 /* A maildrop may hold this many messages, and this much of unique-ids. */
 #define POP_MESSAGES_MAX 1000000
-#define POP_UIDLS_MAX (64 * 1024 * 1024)
+#define POP_UIDLS_MAX 67108864
 /* No message is longer than this. */
 #define POP_OCTETS_MAX (INT64_C(2) * 1024 * 1024 * 1024)
 
@@ -28,6 +28,7 @@ struct pop_message {
 	uint32_t uidl;		/* where in uidls; 0: none */
 	int64_t size;		/* what LIST said, -1: nothing */
 	bool deleted;
+	bool twin;		/* another has the same unique-id */
 };
 
 struct pop {
