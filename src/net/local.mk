@@ -2,7 +2,7 @@
 # OpenSSL stay in here.
 noinst_LIBRARIES += libnet.a
 libnet_a_SOURCES = \
-	src/net/connect.c src/net/connect.h \
+	src/net/choose.c src/net/connect.c src/net/connect.h \
 	src/net/driver.c src/net/driver.h \
 	src/net/memory.h src/net/memory_state.h \
 	src/net/memory_change.c src/net/memory_driver.c \
