@@ -95,7 +95,7 @@ Test(vt, attributes_and_unknowns)
 	vt_free(vt);
 }
 
-Test(pty, types_and_sees, .timeout = 30)
+Test(pty, types_and_sees)
 {
 	const char *const argv[] = { "sh", "-c",
 		"stty size; printf 'name? '; read n; echo \"hi $n $TERM\"; "
@@ -118,7 +118,7 @@ Test(pty, types_and_sees, .timeout = 30)
 	cr_assert_eq(pty_stop(p), 7);
 }
 
-Test(pty, stops_what_does_not_end, .timeout = 30)
+Test(pty, stops_what_does_not_end)
 {
 	const char *const argv[] = { "sh", "-c", "trap '' HUP; echo on; "
 		"while :; do sleep 1; done", NULL };

@@ -201,7 +201,8 @@ in_escape(struct vt *vt, char c)
 	case ')':
 		return false;	/* a character set */
 	default:		/* a string: to BEL or ESC \ */
-		return c != '\a' && !(c == '\\' && e->str[e->len - 2] == '\x1b');
+		return c != '\a' &&
+			!(c == '\\' && e->str[e->len - 2] == '\x1b');
 	}
 }
 
