@@ -54,7 +54,7 @@ mbox_from_line(GString *out, const char *sender, int64_t arrival)
 static void
 append_uidl(GString *out, const char *uidl)
 {
-	for (size_t i = 0; uidl[i] && i < UIDL_MAX; i++)
+	for (size_t i = 0; i < UIDL_MAX && uidl[i]; i++)
 		if (uidl[i] > ' ' && uidl[i] <= '~' && uidl[i] != '%')
 			g_string_append_c(out, uidl[i]);
 		else

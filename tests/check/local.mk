@@ -4,7 +4,8 @@ dist_check_SCRIPTS += tests/check/layers.sh \
 EXTRA_DIST += .clang-tidy tests/check/cppcheck.supp
 
 CHECK_FLAGS = -include $(abs_top_builddir)/config.h -I$(abs_top_srcdir)/src \
-	-I$(abs_top_srcdir) -std=gnu11 $(GLIB_CFLAGS) \
+	-I$(abs_top_srcdir) -std=gnu11 -DTHEMES_DIR=__FILE__ \
+	$(GLIB_CFLAGS) \
 	$(ETPAN_CFLAGS) $(OPENSSL_CFLAGS) $(SQLITE_CFLAGS) $(GMIME_CFLAGS) \
 	$(GUMBO_CFLAGS) $(CURSES_CFLAGS) $(INIH_CFLAGS) $(JSON_CFLAGS) \
 	$(CRITERION_CFLAGS)
