@@ -219,7 +219,8 @@ cli_message(struct cli *c, const struct folder *folder, int n,
 		size_t len = strlen(message_id);
 		bool angle = len > 1 && *message_id == '<' &&
 			     message_id[len - 1] == '>';
-		char *bare = g_strndup(message_id + angle, len - 2 * angle);
+		char *bare = g_strndup(message_id + angle,
+				       angle ? len - 2 : len);
 
 		st = message_by_message_id(c->store, folder->id, bare, out, e);
 		if (st == ST_GONE)
