@@ -230,6 +230,9 @@ text_fold(const char *utf8)
 	uint8_t *folded;
 	char *copy;
 
+	/* Most of what is sorted; no table is needed for it. */
+	if (g_str_is_ascii(utf8))
+		return g_ascii_strdown(utf8, -1);
 	folded = u8_casefold((const uint8_t *)utf8, strlen(utf8), NULL,
 			     UNINORM_NFKC, NULL, &len);
 	if (!folded)
