@@ -4,10 +4,11 @@
 #include "store/db.h"
 
 #include <stdarg.h>
-#include <string.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #define BUSY_MS 5000
-#define BULK_CACHE_KIB 6144
+#define BULK_CACHE_KIB 4096
 #define READ_CACHE_KIB 2048
 /* Frames in the log before a commit copies them into the file. */
 #define CHECKPOINT_PAGES 3000
@@ -66,6 +67,18 @@ finalize(gpointer stmt)
 	sqlite3_finalize(stmt);
 }
 
+/* SQLite would make it readable for everybody; what lies beside it (-wal,
+ * -shm) takes its mode.  A file that is there is left alone: closing it here
+ * would drop the locks of another connection of this process. */
+static void
+make_private(const char *file)
+{
+	int fd = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd >= 0)
+		close(fd);
+}
+
 enum st
 db_open(const char *file, bool bulk, struct db **out, struct err *e)
 {
@@ -79,6 +92,7 @@ db_open(const char *file, bool bulk, struct db **out, struct err *e)
 	int rc;
 
 	d->file = g_strdup(file);
+	make_private(file);
 	d->stmts = g_hash_table_new_full(NULL, NULL, NULL, finalize);
 	rc = sqlite3_open_v2(file, &d->h, SQLITE_OPEN_READWRITE |
 			     SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);

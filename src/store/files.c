@@ -12,6 +12,8 @@
 #include "store/private.h"
 
 #define OPEN_FILES_MAX 32
+/* Rows read to either side of a UID. */
+#define NEAR_ROWS 400
 
 char *
 file_path(const struct store *s, const char *path)
@@ -91,8 +93,75 @@ file_new(struct store *s, int64_t folder, const char *path)
 	f->folder = folder;
 	f->fd = -1;
 	f->gaps = g_array_new(FALSE, FALSE, sizeof(struct gap));
+	f->near = g_hash_table_new(NULL, NULL);
 	f->path = file_path(s, path);
 	return f;
+}
+
+enum st
+file_uidvalidity(struct store *s, struct mfile *f, int64_t *uidvalidity,
+		 struct err *e)
+{
+	enum st st = ST_OK;
+
+	if (f->uidvalidity < 0)
+		st = db_int(s->db, &f->uidvalidity, 0, e, "SELECT uidvalidity "
+			    "FROM folder WHERE id = ?", "i", f->folder);
+	*uidvalidity = f->uidvalidity;
+	return st;
+}
+
+static void
+forget_rows(struct mfile *f)
+{
+	g_hash_table_remove_all(f->near);
+	f->near_first = f->near_last = 0;
+	f->uidvalidity = -1;
+}
+
+void
+file_forget_rows(struct store *s, int64_t folder)
+{
+	struct mfile *f = g_hash_table_lookup(s->files, &folder);
+
+	if (f)
+		forget_rows(f);
+}
+
+static enum st
+read_near(struct store *s, struct mfile *f, uint32_t uid, struct err *e)
+{
+	sqlite3_stmt *q;
+
+	f->near_first = uid > NEAR_ROWS ? uid - NEAR_ROWS : 1;
+	f->near_last = uid < UINT32_MAX - NEAR_ROWS ? uid + NEAR_ROWS : uid;
+	g_hash_table_remove_all(f->near);
+	q = db_query(s->db, "SELECT m.uid, m.id, b.id IS NOT NULL FROM "
+		     "message m LEFT JOIN body b ON b.id = m.id WHERE "
+		     "m.folder = ? AND m.uid BETWEEN ? AND ?", "iuu",
+		     f->folder, f->near_first, f->near_last);
+	while (db_row(s->db, q))
+		g_hash_table_insert(f->near, GSIZE_TO_POINTER(
+			sqlite3_column_int64(q, 0)), GSIZE_TO_POINTER(
+			sqlite3_column_int64(q, 1) << 1 |
+			sqlite3_column_int64(q, 2)));
+	return db_done(s->db, q, e);
+}
+
+enum st
+file_find_row(struct store *s, struct mfile *f, uint32_t uid, int64_t *id,
+	      bool *has_body, struct err *e)
+{
+	enum st st = ST_OK;
+	gsize row;
+
+	if (uid < f->near_first || uid > f->near_last)
+		st = read_near(s, f, uid, e);
+	row = GPOINTER_TO_SIZE(g_hash_table_lookup(f->near,
+						   GSIZE_TO_POINTER(uid)));
+	*id = (int64_t)(row >> 1);
+	*has_body = row & 1;
+	return st;
 }
 
 enum st
@@ -101,18 +170,19 @@ file_get(struct store *s, int64_t folder, struct mfile **out, struct err *e)
 	struct mfile *f = g_hash_table_lookup(s->files, &folder);
 	sqlite3_stmt *q;
 	char *path = NULL;
-	int64_t size = 0;
+	int64_t size = 0, uidvalidity = 0;
 	enum st st;
 
 	if (f) {
 		*out = f;
 		return f->fd >= 0 ? ST_OK : open_file(f, e);
 	}
-	q = db_query(s->db, "SELECT path, size FROM folder WHERE id = ?",
-		     "i", folder);
+	q = db_query(s->db, "SELECT path, size, uidvalidity FROM folder WHERE "
+		     "id = ?", "i", folder);
 	if (db_row(s->db, q)) {
 		path = db_text(q, 0);
 		size = sqlite3_column_int64(q, 1);
+		uidvalidity = sqlite3_column_int64(q, 2);
 	}
 	st = db_done(s->db, q, e);
 	if (st != ST_OK)
@@ -122,6 +192,7 @@ file_get(struct store *s, int64_t folder, struct mfile **out, struct err *e)
 	trim(s);
 	f = file_new(s, folder, path);
 	f->committed = f->tail = size;
+	f->uidvalidity = uidvalidity;
 	g_free(path);
 	g_hash_table_insert(s->files, &f->folder, f);
 	*out = f;
@@ -254,6 +325,7 @@ files_committed(struct store *s, struct err *e)
 
 		f->committed = f->tail;
 		g_array_set_size(f->gaps, 0);
+		forget_rows(f);
 		if (!shrank || st != ST_OK)
 			continue;
 		st = cut(f, e);
@@ -274,6 +346,7 @@ files_rollback(struct store *s)
 
 		f->tail = f->committed;
 		g_array_set_size(f->gaps, 0);
+		forget_rows(f);
 		/* What cannot be cut now is cut at the next open. */
 		if (f->fd >= 0 && f->dirty)
 			cut(f, NULL);

@@ -275,6 +275,8 @@ folder_set_uidvalidity(struct store *s, int64_t id, int64_t uidvalidity,
 		st = db_run(s->db, e, "UPDATE folder SET uidvalidity = ?2, "
 			    "uidnext = 0, modseq = 0 WHERE id = ?1", "ii", id,
 			    uidvalidity);
+	if (st == ST_OK)
+		file_forget_rows(s, id);
 	return tx_leave(s, own, st, e);
 }
 

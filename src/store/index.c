@@ -368,14 +368,6 @@ index_delete(struct store *s, const struct doomed *row, struct err *e)
 }
 
 enum st
-index_find(struct store *s, int64_t folder, uint32_t uid, int64_t *id,
-	   struct err *e)
-{
-	return db_int(s->db, id, 0, e, "SELECT id FROM message WHERE "
-		      "folder = ? AND uid = ?", "iu", folder, uid);
-}
-
-enum st
 index_find_body(struct store *s, int64_t folder, uint32_t uid, int64_t *id,
 		struct doomed *row, struct err *e)
 {

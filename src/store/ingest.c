@@ -347,6 +347,7 @@ find_row(struct store *s, struct staged *item, struct doomed *old,
 	 struct err *e)
 {
 	const struct staged *before;
+	bool has_body = false;
 	enum st st = ST_OK;
 
 	memset(old, 0, sizeof(*old));
@@ -357,9 +358,14 @@ find_row(struct store *s, struct staged *item, struct doomed *old,
 		item->id = before->id;
 		return ST_OK;
 	}
-	if (st == ST_OK && before)	/* twice in one transaction */
+	if (st == ST_OK && before) {	/* twice in one transaction */
 		st = tx_write(s, e);
+		file_forget_rows(s, item->folder);
+	}
 	if (st == ST_OK)
+		st = file_find_row(s, s->in->file, item->uid, &item->id,
+				   &has_body, e);
+	if (st == ST_OK && has_body)
 		st = index_find_body(s, item->folder, item->uid, &item->id,
 				     old, e);
 	if (st == ST_OK && item->id == 0)
@@ -393,9 +399,7 @@ place_message(struct store *s, struct ingesting *in, struct staged *item,
 		.wire = item->size, .uidl = item->uidl,
 		.flags = item->flags.bits, .keywords = item->flags.keywords,
 	};
-	enum st st = db_int(s->db, &block.uidvalidity, 0, e, "SELECT "
-			    "uidvalidity FROM folder WHERE id = ?", "i",
-			    item->folder);
+	enum st st = file_uidvalidity(s, in->file, &block.uidvalidity, e);
 
 	memcpy(block.digest, p->digest, sizeof(block.digest));
 	find_sender(s, block.sender, sizeof(block.sender));

@@ -23,26 +23,11 @@ key_make(char *key, const char *folded, int64_t date)
 	return n;
 }
 
-static bool
-is_ascii(const char *s)
-{
-	while (*s > 0)
-		s++;
-	return *s == '\0';
-}
-
-/* Case-folded; the rules of Unicode only where there is more than ASCII. */
-static char *
-fold(const char *s)
-{
-	return is_ascii(s) ? g_ascii_strdown(s, -1) : text_fold(s);
-}
-
 size_t
 key_from(char *key, const struct envelope *env, int64_t date)
 {
 	char *name = env->from ? address_short_of_list(env->from) : NULL;
-	char *folded = name ? fold(name) : NULL;
+	char *folded = name ? text_fold(name) : NULL;
 	size_t n = key_make(key, folded, date);
 
 	g_free(folded);

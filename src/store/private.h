@@ -37,6 +37,9 @@ struct mfile {
 	int64_t tail;		/* where the next message goes */
 	bool dirty;		/* written since the last fsync */
 	GArray *gaps;		/* struct gap, of this transaction */
+	int64_t uidvalidity;	/* -1: not read yet */
+	GHashTable *near;	/* uid -> row id << 1 | has a body: rows near */
+	uint32_t near_first, near_last;	/* what was asked for last */
 };
 
 /* Where a body stands: a row of the table body. */
@@ -125,6 +128,18 @@ file_read(int fd, const char *path, char *bytes, size_t len, int64_t at,
 /* Make the parent folders of a path; new ones are made durable. */
 enum st
 file_parents(const char *path, struct err *e);
+/* The row under a UID and whether it has a body; *id 0: there is none.  For
+ * many UIDs near one another, since each question to the index outside a
+ * transaction costs four system calls. */
+enum st
+file_find_row(struct store *s, struct mfile *f, uint32_t uid, int64_t *id,
+	      bool *has_body, struct err *e);
+enum st
+file_uidvalidity(struct store *s, struct mfile *f, int64_t *uidvalidity,
+		 struct err *e);
+/* Rows or UIDVALIDITY of a folder changed otherwise than by the stage. */
+void
+file_forget_rows(struct store *s, int64_t folder);
 /* Every dirty file: cut behind the tail, fsync. */
 enum st
 files_sync(struct store *s, struct err *e);
@@ -183,10 +198,6 @@ struct doomed {
 	bool has_body, has_uidl;
 	struct place place;
 };
-/* The row under a UID; *id 0: there is none. */
-enum st
-index_find(struct store *s, int64_t folder, uint32_t uid, int64_t *id,
-	   struct err *e);
 /* The row under a UID and where its body stands; *id 0: there is none. */
 enum st
 index_find_body(struct store *s, int64_t folder, uint32_t uid, int64_t *id,

@@ -165,5 +165,6 @@ rebuild_folder(struct store *s, int64_t folder, struct err *e)
 		st = ingest_flush(s, e);
 	if (st == ST_OK)
 		st = run(s, folder, e);
+	file_forget_rows(s, folder);
 	return tx_leave(s, own, st, e);
 }

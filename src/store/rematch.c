@@ -213,6 +213,7 @@ rematch_finish(struct store *s, struct err *e)
 	if (st == ST_OK)
 		st = db_run(s->db, e, "DELETE FROM quarantine WHERE "
 			    "folder = ?", "i", s->rematch->folder);
+	file_forget_rows(s, s->rematch->folder);
 	st = tx_leave(s, own, st, e);
 	rematch_abort(s);
 	return st;

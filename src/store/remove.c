@@ -62,6 +62,7 @@ remove_body(struct store *s, const struct doomed *row, struct err *e)
 	if (st == ST_OK)
 		st = db_run(s->db, e, "INSERT OR IGNORE INTO waiting "
 			    "VALUES(?, ?)", "iu", row->folder, row->uid);
+	file_forget_rows(s, row->folder);
 	d->waiting++;
 	d->pad -= index_pad(row->place.pos - row->place.off);
 	return st;
@@ -106,6 +107,7 @@ remove_range(struct store *s, int64_t folder, uint32_t first, uint32_t last,
 		if (st == ST_OK)
 			*count += rows->len;
 	} while (st == ST_OK && rows->len == BATCH);
+	file_forget_rows(s, folder);
 	g_array_unref(rows);
 	return st;
 }

@@ -94,8 +94,8 @@ format_day(char day[DATE_LEN + 1], int64_t when)
 static char *
 removed_path(const struct store *s, const struct mfile *f)
 {
-	char *mail = g_build_filename(s->dir, "mail", "", NULL);
-	char *name = g_strdup(f->path + strlen(mail));
+	char *mail = g_build_filename(s->dir, "mail", NULL);
+	char *name = g_strdup(f->path + strlen(mail) + 1);
 	char day[DATE_LEN + 1], *file, *path;
 
 	name[strlen(name) - strlen(".mbox")] = '\0';

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#define STAGE_BYTES (4 * 1024 * 1024)
+#define STAGE_BYTES (2 * 1024 * 1024)
 
 struct stage {
 	GPtrArray *items;	/* struct staged, in order */

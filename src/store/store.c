@@ -23,6 +23,7 @@ file_free(gpointer data)
 	if (f->fd >= 0)
 		close(f->fd);
 	g_array_unref(f->gaps);
+	g_hash_table_destroy(f->near);
 	g_free(f->path);
 	g_free(f);
 }

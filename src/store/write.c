@@ -22,6 +22,17 @@ store_set_flags(struct store *s, int64_t folder, uint32_t uid,
 	return tx_leave(s, own, stage_add(s, item, e), e);
 }
 
+static enum st
+find_row(struct store *s, struct staged *item, struct err *e)
+{
+	struct mfile *f;
+	bool has_body;
+	enum st st = file_get(s, item->folder, &f, e);
+
+	return st == ST_OK ? file_find_row(s, f, item->uid, &item->id,
+					   &has_body, e) : st;
+}
+
 enum st
 store_add_envelope(struct store *s, int64_t folder, uint32_t uid,
 		   const struct flags *flags, int64_t internaldate,
@@ -48,7 +59,7 @@ store_add_envelope(struct store *s, int64_t folder, uint32_t uid,
 	if (before)
 		item->id = before->id;
 	else
-		st = index_find(s, folder, uid, &item->id, e);
+		st = find_row(s, item, e);
 	if (st == ST_OK && item->id == 0)
 		st = tx_next_id(s, &item->id, e);
 	if (st == ST_OK)

@@ -1,0 +1,391 @@
+#include "store_help.h"
+
+#include <sys/stat.h>
+
+#include "model/flags.h"
+#include "store/mbox.h"
+
+#define SIZE(uid) ((uid) * 53 % 3000 + 100)
+
+static char *dir, *file;
+static struct store *s;
+static int64_t inbox;
+
+static void
+setup(void)
+{
+	dir = fresh_dir();
+	s = open_worker(dir);
+	inbox = make_folder(s, "INBOX");
+	file = mbox_file(dir, "INBOX");
+}
+
+static void
+teardown(void)
+{
+	store_close(s);
+	wipe(dir);
+	g_free(dir);
+	g_free(file);
+}
+
+TestSuite(store_remove, .init = setup, .fini = teardown);
+
+static void
+fill(uint32_t n)
+{
+	OK(store_begin(s, e));
+	for (uint32_t uid = 1; uid <= n; uid++)
+		put_message(s, inbox, uid, SIZE(uid), 0);
+	OK(store_commit(s, e));
+}
+
+static int64_t
+remove_uids(const char *text, bool keep_aside)
+{
+	struct uidset set = UIDSET_EMPTY;
+	int64_t count = -1;
+
+	cr_assert(uidset_parse(&set, text, strlen(text), 1000));
+	OK(store_remove(s, inbox, &set, keep_aside, &count, e));
+	uidset_clear(&set);
+	return count;
+}
+
+/* The messages that any mbox tool sees: lines "From " after an empty line or
+ * at the start. */
+static unsigned
+count_from_lines(const char *path)
+{
+	char *text = NULL, *p;
+	unsigned n;
+
+	cr_assert(g_file_get_contents(path, &text, NULL, NULL));
+	n = g_str_has_prefix(text, "From ");
+	for (p = text; (p = strstr(p, "\n\nFrom ")); p++)
+		n++;
+	g_free(text);
+	return n;
+}
+
+static void
+check_all(const char *uids)
+{
+	struct uidset set = UIDSET_EMPTY;
+	uint64_t it = 0;
+	uint32_t uid;
+
+	check_uids(s, inbox, uids);
+	cr_assert(uidset_parse(&set, uids, strlen(uids), 1000) || !*uids);
+	cr_assert_eq(count_from_lines(file), uidset_count(&set));
+	while (uidset_next(&set, &it, &uid))
+		check_message(s, inbox, uid, SIZE(uid));
+	uidset_clear(&set);
+	check_verify(s, inbox);
+}
+
+static int64_t
+file_size(const char *path)
+{
+	struct stat sb;
+
+	return stat(path, &sb) == 0 ? (int64_t)sb.st_size : -1;
+}
+
+/* The one file in removed/; the caller frees. */
+static char *
+removed_file(void)
+{
+	char *d = g_build_filename(dir, "removed", NULL), *path;
+	GDir *g = g_dir_open(d, 0, NULL);
+	const char *name = g_dir_read_name(g);
+
+	path = name ? g_build_filename(d, name, NULL) : NULL;
+	g_dir_close(g);
+	g_free(d);
+	return path;
+}
+
+Test(store_remove, one_in_the_middle)
+{
+	int64_t before;
+
+	fill(20);
+	before = file_size(file);
+	cr_assert_eq(remove_uids("7", true), 1);
+	check_all("1:6,8:20");
+	cr_assert_eq(file_size(file), before);
+}
+
+Test(store_remove, the_first_and_the_last)
+{
+	int64_t before;
+
+	fill(20);
+	before = file_size(file);
+	remove_uids("1", true);
+	check_all("2:20");
+	remove_uids("20", true);
+	check_all("2:19");
+	cr_assert_lt(file_size(file), before);
+}
+
+Test(store_remove, neighbours_and_again_beside_a_gap)
+{
+	fill(60);
+	remove_uids("10:12", true);
+	check_all("1:9,13:60");
+	remove_uids("13", true);	/* the one that has the gap */
+	check_all("1:9,14:60");
+	remove_uids("9", true);
+	check_all("1:8,14:60");
+}
+
+Test(store_remove, all)
+{
+	fill(10);
+	cr_assert_eq(remove_uids("1:4294967295", true), 10);
+	check_all("");
+	cr_assert_eq(file_size(file), 0);
+	put_message(s, inbox, 11, SIZE(11), 0);
+	check_all("11");
+}
+
+Test(store_remove, unknown_ones_are_passed_over)
+{
+	fill(5);
+	cr_assert_eq(remove_uids("3,77,99:120", true), 1);
+	check_all("1:2,4:5");
+}
+
+Test(store_remove, much_padding_is_compacted)
+{
+	int64_t before, after;
+
+	fill(100);
+	before = file_size(file);
+	remove_uids("2,4,6,8,10,12,14,16,18,20,22,24,26,28,30,32:60", true);
+	after = file_size(file);
+	cr_assert_lt(after, before * 3 / 4);
+	check_all("1,3,5,7,9,11,13,15,17,19,21,23,25,27,29,31,61:100");
+	put_message(s, inbox, 101, SIZE(101), 0);
+	store_close(s);
+	s = open_worker(dir);
+	check_all("1,3,5,7,9,11,13,15,17,19,21,23,25,27,29,31,61:101");
+}
+
+Test(store_remove, in_a_transaction_with_new_mail)
+{
+	struct uidset set = UIDSET_EMPTY;
+
+	fill(10);
+	OK(store_begin(s, e));
+	uidset_add_range(&set, 9, 10);
+	put_message(s, inbox, 11, SIZE(11), 0);
+	OK(store_remove(s, inbox, &set, true, NULL, e));
+	put_message(s, inbox, 12, SIZE(12), 0);
+	uidset_clear(&set);
+	uidset_add(&set, 12);
+	OK(store_remove(s, inbox, &set, true, NULL, e));
+	OK(store_commit(s, e));
+	uidset_clear(&set);
+	check_all("1:8,11");
+}
+
+Test(store_remove, rollback_changes_nothing)
+{
+	struct uidset set = UIDSET_EMPTY;
+	char *aside;
+
+	fill(10);
+	OK(store_begin(s, e));
+	uidset_add_range(&set, 3, 10);
+	OK(store_remove(s, inbox, &set, true, NULL, e));
+	store_rollback(s);
+	uidset_clear(&set);
+	check_all("1:10");
+	aside = removed_file();
+	cr_assert_null(aside);
+}
+
+Test(store_remove, lies_in_removed_for_a_week)
+{
+	char *aside, *text = NULL;
+
+	g_setenv("VERSO_NOW", "1700000000", TRUE);
+	fill(5);
+	remove_uids("2:3", true);
+	aside = removed_file();
+	cr_assert_str_eq(strrchr(aside, '/'), "/INBOX.2023-11-14.mbox");
+	cr_assert_eq(count_from_lines(aside), 2);
+	cr_assert(g_file_get_contents(aside, &text, NULL, NULL));
+	cr_assert_not_null(strstr(text, "\nX-Verso-Removed: 1700000000\n"));
+	cr_assert_not_null(strstr(text, "\nSubject: message 3\n"));
+	g_free(text);
+	g_setenv("VERSO_NOW", "1700528400", TRUE);	/* 21 November */
+	OK(store_expire_removed(s, e));
+	cr_assert_eq(count_from_lines(aside), 2);
+	g_setenv("VERSO_NOW", "1700784000", TRUE);	/* two days on */
+	OK(store_expire_removed(s, e));
+	cr_assert_eq(file_size(aside), -1);
+	g_free(aside);
+	g_unsetenv("VERSO_NOW");
+}
+
+Test(store_remove, without_keeping_aside)
+{
+	char *aside;
+
+	fill(5);
+	remove_uids("2", false);
+	aside = removed_file();
+	cr_assert_null(aside);
+	check_all("1,3:5");
+}
+
+Test(store_remove, counts_follow)
+{
+	struct folder *f = NULL;
+
+	OK(store_begin(s, e));
+	put_message(s, inbox, 1, 100, FLAG_SEEN);
+	put_message(s, inbox, 2, 100, FLAG_FLAGGED);
+	put_message(s, inbox, 3, 100, 0);
+	OK(store_commit(s, e));
+	remove_uids("2", true);
+	OK(folder_by_id(s, inbox, &f, e));
+	cr_assert_eq(f->total, 2);
+	cr_assert_eq(f->unread, 1);
+	cr_assert_eq(f->flagged, 0);
+	folder_free(f);
+}
+
+/* ---- flags in place ---------------------------------------------------------- */
+
+static void
+set_flags(uint32_t uid, uint32_t bits, const char *keywords)
+{
+	struct flags f = { bits, (char *)keywords };
+
+	OK(store_set_flags(s, inbox, uid, &f, 0, e));
+}
+
+Test(store_remove, flags_are_rewritten_in_place)
+{
+	char *text = NULL;
+	int64_t before;
+	struct message m;
+
+	fill(3);
+	before = file_size(file);
+	set_flags(2, FLAG_SEEN | FLAG_FLAGGED, "work");
+	cr_assert_eq(file_size(file), before);
+	check_all("1:3");
+	OK(message_by_uid(s, inbox, 2, &m, e));
+	cr_assert_eq(m.flags.bits, FLAG_SEEN | FLAG_FLAGGED);
+	message_clear(&m);
+	cr_assert(g_file_get_contents(file, &text, NULL, NULL));
+	cr_assert_not_null(strstr(text, "\nStatus: RO\nX-Status: F\n"
+				  "X-Keywords: work\n"));
+	g_free(text);
+}
+
+Test(store_remove, block_that_outgrows_its_room_moves)
+{
+	GString *words = g_string_new("w");
+	struct message m;
+
+	for (int i = 0; i < 40; i++)
+		g_string_append_printf(words, " keyword-number-%d", i);
+	fill(30);
+	set_flags(2, FLAG_SEEN, words->str);
+	check_all("1:30");
+	set_flags(2, 0, NULL);
+	check_all("1:30");
+	set_flags(30, FLAG_SEEN, words->str);
+	check_all("1:30");
+	OK(message_by_uid(s, inbox, 30, &m, e));
+	cr_assert_str_eq(m.flags.keywords, words->str);
+	message_clear(&m);
+	g_string_free(words, TRUE);
+}
+
+Test(store_remove, flags_of_what_is_not_here)
+{
+	fill(2);
+	set_flags(99, FLAG_SEEN, NULL);
+	check_all("1:2");
+}
+
+/* A reader's change waits in the index until a worker writes it down. */
+Test(store_remove, flags_and_gaps_together)
+{
+	struct uidset set = UIDSET_EMPTY;
+	struct flags f = { FLAG_SEEN, (char *)"a b c d" };
+
+	fill(10);
+	OK(store_begin(s, e));
+	OK(store_set_flags(s, inbox, 5, &f, 3, e));
+	uidset_add_range(&set, 3, 4);
+	uidset_add(&set, 6);
+	OK(store_remove(s, inbox, &set, true, NULL, e));
+	OK(store_set_flags(s, inbox, 7, &f, 3, e));
+	OK(store_commit(s, e));
+	uidset_clear(&set);
+	check_all("1:2,5,7:10");
+}
+
+/* ---- a new UIDVALIDITY -------------------------------------------------------- */
+
+static bool
+rematch(uint32_t uid, uint32_t old)
+{
+	char *id = g_strdup_printf("%u@test", old), *text;
+	struct flags f = { FLAG_SEEN, NULL };
+	bool matched = false;
+
+	text = make_text(old, SIZE(old));
+	OK(rematch_add(s, uid, id, (int64_t)strlen(text), 1600000000 + old, &f,
+		       0, &matched, e));
+	g_free(text);
+	g_free(id);
+	return matched;
+}
+
+Test(store_remove, rematch_keeps_bytes)
+{
+	struct folder *f = NULL;
+	struct message m;
+	struct message old;
+
+	OK(folder_set_uidvalidity(s, inbox, 5, e));
+	fill(20);
+	OK(message_by_uid(s, inbox, 10, &old, e));
+	OK(rematch_begin(s, inbox, 6, e));
+	for (uint32_t uid = 5; uid <= 20; uid++)
+		cr_assert(rematch(uid - 4, uid));
+	cr_assert_not(rematch(17, 21));		/* was never here */
+	OK(rematch_finish(s, e));
+	check_uids(s, inbox, "1:16");
+	OK(message_by_uid(s, inbox, 6, &m, e));
+	cr_assert_eq(m.id, old.id);
+	cr_assert_eq(m.flags.bits, FLAG_SEEN);
+	cr_assert_str_eq(m.env.subject, "message 10");
+	message_clear(&m);
+	message_clear(&old);
+	OK(folder_by_id(s, inbox, &f, e));
+	cr_assert_eq(f->uidvalidity, 6);
+	folder_free(f);
+	check_verify(s, inbox);
+	OK(rebuild_folder(s, inbox, e));
+	check_uids(s, inbox, "1:16");
+}
+
+Test(store_remove, rematch_given_up_changes_nothing)
+{
+	fill(5);
+	OK(rematch_begin(s, inbox, 6, e));
+	rematch(9, 3);
+	rematch_abort(s);
+	check_all("1:5");
+}
