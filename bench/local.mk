@@ -7,3 +7,7 @@ bench: verso$(EXEEXT) bench/make_store$(EXEEXT)
 	python3 $(srcdir)/bench/run.py --verso ./verso$(EXEEXT) \
 		--make-store bench/make_store$(EXEEXT) $(BENCH_TABLES)
 .PHONY: bench
+
+EXTRA_PROGRAMS += bench/make_store
+bench_make_store_SOURCES = bench/make_store.c
+bench_make_store_LDADD = $(STORE_LIBS)
