@@ -30,3 +30,14 @@ tests_support_delay_SOURCES = tests/support/delay_main.c
 tests_support_delay_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_support_delay_LDADD = $(SUPPORT_LIBS)
 CLEANFILES += $(EXTRA_PROGRAMS)
+
+# The n-th system call fails or kills: linked into a test, or preloaded into
+# whole programs.
+CRASHPOINT = tests/support/crashpoint.c tests/support/crashpoint.h
+EXTRA_DIST += $(CRASHPOINT)
+check_DATA += tests/support/crashpoint.so
+CLEANFILES += tests/support/crashpoint.so
+tests/support/crashpoint.so: $(CRASHPOINT)
+	$(AM_V_at)$(MKDIR_P) tests/support
+	$(AM_V_CCLD)$(CC) -std=gnu11 -O1 -fPIC -shared -o $@ \
+		$(srcdir)/tests/support/crashpoint.c -ldl
