@@ -76,6 +76,7 @@ make(struct config *config)
 	app->keys = keys_new();
 	app->focus = WHERE_INDEX;
 	app->folders_wanted = config->ui.folders;
+	app->preview_wanted = config->ui.preview;
 	app->index.account = -1;
 	app->index.order = (struct list_order){
 		.sort = config->ui.sort,

@@ -121,6 +121,7 @@ struct app_geometry {
 	int folder_rows;
 	int overlay_rows;
 	bool folders_shown;
+	bool split;			/* index and pager are both on it */
 };
 
 struct app {
@@ -128,6 +129,7 @@ struct app {
 	GPtrArray *accounts;		/* struct app_account * */
 	enum where focus;		/* what has the keys (no overlay) */
 	bool folders_wanted;		/* the folder pane is switched on */
+	bool preview_wanted;		/* message below index, if tall */
 	size_t folder_cursor, folder_top;	/* among the pane's rows */
 	struct app_index index;
 	struct app_pager pager;

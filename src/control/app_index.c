@@ -19,9 +19,15 @@ index_keep_in_view(struct app *app)
 	struct app_index *x = &app->index;
 	size_t rows = index_rows(app);
 
-	if (x->cursor < x->top)
+	/* A step over an edge turns the page: most terminals cannot move a
+	 * part of a line, and so would be sent all rows for each step. */
+	if (x->cursor + 1 == x->top)
+		x->top = x->top > rows ? x->top - rows : 0;
+	else if (x->cursor == x->top + rows)
 		x->top = x->cursor;
-	else if (x->cursor >= x->top + rows)
+	else if (x->cursor < x->top)
+		x->top = x->cursor;
+	else if (x->cursor > x->top + rows)
 		x->top = x->cursor - rows + 1;
 	/* No empty lines at the end while there is something above. */
 	if (x->top + rows > x->count)

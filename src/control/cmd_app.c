@@ -117,6 +117,7 @@ apply_options(struct app *app, struct err *e)
 	enum st st = ST_OK;
 
 	app->folders_wanted = ui->folders;
+	app->preview_wanted = ui->preview;
 	if (order.sort != now->sort || order.reverse != now->reverse ||
 	    order.threaded != now->threaded)
 		st = index_set_order(app, &order, e);

@@ -107,7 +107,8 @@ cmd_back(struct app *app, int n, char **words, struct err *e)
 	if (app->overlay.where) {
 		overlay_close(app);
 	} else {
-		if (app->focus == WHERE_PAGER)
+		/* Below the index it may stay. */
+		if (app->focus == WHERE_PAGER && !app->geometry.split)
 			pager_close(app);
 		set_focus(app, WHERE_INDEX);
 	}

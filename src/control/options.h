@@ -16,6 +16,7 @@ struct ui_options {
 	enum sort sort;
 	bool reverse, threads;
 	bool folders;		/* the folder pane */
+	bool preview;		/* a message below the index, not over it */
 	bool hints;
 	bool ascii;
 	int wrap;		/* columns; 0: as wide as the screen */

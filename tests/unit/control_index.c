@@ -73,7 +73,7 @@ Test(index, moving)
 		size_t cursor, top;
 	} steps[] = {
 		{ "next", 1, 0 },	 { "next 8", 9, 0 },
-		{ "next", 10, 1 },	 { "page-down", 20, 11 },
+		{ "next", 10, 10 },	 { "page-down", 20, 15 },
 		{ "page-down", 24, 15 }, { "next", 24, 15 },
 		{ "half-up", 19, 10 },	 { "page-up", 9, 0 },
 		{ "page-up", 0, 0 },	 { "previous", 0, 0 },
