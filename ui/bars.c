@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "ui/scroll.h"
 
-#define COUNTER_WIDTH 22
+#define COUNTER_WIDTH 32
 
 void
 bars_count(char *buf, size_t size, int64_t n)
@@ -58,25 +58,26 @@ describe(const struct app *app)
 	return g_string_free(out, FALSE);
 }
 
-/* "37 of 12,480", in the pager with how far down one is. */
+/* The rows in view, "33–48 of 12,480": not the cursor's, which would have to
+ * be sent with each step of it.  In the pager, how far down one is. */
 static char *
 counter(const struct app *app)
 {
 	const struct app_index *x = &app->index;
 	const struct app_pager *p = &app->pager;
-	char at[32], count[32], buf[16];
+	size_t rows = (size_t)MAX(app->geometry.index_rows, 1);
+	char from[32], to[32], count[32], buf[16];
 
 	if (!x->folder || !x->count)
 		return g_strdup("");
-	bars_count(at, sizeof(at), (int64_t)x->cursor + 1);
 	bars_count(count, sizeof(count), (int64_t)x->count);
-	if (app->focus != WHERE_PAGER || !p->lines)
-		return g_strdup_printf("%s/%s", at, count);
-	return g_strdup_printf("%s  %s/%s",
-			       scroll_word(p->top,
-					   (size_t)app->geometry.pager_rows,
-					   p->lines->len, buf, sizeof(buf)),
-			       at, count);
+	if (app->focus == WHERE_PAGER && p->lines)
+		return g_strdup(scroll_word(p->top,
+					    (size_t)app->geometry.pager_rows,
+					    p->lines->len, buf, sizeof(buf)));
+	bars_count(from, sizeof(from), (int64_t)x->top + 1);
+	bars_count(to, sizeof(to), (int64_t)MIN(x->top + rows, x->count));
+	return g_strdup_printf("%s-%s of %s", from, to, count);
 }
 
 void
@@ -84,7 +85,7 @@ bars_title(const struct canvas *c, struct app *app)
 {
 	const char *name = app->index.folder ? app->index.folder->name
 					     : "verso";
-	int room = c->columns - (c->columns >= 60 ? COUNTER_WIDTH : 0);
+	int room = c->columns - (c->columns >= 72 ? COUNTER_WIDTH : 0);
 	char *right = counter(app), *more = NULL;
 	int used;
 

@@ -13,6 +13,7 @@ static const struct {
 	const char *unicode, *ascii;
 } glyphs[GLYPHS] = {
 	[GLYPH_MARK] = { "▸", ">" },
+	[GLYPH_OPEN] = { "›", "*" },
 	[GLYPH_UNREAD] = { "●", "N" },
 	[GLYPH_FLAGGED] = { "⚑", "!" },
 	[GLYPH_ANSWERED] = { "↩", "r" },

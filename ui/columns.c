@@ -13,6 +13,7 @@
 #include "model/flags.h"
 
 #define DAY 86400
+#define YEAR_SHOWN 330		/* days; older dates have their year */
 #define DATE_COLUMNS 7
 #define SIZE_COLUMNS 4
 #define TREE_MAX_DEPTH 16
@@ -24,13 +25,12 @@ place(int *at, int *width, int from, int columns)
 	*width = MAX(columns, 0);
 }
 
-/* Senders get about a fifth, in steps of a tab stop. */
+/* A name's usual length, more only where there is plenty: the gap before the
+ * subject is then short enough for ncurses to use tabs. */
 static int
 from_width(int width)
 {
-	if (width >= 140)
-		return 31;
-	return width >= 88 ? 23 : 15;
+	return width >= 140 ? 23 : 15;
 }
 
 void
@@ -51,20 +51,15 @@ columns_plan(struct columns *p, int width)
 	}
 	p->subject = p->from_width ? p->from + p->from_width + 1 : 4;
 	p->subject_width = MAX(width - p->subject, 0);
-	p->handle = p->date_width ? p->date + p->date_width : 3;
 }
 
 /* ---- words ------------------------------------------------------------------- */
 
-/* "May '23" */
-static void
-old_date(char *buf, size_t size, const struct tm *then)
-{
-	char month[8];
-
-	strftime(month, sizeof(month), "%b", then);
-	snprintf(buf, size, "%s '%02d", month, (then->tm_year + 1900) % 100);
-}
+/* Not strftime(): a locale's names may be of any width. */
+static const char days[7][4] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri",
+				 "Sat" };
+static const char months[12][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+				    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 
 void
 columns_date(char *buf, size_t size, int64_t date, int64_t now)
@@ -72,41 +67,47 @@ columns_date(char *buf, size_t size, int64_t date, int64_t now)
 	time_t t = (time_t)date, n = (time_t)now;
 	struct tm then, today;
 	int64_t midnight;
+	unsigned int year;
 
 	*buf = '\0';
 	if (!date || !localtime_r(&t, &then) || !localtime_r(&n, &today))
 		return;
 	midnight = now - today.tm_hour * 3600 - today.tm_min * 60 -
 		   today.tm_sec;
+	year = ((unsigned int)then.tm_year + 1900) % 100;
 	if (date >= midnight && date < midnight + DAY)
-		strftime(buf, size, "%H:%M", &then);
+		snprintf(buf, size, "%02d:%02d", then.tm_hour, then.tm_min);
 	else if (date >= midnight - 6 * DAY && date < midnight)
-		strftime(buf, size, "%a", &then);
-	else if (date >= midnight - 330 * (int64_t)DAY && date < midnight)
-		strftime(buf, size, "%e %b", &then);
+		snprintf(buf, size, "%s", days[then.tm_wday]);
+	else if (date >= midnight - YEAR_SHOWN * DAY && date < midnight)
+		snprintf(buf, size, "%2d %s", then.tm_mday,
+			 months[then.tm_mon]);
 	else
-		old_date(buf, size, &then);
+		snprintf(buf, size, "%s '%02u", months[then.tm_mon], year);
 }
 
 void
 columns_size(char *buf, size_t size, int64_t octets)
 {
 	static const char unit[] = " kMGTP";
-	double n = (double)octets;
+	int64_t one = 1, tenths;
 	int u = 0;
 
 	if (octets < 0 || octets >= INT64_C(1000000000000000)) {
 		g_strlcpy(buf, octets < 0 ? "" : "huge", size);
 		return;
 	}
-	while (n >= 999.5) {
-		n /= 1000;
-		u++;
-	}
+	for (; octets * 2 >= one * 1999; u++)	/* 999.5 is "1.0k" already */
+		one *= 1000;
+	tenths = (octets * 10 + one / 2) / one;
 	if (u == 0)
-		snprintf(buf, size, "%.0f", n);
+		snprintf(buf, size, "%d", (int)octets);
+	else if (tenths < 100)
+		snprintf(buf, size, "%d.%d%c", (int)tenths / 10,
+			 (int)tenths % 10, unit[u]);
 	else
-		snprintf(buf, size, n < 9.95 ? "%.1f%c" : "%.0f%c", n, unit[u]);
+		snprintf(buf, size, "%d%c", (int)((octets + one / 2) / one),
+			 unit[u]);
 }
 
 char *
@@ -154,27 +155,32 @@ state_look(uint32_t flags)
 }
 
 void
-columns_draw_handle(const struct canvas *c, const struct columns *p, int at,
-		    const struct list_row *row,
+columns_draw_handle(const struct canvas *c, int at, const struct list_row *row,
 		    const struct columns_context *x, bool cursor)
 {
-	char date[24], field[32];
 	bool flagged = row->flags & FLAG_FLAGGED;
 
 	canvas_put(c, at, 0, 1, cursor ? LOOK_MARK : LOOK_READ,
-		   cursor ? canvas_glyph(c, GLYPH_MARK) : " ");
+		   cursor ? canvas_glyph(c, GLYPH_MARK)
+		   : x->open && row->id == x->open
+			   ? canvas_glyph(c, GLYPH_OPEN) : " ");
 	canvas_put(c, at, 1, 1, cursor ? LOOK_MARK : state_look(row->flags),
 		   state_glyph(c, row->flags));
 	canvas_put(c, at, 2, 1, cursor ? LOOK_MARK
 			: flagged ? LOOK_FLAGGED : LOOK_READ,
 		   flagged ? canvas_glyph(c, GLYPH_FLAGGED) : " ");
-	if (!p->date_width)
-		return;
+}
+
+static void
+draw_date(const struct canvas *c, const struct columns *p, int at,
+	  const struct list_row *row, int64_t now)
+{
+	char date[24], field[32];
+
 	columns_date(date, sizeof(date), row->date ? row->date : row->arrival,
-		     x->now);
+		     now);
 	snprintf(field, sizeof(field), "%*s", DATE_COLUMNS, date);
-	canvas_put(c, at, p->date, p->date_width,
-		   cursor ? LOOK_MARK : LOOK_READ, field);
+	canvas_put(c, at, p->date, p->date_width, LOOK_READ, field);
 }
 
 static void
@@ -249,7 +255,9 @@ columns_draw(const struct canvas *c, const struct columns *p, int at,
 	enum look look = row->flags & FLAG_SEEN ? LOOK_READ : LOOK_UNREAD;
 
 	canvas_clear(c, at, 0);
-	columns_draw_handle(c, p, at, row, x, cursor);
+	columns_draw_handle(c, at, row, x, cursor);
+	if (p->date_width)
+		draw_date(c, p, at, row, x->now);
 	if (p->size_width)
 		draw_size(c, p, at, row);
 	if (p->from_width)

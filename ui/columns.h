@@ -19,7 +19,6 @@ struct columns {
 	int size, size_width;
 	int from, from_width;
 	int subject, subject_width;
-	int handle;		/* columns at the left that mark the cursor */
 };
 
 void
@@ -31,9 +30,11 @@ struct columns_context {
 	bool outgoing;		/* show to whom, not from whom */
 	bool threaded;
 	const char *above;	/* subject of the row above, NULL: none */
+	int64_t open;		/* row id of the message being read, 0: none */
 };
 
-/* Draw one row; the one with the cursor has its handle marked. */
+/* Draw one row; the one with the cursor has its handle (mark and flags)
+ * marked. */
 void
 columns_draw(const struct canvas *c, const struct columns *p, int at,
 	     const struct list_row *row, const struct columns_context *x,
@@ -41,8 +42,7 @@ columns_draw(const struct canvas *c, const struct columns *p, int at,
 
 /* Only the handle: all that differs when the cursor comes or goes. */
 void
-columns_draw_handle(const struct canvas *c, const struct columns *p, int at,
-		    const struct list_row *row,
+columns_draw_handle(const struct canvas *c, int at, const struct list_row *row,
 		    const struct columns_context *x, bool cursor);
 
 /* "14:03" today, "Mon" within a week, "12 May" within a year, "May '23"

@@ -41,6 +41,18 @@ place_folders(struct layout *l, const struct app *app, struct rect *main)
 	main->columns -= PANE_COLUMNS;
 }
 
+/* Index, line, message: four ninths are for the index. */
+static void
+place_below(struct layout *l, const struct rect *main)
+{
+	l->index = l->split = l->pager = *main;
+	l->index.rows = main->rows * 4 / 9;
+	l->split.row = main->row + l->index.rows;
+	l->split.rows = 1;
+	l->pager.row = l->split.row + 1;
+	l->pager.rows = main->rows - l->index.rows - 1;
+}
+
 void
 layout_make(struct layout *l, const struct app *app, int rows, int columns)
 {
@@ -55,7 +67,9 @@ layout_make(struct layout *l, const struct app *app, int rows, int columns)
 		main.rows = 0;
 	l->overlay = main;
 	place_folders(l, app, &main);
-	if (app->focus == WHERE_PAGER)
+	if (rows >= LAYOUT_TALL && main.columns > 0 && app->preview_wanted)
+		place_below(l, &main);
+	else if (app->focus == WHERE_PAGER)
 		l->pager = main;
 	else
 		l->index = main;
@@ -65,16 +79,18 @@ void
 layout_geometry(const struct layout *l, int rows, int columns,
 		struct app_geometry *out)
 {
-	const struct rect *main = l->pager.rows ? &l->pager : &l->index;
+	/* The one that is hidden would have the place of the other. */
+	const struct rect *index = l->index.rows ? &l->index : &l->pager;
+	const struct rect *pager = l->pager.rows ? &l->pager : &l->index;
 
 	memset(out, 0, sizeof(*out));
 	out->rows = rows;
 	out->columns = columns;
-	/* The one that is hidden would have the same place. */
-	out->index_rows = main->rows;
-	out->pager_rows = main->rows;
-	out->pager_columns = main->columns ? main->columns : columns;
+	out->index_rows = index->rows;
+	out->pager_rows = pager->rows;
+	out->pager_columns = pager->columns ? pager->columns : columns;
 	out->folder_rows = l->overlay.rows;
 	out->overlay_rows = l->overlay.rows - 1;	/* under its title */
 	out->folders_shown = l->folders.columns > 0;
+	out->split = l->split.rows > 0;
 }

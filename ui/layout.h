@@ -9,6 +9,10 @@
 
 #include "control/app.h"
 
+/* A tall screen has the message below the index, so that neither hides the
+ * other: opening and leaving a message draws only half of the screen. */
+#define LAYOUT_TALL 36
+
 struct rect {
 	int row, column, rows, columns;
 };
@@ -18,7 +22,8 @@ struct layout {
 	struct rect folders;	/* the pane at the left */
 	int rule;		/* column of the line beside it, -1: none */
 	struct rect index;
-	struct rect pager;	/* in the index's place */
+	struct rect split;	/* the line between index and pager */
+	struct rect pager;	/* in the index's place, or below it */
 	struct rect overlay;	/* over the main part, when there is one */
 	struct rect status;	/* one row, also the prompt's */
 	struct rect hints;	/* 0 to 2 rows at the bottom */

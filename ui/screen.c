@@ -198,6 +198,16 @@ draw_rule(struct screen *s)
 }
 
 static void
+draw_split(struct screen *s)
+{
+	struct canvas c = canvas_of(s, &s->layout.split);
+
+	for (int i = 0; i < c.columns && c.rows > 0; i++)
+		canvas_put(&c, 0, i, 1, LOOK_RULE,
+			   canvas_glyph(&c, GLYPH_LINE));
+}
+
+static void
 draw_main(struct screen *s, uint32_t dirty)
 {
 	struct canvas c;
@@ -215,6 +225,7 @@ draw_main(struct screen *s, uint32_t dirty)
 	if (dirty & DIRTY_PAGER && s->layout.pager.rows > 0) {
 		c = canvas_of(s, &s->layout.pager);
 		view_pager_draw(&c, s->app);
+		draw_split(s);
 	}
 }
 

@@ -70,6 +70,39 @@ send(const char *text)
 	fflush(stdout);
 }
 
+/* ---- capabilities ------------------------------------------------------------ */
+
+/* Take every occurrence of part out of text, in place. */
+static void
+strip(char *text, const char *part)
+{
+	size_t n = strlen(part);
+	char *p;
+
+	while (n && (p = strstr(text, part)))
+		memmove(p, p + n, strlen(p + n) + 1);
+}
+
+/*
+ * Each change of look also switches to the usual character set, up to six
+ * bytes for a set that verso never leaves (lines are Unicode or ASCII).
+ * Those are taken out of what ncurses has read of the terminal.
+ */
+static void
+leave_out_charsets(void)
+{
+	char *reset = tigetstr((NCURSES_CONST char *)"sgr0");
+	char *set = tigetstr((NCURSES_CONST char *)"sgr");
+
+	if (!*capability("sgr0") || !*capability("sgr") ||
+	    !strstr(reset, "\033["))
+		return;
+	strip(reset, "\033(B");
+	strip(reset, "\017");
+	strip(set, "%?%p9%t\033(0%e\033(B%;");
+	strip(set, "%?%p9%t\016%e\017%;");
+}
+
 /* ---- drawing ----------------------------------------------------------------- */
 
 static attr_t
@@ -474,6 +507,7 @@ term_curses_new(struct term **out, struct err *e)
 			       "called “%s”: set TERM to what yours is, for "
 			       "instance xterm-256color.", name ? name : "");
 	}
+	leave_out_charsets();
 	set_modes(c);
 	c->colours = count_colours();
 	prepare_panic();

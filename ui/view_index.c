@@ -134,11 +134,10 @@ draw_all(struct view_index *v, const struct canvas *c,
 
 static void
 draw_handle(const struct view_index *v, const struct canvas *c,
-	    const struct columns *p, const struct columns_context *ctx,
-	    size_t row, bool cursor)
+	    const struct columns_context *ctx, size_t row, bool cursor)
 {
 	if (row < v->n)
-		columns_draw_handle(c, p, (int)row, &v->rows[row], ctx, cursor);
+		columns_draw_handle(c, (int)row, &v->rows[row], ctx, cursor);
 }
 
 static void
@@ -158,7 +157,8 @@ view_index_draw(struct view_index *v, const struct canvas *c, struct app *app,
 	const struct app_index *x = &app->index;
 	struct columns_context ctx = { .now = clock_now(),
 				       .outgoing = is_outgoing(app),
-				       .threaded = x->order.threaded };
+				       .threaded = x->order.threaded,
+				       .open = app->pager.id };
 	size_t cursor = x->cursor - x->top;
 	struct columns plan;
 
@@ -169,12 +169,12 @@ view_index_draw(struct view_index *v, const struct canvas *c, struct app *app,
 		draw_empty(c, app);
 		return;
 	}
-	columns_plan(&plan, c->columns);
 	if (moved && v->list == x->list && v->top == x->top &&
 	    v->width == c->columns && v->n > cursor) {
-		draw_handle(v, c, &plan, &ctx, v->cursor, false);
-		draw_handle(v, c, &plan, &ctx, cursor, true);
+		draw_handle(v, c, &ctx, v->cursor, false);
+		draw_handle(v, c, &ctx, cursor, true);
 	} else {
+		columns_plan(&plan, c->columns);
 		read_rows(v, c, app);
 		draw_all(v, c, &plan, &ctx, cursor);
 	}

@@ -139,6 +139,12 @@ view_pager_draw(const struct canvas *c, const struct app *app)
 	const struct app_pager *p = &app->pager;
 	int at = 0;
 
+	if (!p->id) {
+		canvas_clear_below(c, 0);
+		canvas_put(c, 1, 0, c->columns, LOOK_EMPTY,
+			   "Enter opens the message here.");
+		return;
+	}
 	if (!p->lines) {
 		draw_waiting(c, app);
 		return;

@@ -11,7 +11,8 @@ static struct layout
 make(enum where focus, bool folders, int rows, int columns)
 {
 	struct app app = { .config = &config, .focus = focus,
-			   .folders_wanted = folders };
+			   .folders_wanted = folders,
+			   .preview_wanted = true };
 	struct layout l;
 
 	layout_make(&l, &app, rows, columns);
@@ -70,6 +71,24 @@ Test(layout, the_pane_comes_with_room)
 	l = make(WHERE_INDEX, false, 40, 120);
 	cr_assert_eq(l.folders.columns, 0);
 	cr_assert_eq(l.index.columns, 120);
+}
+
+Test(layout, tall_screens_show_both)
+{
+	struct layout l = make(WHERE_INDEX, true, 40, 120);
+	struct app_geometry g;
+
+	cr_assert_eq(l.index.rows, 16);
+	cr_assert_eq(l.split.row, 17);
+	cr_assert_eq(l.pager.row, 18);
+	cr_assert_eq(l.pager.rows, 19);
+	layout_geometry(&l, 40, 120, &g);
+	cr_assert(g.split);
+	cr_assert_eq(g.index_rows, 16);
+	cr_assert_eq(g.pager_rows, 19);
+	l = make(WHERE_PAGER, true, 35, 120);
+	cr_assert_eq(l.split.rows, 0);
+	cr_assert_eq(l.index.rows, 0);
 }
 
 Test(layout, folders_fill_a_narrow_screen)

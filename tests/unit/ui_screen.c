@@ -193,6 +193,27 @@ Test(screen, a_message_is_opened_and_left)
 	bench_free(&b);
 }
 
+Test(screen, a_tall_screen_keeps_the_message_below)
+{
+	struct bench b;
+
+	some_mail(3);
+	b = bench_new(40, 120, "");
+	cr_assert(bench_shows(&b, "Enter opens the message here"));
+	bench_press(&b, "Enter");
+	cr_assert(bench_shows(&b, "The body"), "%s", bench_screen(&b));
+	cr_assert(bench_shows(&b, "Message 1"));
+	bench_press(&b, "q j");
+	cr_assert(bench_shows(&b, "The body"), "%s", bench_screen(&b));
+	cr_assert(bench_shows(&b, "│ ›●"), "%s", bench_screen(&b));
+	app_run(b.app, "set preview no", NULL);
+	screen_paint(b.screen);
+	cr_assert(!bench_shows(&b, "The body"), "%s", bench_screen(&b));
+	bench_press(&b, "Enter");
+	cr_assert(!bench_shows(&b, "Message 1"), "%s", bench_screen(&b));
+	bench_free(&b);
+}
+
 Test(screen, help_narrows_and_goes)
 {
 	struct bench b;

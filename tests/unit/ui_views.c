@@ -99,7 +99,7 @@ Test(views, lines_of_a_message_have_their_looks)
 		LOOK_HEADER_NAME, LOOK_TEXT, LOOK_QUOTE1, LOOK_QUOTE2,
 		LOOK_SIGNATURE, LOOK_PART, LOOK_LINK,
 	};
-	struct app app = { .focus = WHERE_PAGER };
+	struct app app = { .focus = WHERE_PAGER, .pager.id = 1 };
 	struct term *t = term_grid_new(8, 40);
 	struct style style;
 	struct canvas c = canvas(t, &style);
