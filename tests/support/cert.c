@@ -152,10 +152,13 @@ cert_pin(const char *dir)
 	X509 *cert = read_cert(dir, "cert.pem");
 	unsigned char *der = NULL, digest[EVP_MAX_MD_SIZE];
 	int len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(cert), &der);
+	GString *hex = g_string_new(NULL);
 	unsigned int n = 0;
 
 	EVP_Digest(der, (size_t)len, digest, &n, EVP_sha256(), NULL);
 	OPENSSL_free(der);
 	X509_free(cert);
-	return g_base64_encode(digest, n);
+	for (unsigned int i = 0; i < n; i++)
+		g_string_append_printf(hex, "%02x", digest[i]);
+	return g_string_free(hex, FALSE);
 }

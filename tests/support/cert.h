@@ -26,8 +26,8 @@ struct cert_options {
 void
 cert_make(const char *dir, const struct cert_options *options);
 
-/* base64 of SHA-256 over the public key of DIR/cert.pem: what tls-pin
- * takes.  The caller frees. */
+/* SHA-256 over the public key of DIR/cert.pem in hexadecimal digits: what
+ * tls-pin takes.  The caller frees. */
 char *
 cert_pin(const char *dir);
 

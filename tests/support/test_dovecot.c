@@ -169,7 +169,7 @@ Test(dovecot, leaves_nothing_behind)
 	char *dir = g_strdup(dovecot_dir(d));
 	char *pin = cert_pin(dir);
 
-	cr_assert_eq(strlen(pin), 44);
+	cr_assert_eq(strlen(pin), 64);
 	cr_assert(g_file_test(dovecot_ca(d), G_FILE_TEST_EXISTS));
 	cr_assert_eq(dovecot_logged(d, "no such line"), 0);
 	cr_assert_gt(dovecot_logged(d, "starting up"), 0);
