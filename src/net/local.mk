@@ -9,7 +9,7 @@ libnet_a_SOURCES = \
 	src/net/memory_fetch.c src/net/memory_server.c \
 	src/net/pop.c src/net/pop_fetch.c src/net/pop_list.c \
 	src/net/pop_login.c src/net/pop_parse.c src/net/pop_parse.h \
-	src/net/pop_state.h \
+	src/net/pop_session.c src/net/pop_session.h src/net/pop_state.h \
 	src/net/sasl.c src/net/sasl.h \
 	src/net/starttls.c src/net/starttls.h \
 	src/net/stream.c src/net/stream.h \

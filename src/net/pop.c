@@ -24,14 +24,22 @@ session(struct driver *d)
 
 /* ---- answers ---- */
 
+static void
+hang_up(struct pop *p)
+{
+	p->open = false;
+	p->deletions = 0;
+	pop_list_forget(p);
+	g_clear_pointer(&p->session, pop_session_free);
+	stream_close(p->stream);
+}
+
 enum st
 pop_broken(struct pop *p, enum st st)
 {
 	if (st == ST_OK)
 		return st;
-	p->open = false;
-	pop_list_forget(p);
-	stream_close(p->stream);
+	hang_up(p);
 	return st;
 }
 
@@ -128,15 +136,15 @@ pop_open(struct driver *d, struct err *e)
 	struct pop_reply greeting;
 	enum st st;
 
-	pop_list_forget(p);
+	hang_up(p);
 	p->capa = (struct pop_capa){ 0 };
-	p->deletions = 0;
 	stream_traffic(p->stream, &p->before[0], &p->before[1],
 		       &p->before[2]);
 	stream_round_trip(p->stream);
 	st = stream_open(p->stream, &p->account->receive, e);
+	p->session = pop_session_new(p->stream);
 	if (st == ST_OK)
-		st = pop_answer(p, &greeting, e);
+		st = pop_session_greeting(p->session, &greeting, e);
 	if (st == ST_OK && greeting.kind == POP_ERR)
 		st = pop_refusal(&greeting, ST_RETRY, "begin a session", e);
 	if (st == ST_OK)
@@ -154,8 +162,7 @@ quit(struct pop *p, struct err *e)
 	struct pop_reply reply;
 	enum st st;
 
-	stream_printf(p->stream, "QUIT\r\n");
-	st = pop_ask(p, &reply, e);
+	st = pop_session_quit(p->session, &reply, e);
 	if (st == ST_OK && reply.kind == POP_ERR)
 		st = pop_refusal(&reply, ST_REFUSED,
 				 "delete what was fetched", e);
@@ -172,10 +179,7 @@ pop_close(struct driver *d, bool polite, struct err *e)
 		st = quit(p, e);
 	else if (p->open && polite)
 		quit(p, NULL);
-	p->open = false;
-	p->deletions = 0;
-	pop_list_forget(p);
-	stream_close(p->stream);
+	hang_up(p);
 	return st;
 }
 
@@ -306,6 +310,7 @@ pop_free(struct driver *d)
 {
 	struct pop *p = session(d);
 
+	pop_session_free(p->session);
 	stream_free(p->stream);
 	g_array_unref(p->messages);
 	g_string_free(p->uidls, TRUE);

@@ -1,5 +1,5 @@
 /*
- * pop_login.c - CAPA and the ways to log in
+ * pop_login.c - the ways to log in
  *
  * SASL (RFC 5034) with the strongest mechanism that both sides know, else
  * USER and PASS.  No APOP: it asks the server to keep the password itself.
@@ -10,33 +10,10 @@
 
 #include "net/sasl.h"
 
-#define CAPA_LINES_MAX 1000
 /* An AUTH command with its initial response (RFC 5034 4). */
 #define AUTH_LINE_MAX 255
 /* No mechanism asks more often. */
 #define CHALLENGES_MAX 8
-
-static enum st
-capa_line(struct pop *p, const char *line, size_t len, struct err *e)
-{
-	(void)e;
-	pop_capa_line(&p->capa, line, len);
-	return ST_OK;
-}
-
-/* A server that does not know CAPA is as good as one that offers nothing. */
-static enum st
-ask_capa(struct pop *p, struct err *e)
-{
-	struct pop_reply reply;
-	enum st st;
-
-	stream_printf(p->stream, "CAPA\r\n");
-	st = pop_ask(p, &reply, e);
-	if (st == ST_OK && reply.kind == POP_OK)
-		st = pop_lines(p, CAPA_LINES_MAX, capa_line, e);
-	return st;
-}
 
 /* What the server says at the end of a log-in. */
 static enum st
@@ -178,7 +155,7 @@ pop_login(struct pop *p, struct err *e)
 {
 	char *secret = NULL;
 	uint32_t mech;
-	enum st st = ask_capa(p, e);
+	enum st st = pop_session_capa(p->session, &p->capa, e);
 
 	if (st != ST_OK)
 		return st;

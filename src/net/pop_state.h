@@ -3,7 +3,8 @@
  *
  * Shared by the pop_*.c files; nobody else includes it.
  *   pop.c         the table, opening and closing
- *   pop_login.c   CAPA and the ways to log in
+ *   pop_session.c libetpan's session: greeting, CAPA, QUIT
+ *   pop_login.c   the ways to log in
  *   pop_list.c    STAT, LIST and UIDL as a folder's listing
  *   pop_fetch.c   RETR, TOP and DELE, many in flight
  *   pop_parse.c   the words themselves
@@ -13,6 +14,7 @@
 
 #include "net/driver.h"
 #include "net/pop_parse.h"
+#include "net/pop_session.h"
 #include "net/stream.h"
 
 /* A line of an answer may be this long (RFC 2449 4 says 512). */
@@ -36,6 +38,7 @@ struct pop {
 	const struct account *account;
 	const struct driver_host *host;
 	struct stream *stream;
+	struct pop_session *session;	/* of the open connection */
 	uint64_t before[3];	/* the stream's traffic before this session */
 	bool open;
 	bool refused;		/* the last secret was */

@@ -167,3 +167,36 @@ Test(pop_auth, no_user_name_becomes_a_command)
 	cr_assert_not(world_was_sent(w, "DELE"));
 	world_free(w);
 }
+
+Test(pop_auth, capabilities_come_to_an_end)
+{
+	GString *capa = g_string_new("+OK\r\n");
+	struct pop_rule rules[] = {
+		{ "CAPA", NULL, 0 }, POP_FAKE_LOGIN, { NULL, NULL, 0 }
+	};
+
+	for (int i = 0; i < 5000; i++)
+		g_string_append_printf(capa, "X-%d\r\n", i);
+	rules[0].text = g_string_append(capa, ".\r\n")->str;
+	cr_assert_eq(login(rules, NULL), ST_PROTOCOL);
+	g_string_free(capa, TRUE);
+}
+
+Test(pop_auth, a_server_that_leaves_is_heard)
+{
+	static const struct pop_rule rules[] = {
+		POP_FAKE_LOGIN, { "STAT", "+OK 0 0\r\n", 0 },
+		{ "LIST", "+OK\r\n.\r\n", 0 },
+		{ "UIDL", "+OK\r\n.\r\n-ERR autologout\r\n", 0 },
+		{ NULL, NULL, 0 }
+	};
+	struct world *w = world_new(rules);
+	struct copy *copy = copy_new();
+	uint32_t woke = 0;
+
+	cr_assert_eq(world_list(w, copy), ST_OK, "%s", w->e.text);
+	cr_assert_eq(driver_wait(w->d, -1, 30000, &woke, &w->e), ST_RETRY);
+	cr_assert_eq(driver_wait(w->d, -1, 30000, &woke, &w->e), ST_RETRY);
+	copy_free(copy);
+	world_free(w);
+}
