@@ -4,6 +4,19 @@ noinst_LIBRARIES += libnet.a
 libnet_a_SOURCES = \
 	src/net/choose.c src/net/connect.c src/net/connect.h \
 	src/net/driver.c src/net/driver.h \
+	src/net/driver_new.c \
+	src/net/imap.c \
+	src/net/imap_answer.c \
+	src/net/imap_change.c \
+	src/net/imap_fetch.c \
+	src/net/imap_idle.c \
+	src/net/imap_list.c \
+	src/net/imap_login.c \
+	src/net/imap_select.c \
+	src/net/imap_state.h \
+	src/net/imap_token.c \
+	src/net/imap_token.h \
+	src/net/imap_wire.c \
 	src/net/memory.h src/net/memory_state.h \
 	src/net/memory_change.c src/net/memory_driver.c \
 	src/net/memory_fetch.c src/net/memory_server.c \

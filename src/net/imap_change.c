@@ -1,0 +1,280 @@
+/*
+ * imap_change.c - STORE, MOVE, COPY, APPEND, EXPUNGE, all by UID
+ */
+#include "net/imap_state.h"
+
+#include <string.h>
+
+/* A command for each piece of uids, in one round trip a flight; each(), when
+ * not NULL, sees every OK. */
+static enum st
+by_pieces(struct imap *im, const struct uidset *uids, const char *what,
+	  const char *verb, const char *rest,
+	  void (*each)(void *ctx, const struct imap_reply *r), void *ctx,
+	  struct err *e)
+{
+	struct uidset left = UIDSET_EMPTY, part = UIDSET_EMPTY;
+	enum st st = ST_OK;
+
+	uidset_add_set(&left, uids);
+	while (st == ST_OK && left.n > 0) {
+		unsigned first = im->next_tag + 1;
+		enum st refused = ST_OK;
+
+		for (int i = 0; i < IMAP_FLIGHT_MAX &&
+		     uidset_take_text(&left, &part, IMAP_SET_MAX); i++) {
+			char *set = uidset_format(&part);
+
+			imap_put(im, "UID %s %s%s", verb, set, rest);
+			g_free(set);
+		}
+		st = imap_flush(im, e);
+		for (unsigned tag = first, last = im->next_tag;
+		     st == ST_OK && tag <= last; tag++) {
+			struct imap_reply reply = { 0 };
+
+			st = imap_await(im, tag, &reply, e);
+			if (st == ST_OK && reply.kind != IMAP_OK)
+				refused = imap_refusal(im, &reply, what, e);
+			else if (st == ST_OK && each)
+				each(ctx, &reply);
+			imap_reply_clear(&reply);
+		}
+		if (st == ST_OK)
+			st = refused;
+	}
+	uidset_clear(&left);
+	uidset_clear(&part);
+	return st;
+}
+
+static const struct {
+	uint32_t bit;
+	const char *name;
+} flag_names[] = {
+	{ FLAG_SEEN, "\\Seen" }, { FLAG_ANSWERED, "\\Answered" },
+	{ FLAG_FLAGGED, "\\Flagged" }, { FLAG_DELETED, "\\Deleted" },
+	{ FLAG_DRAFT, "\\Draft" },
+};
+
+/* "(\Seen work)" */
+static char *
+format_flags(const struct flags *f)
+{
+	GString *s = g_string_new("(");
+
+	for (size_t i = 0; i < G_N_ELEMENTS(flag_names); i++)
+		if (f->bits & flag_names[i].bit)
+			g_string_append_printf(s, "%s%s", s->len > 1 ? " " : "",
+					       flag_names[i].name);
+	if (f->keywords && *f->keywords)
+		g_string_append_printf(s, "%s%s", s->len > 1 ? " " : "",
+				       f->keywords);
+	g_string_append_c(s, ')');
+	return g_string_free(s, FALSE);
+}
+
+enum st
+imap_store(struct driver *d, const struct uidset *uids, bool add,
+	   const struct flags *flags, struct err *e)
+{
+	struct imap *im = (struct imap *)d;
+	char *words, *rest;
+	enum st st = imap_ready(im, true, e);
+
+	if (st != ST_OK)
+		return st;
+	words = format_flags(flags);
+	rest = g_strdup_printf(" %cFLAGS.SILENT %s", add ? '+' : '-', words);
+	if (strlen(words) > 2)
+		st = by_pieces(im, uids, "change flags", "STORE", rest, NULL,
+			       NULL, e);
+	g_free(words);
+	g_free(rest);
+	return st;
+}
+
+/* ---- MOVE and COPY ---------------------------------------------------------------- */
+
+struct pairs {
+	GArray *from, *to;
+};
+
+static bool
+take_set(struct imap_text *t, struct uidset *set)
+{
+	struct imap_slice word;
+
+	imap_take_blank(t);
+	return imap_take_word(t, &word) &&
+	       uidset_parse(set, word.p, word.len, 100000);
+}
+
+/* "COPYUID uidvalidity from to" (RFC 4315 3). */
+static void
+take_pairs(void *ctx, const struct imap_reply *r)
+{
+	struct pairs *pairs = ctx;
+	struct imap_text t = { r->code, r->code + strlen(r->code) };
+	struct uidset from = UIDSET_EMPTY, to = UIDSET_EMPTY;
+	uint64_t i = 0, j = 0;
+	uint32_t a, b;
+	int64_t n;
+
+	if (pairs->from && imap_take_this(&t, "COPYUID") &&
+	    imap_take_blank(&t) && imap_take_number(&t, &n) &&
+	    take_set(&t, &from) && take_set(&t, &to) &&
+	    uidset_count(&from) == uidset_count(&to))
+		while (uidset_next(&from, &i, &a) && uidset_next(&to, &j, &b)) {
+			g_array_append_val(pairs->from, a);
+			g_array_append_val(pairs->to, b);
+		}
+	uidset_clear(&from);
+	uidset_clear(&to);
+}
+
+static enum st
+transfer(struct imap *im, const char *verb, const char *what,
+	 const struct uidset *uids, const char *folder, struct pairs *pairs,
+	 struct err *e)
+{
+	char *word, *rest;
+	enum st st = imap_ready(im, true, e);
+
+	if (st != ST_OK)
+		return st;
+	word = imap_folder_word(im, folder, e);
+	if (!word)
+		return ST_REFUSED;
+	rest = g_strconcat(" ", word, NULL);
+	st = by_pieces(im, uids, what, verb, rest, take_pairs, pairs, e);
+	g_free(rest);
+	g_free(word);
+	return st;
+}
+
+enum st
+imap_copy(struct driver *d, const struct uidset *uids, const char *folder,
+	  GArray *from, GArray *to, struct err *e)
+{
+	struct pairs pairs = { from, to };
+
+	return transfer((struct imap *)d, "COPY", "copy messages", uids,
+			folder, &pairs, e);
+}
+
+/* With MOVE, COPYUID comes in an untagged OK (RFC 6851 4.3). */
+enum st
+imap_move(struct driver *d, const struct uidset *uids, const char *folder,
+	  GArray *from, GArray *to, struct err *e)
+{
+	struct imap *im = (struct imap *)d;
+	struct pairs pairs = { from, to };
+	enum st st;
+
+	if (!(im->caps & CAP_MOVE))
+		return err_set(e, ST_REFUSED, "The server cannot move "
+			       "messages in one step.");
+	im->wants = (struct imap_wants){ .copyuid = take_pairs,
+					 .copyuid_ctx = &pairs };
+	st = transfer(im, "MOVE", "move messages", uids, folder, &pairs, e);
+	im->wants = (struct imap_wants){ 0 };
+	return st;
+}
+
+enum st
+imap_expunge(struct driver *d, const struct uidset *uids, struct err *e)
+{
+	struct imap *im = (struct imap *)d;
+	struct flags deleted = { .bits = FLAG_DELETED };
+	enum st st = imap_ready(im, true, e);
+
+	if (st != ST_OK)
+		return st;
+	if (!(im->caps & CAP_UIDPLUS))
+		return err_set(e, ST_REFUSED, "The server cannot delete just "
+			       "these messages (it has no UIDPLUS).");
+	st = imap_store(d, uids, true, &deleted, e);
+	return st == ST_OK ? by_pieces(im, uids, "delete messages", "EXPUNGE",
+				       "", NULL, NULL, e) : st;
+}
+
+/* ---- APPEND ---------------------------------------------------------------------------- */
+
+/* The message itself, when the server is ready for it (or needs not be
+ * asked). */
+static enum st
+send_literal(struct imap *im, unsigned tag, bool ask, const char *bytes,
+	     size_t len, struct imap_reply *reply, struct err *e)
+{
+	enum st st = ST_OK;
+
+	if (ask) {
+		im->wants.continued = false;
+		st = imap_flush(im, e);
+		while (st == ST_OK && !im->wants.continued &&
+		       im->replies->len == 0)
+			st = imap_read(im, e);
+		if (st == ST_OK && !im->wants.continued)
+			return imap_await(im, tag, reply, e);
+	}
+	if (st != ST_OK)
+		return st;
+	stream_put(im->stream, bytes, len);
+	stream_put(im->stream, "\r\n", 2);
+	st = imap_flush(im, e);
+	return st == ST_OK ? imap_await(im, tag, reply, e) : st;
+}
+
+static uint32_t
+append_uid(const struct imap_reply *r)
+{
+	struct imap_text t = { r->code, r->code + strlen(r->code) };
+	int64_t validity, uid;
+
+	if (!imap_take_this(&t, "APPENDUID") || !imap_take_blank(&t) ||
+	    !imap_take_number(&t, &validity) || !imap_take_blank(&t) ||
+	    !imap_take_number(&t, &uid) || uid < 1 || uid > UINT32_MAX)
+		return 0;
+	return (uint32_t)uid;
+}
+
+enum st
+imap_append(struct driver *d, const char *folder, const struct flags *flags,
+	    int64_t internaldate, const char *bytes, size_t len,
+	    uint32_t *uid, struct err *e)
+{
+	struct imap *im = (struct imap *)d;
+	struct imap_reply reply = { 0 };
+	bool ask = !(im->ext & IMAP_LITERAL_PLUS) &&
+		   !(im->ext & IMAP_LITERAL_MINUS && len <= 4096);
+	char date[40] = "", *word, *words;
+	unsigned tag;
+	enum st st = imap_ready(im, false, e);
+
+	*uid = 0;
+	if (st != ST_OK)
+		return st;
+	word = imap_folder_word(im, folder, e);
+	if (!word)
+		return ST_REFUSED;
+	if (internaldate) {
+		char plain[32];
+
+		imap_date_format(internaldate, plain);
+		g_snprintf(date, sizeof(date), " \"%s\"", plain);
+	}
+	words = format_flags(flags);
+	tag = imap_put(im, "APPEND %s %s%s {%zu%s}", word, words, date, len,
+		       ask ? "" : "+");
+	g_free(words);
+	g_free(word);
+	st = send_literal(im, tag, ask, bytes, len, &reply, e);
+	if (st == ST_OK && reply.kind == IMAP_OK)
+		*uid = append_uid(&reply);
+	else if (st == ST_OK)
+		st = imap_refusal(im, &reply, "take the message", e);
+	imap_reply_clear(&reply);
+	im->wants = (struct imap_wants){ 0 };
+	return st;
+}
