@@ -76,7 +76,7 @@ imap_free(struct driver *d)
 	g_hash_table_destroy(im->wire_names);
 	g_hash_table_destroy(im->alerts);
 	g_free(im->folder);
-	g_free(im->wants.challenge);
+	g_free(im->challenge);
 	g_free(im);
 }
 

@@ -97,6 +97,7 @@ imap_store(struct driver *d, const struct uidset *uids, bool add,
 /* ---- MOVE and COPY ---------------------------------------------------------------- */
 
 struct pairs {
+	bool believed;		/* the server has UIDPLUS */
 	GArray *from, *to;
 };
 
@@ -121,7 +122,8 @@ take_pairs(void *ctx, const struct imap_reply *r)
 	uint32_t a, b;
 	int64_t n;
 
-	if (pairs->from && imap_take_this(&t, "COPYUID") &&
+	if (pairs->believed && pairs->from &&
+	    imap_take_this(&t, "COPYUID") &&
 	    imap_take_blank(&t) && imap_take_number(&t, &n) &&
 	    take_set(&t, &from) && take_set(&t, &to) &&
 	    uidset_count(&from) == uidset_count(&to))
@@ -157,10 +159,10 @@ enum st
 imap_copy(struct driver *d, const struct uidset *uids, const char *folder,
 	  GArray *from, GArray *to, struct err *e)
 {
-	struct pairs pairs = { from, to };
+	struct imap *im = (struct imap *)d;
+	struct pairs pairs = { im->caps & CAP_UIDPLUS, from, to };
 
-	return transfer((struct imap *)d, "COPY", "copy messages", uids,
-			folder, &pairs, e);
+	return transfer(im, "COPY", "copy messages", uids, folder, &pairs, e);
 }
 
 /* With MOVE, COPYUID comes in an untagged OK (RFC 6851 4.3). */
@@ -169,7 +171,7 @@ imap_move(struct driver *d, const struct uidset *uids, const char *folder,
 	  GArray *from, GArray *to, struct err *e)
 {
 	struct imap *im = (struct imap *)d;
-	struct pairs pairs = { from, to };
+	struct pairs pairs = { im->caps & CAP_UIDPLUS, from, to };
 	enum st st;
 
 	if (!(im->caps & CAP_MOVE))
@@ -270,9 +272,9 @@ imap_append(struct driver *d, const char *folder, const struct flags *flags,
 	g_free(words);
 	g_free(word);
 	st = send_literal(im, tag, ask, bytes, len, &reply, e);
-	if (st == ST_OK && reply.kind == IMAP_OK)
+	if (st == ST_OK && reply.kind == IMAP_OK && im->caps & CAP_UIDPLUS)
 		*uid = append_uid(&reply);
-	else if (st == ST_OK)
+	else if (st == ST_OK && reply.kind != IMAP_OK)
 		st = imap_refusal(im, &reply, "take the message", e);
 	imap_reply_clear(&reply);
 	im->wants = (struct imap_wants){ 0 };

@@ -62,8 +62,8 @@ converse(struct imap *im, struct sasl *sasl, unsigned tag, char *initial,
 					  ? "" : initial);
 			initial = NULL;
 		} else {
-			st = sasl_step(sasl, im->wants.challenge,
-				       strlen(im->wants.challenge), &answer,
+			st = sasl_step(sasl, im->challenge,
+				       strlen(im->challenge), &answer,
 				       e);
 		}
 		if (st != ST_OK)
@@ -98,7 +98,7 @@ authenticate(struct imap *im, uint32_t mech, const char *secret,
 			e, ST_AUTH, "The server %s accepted the log-in "
 			"without proving that it knows the password: it may "
 			"be another.", a->receive.host));
-	g_clear_pointer(&im->wants.challenge, g_free);
+	g_clear_pointer(&im->challenge, g_free);
 	driver_wipe(initial);
 	sasl_free(sasl);
 	return st;

@@ -214,7 +214,7 @@ list_changed(struct imap *im, const struct known *known,
 				      known->modseq),
 			 "list what changed", e);
 	im->wants = (struct imap_wants){ 0 };
-	*full = st == ST_OK &&
+	*full = st == ST_OK && known->uids &&
 		(int64_t)expected(known, &told) != im->state.exists;
 	if (*full)
 		st = list_uids(im, &told, sink, e);
@@ -234,8 +234,7 @@ imap_changes(struct driver *d, const struct known *known,
 	*full = true;
 	if (im->state.exists == 0)
 		return ST_OK;
-	if (known && known->uids && known->modseq > 0 &&
-	    im->state.modseq > 0 &&
+	if (known && known->modseq > 0 && im->state.modseq > 0 &&
 	    known->uidvalidity == im->state.uidvalidity)
 		return list_changed(im, known, sink, full, e);
 	return list_flags(im, sink, e);

@@ -64,8 +64,7 @@ struct imap_wants {
 	const struct uidset *asked;	/* of these */
 	struct uidset *arrived;
 	GPtrArray *folders;		/* struct folder_info */
-	bool continued;			/* "+" has come */
-	char *challenge;		/* and its words */
+	bool continued;			/* "+" has come: see challenge */
 	bool told;			/* something about the folder changed */
 	/* An untagged OK with COPYUID. */
 	void (*copyuid)(void *ctx, const struct imap_reply *r);
@@ -87,6 +86,7 @@ struct imap {
 	unsigned enable_tag;		/* ENABLE under way, 0: none */
 	GPtrArray *replies;		/* struct imap_reply * nobody took yet */
 	GString *answer;		/* the answer being read */
+	char *challenge;		/* the words of the last "+" */
 	char *folder;			/* entered, NULL: none */
 	struct entered state;		/* of it */
 	struct imap_wants wants;

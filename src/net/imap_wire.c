@@ -307,8 +307,8 @@ continued(struct imap *im, struct imap_text *t)
 	t->p++;
 	imap_take_blank(t);
 	im->wants.continued = true;
-	g_free(im->wants.challenge);
-	im->wants.challenge = g_strndup(t->p, (size_t)(t->end - t->p));
+	g_free(im->challenge);
+	im->challenge = g_strndup(t->p, (size_t)(t->end - t->p));
 	return ST_OK;
 }
 
@@ -379,7 +379,7 @@ take_reply(struct imap *im, unsigned tag, struct imap_reply *out)
 		if (r->tag != tag)
 			continue;
 		*out = *r;
-		g_ptr_array_remove_index(im->replies, i);
+		g_free(g_ptr_array_steal_index(im->replies, i));
 		return true;
 	}
 	return false;

@@ -132,6 +132,33 @@ static const struct kind pop_starttls = {
 	.port = dovecot_pop3
 };
 
+#define IMAP(Name, Lacks)						\
+	FIXTURE(Name, IMAP_ALL & ~(uint32_t)(Lacks),			\
+		CAP_DELIVERS | (Lacks)),				\
+	.make = imap_driver_new
+
+static const struct kind imap = {
+	IMAP("Dovecot's IMAP", 0), .scheme = "imaps", .port = dovecot_imaps
+};
+static const struct kind imap_starttls = {
+	IMAP("Dovecot's IMAP behind STARTTLS", 0),
+	.scheme = "imap+starttls", .port = dovecot_imap
+};
+static const struct kind imap_condstore = {
+	IMAP("Dovecot's IMAP without QRESYNC", CAP_QRESYNC),
+	.scheme = "imaps", .port = dovecot_imaps, .without = "QRESYNC"
+};
+static const struct kind imap_plain = {
+	IMAP("Dovecot's IMAP without extensions",
+	     CAP_QRESYNC | CAP_CONDSTORE | CAP_UIDPLUS | CAP_MOVE | CAP_IDLE |
+	     CAP_LIST_STATUS | CAP_SPECIAL_USE),
+	.scheme = "imaps", .port = dovecot_imaps,
+	.without = "QRESYNC CONDSTORE UIDPLUS MOVE IDLE LIST-STATUS "
+		   "SPECIAL-USE LIST-EXTENDED ESEARCH ENABLE SASL-IR "
+		   "LITERAL+ LITERAL-"
+};
+
 const struct contract_fixture *const contract_fixtures[] = {
-	&pop.fixture, &pop_starttls.fixture, NULL
+	&imap.fixture, &imap_starttls.fixture, &imap_condstore.fixture,
+	&imap_plain.fixture, &pop.fixture, &pop_starttls.fixture, NULL
 };
