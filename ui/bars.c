@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "ui/scroll.h"
 
-#define COUNTER_WIDTH 32
+#define COUNTER_FITS 72		/* columns of the screen */
 
 void
 bars_count(char *buf, size_t size, int64_t n)
@@ -30,31 +30,36 @@ bars_count(char *buf, size_t size, int64_t n)
 /* ---- title --------------------------------------------------------------------- */
 
 static void
-append_number(GString *out, int64_t n, const char *word)
+append_number(GString *out, const char *dot, int64_t n, const char *word)
 {
 	char buf[32];
 
 	bars_count(buf, sizeof(buf), n);
-	g_string_append_printf(out, " · %s %s", buf, word);
+	g_string_append_printf(out, " %s %s %s", dot, buf, word);
 }
 
 /* What stands beside the folder's name. */
 static char *
-describe(const struct app *app)
+describe(const struct canvas *c, const struct app *app)
 {
 	const struct app_index *x = &app->index;
 	const struct app_account *a = app->accounts->pdata[x->account];
+	const char *dot = canvas_glyph(c, GLYPH_DOT);
 	GString *out = g_string_new(NULL);
 
 	if (app->accounts->len > 1)
-		g_string_append_printf(out, " · %s", a->account->name);
+		g_string_append_printf(out, " %s %s", dot,
+				       a->account->name);
 	if (x->folder->unread > 0)
-		append_number(out, x->folder->unread, "unread");
+		append_number(out, dot, x->folder->unread, "unread");
 	if (x->folder->flagged > 0)
-		append_number(out, x->folder->flagged, "flagged");
-	g_string_append_printf(out, " · by %s%s%s", sort_name(x->order.sort),
-			       x->order.reverse ? " ↓" : " ↑",
-			       x->order.threaded ? " · threads" : "");
+		append_number(out, dot, x->folder->flagged, "flagged");
+	g_string_append_printf(out, " %s by %s %s", dot,
+			       sort_name(x->order.sort),
+			       canvas_glyph(c, x->order.reverse ? GLYPH_DOWN
+								: GLYPH_UP));
+	if (x->order.threaded)
+		g_string_append_printf(out, " %s threads", dot);
 	return g_string_free(out, FALSE);
 }
 
@@ -85,18 +90,18 @@ bars_title(const struct canvas *c, struct app *app)
 {
 	const char *name = app->index.folder ? app->index.folder->name
 					     : "verso";
-	int room = c->columns - (c->columns >= 72 ? COUNTER_WIDTH : 0);
-	char *right = counter(app), *more = NULL;
+	char *right = c->columns >= COUNTER_FITS ? counter(app) : g_strdup("");
+	int room = c->columns - text_width(right) - 1;
+	char *more = NULL;
 	int used;
 
 	canvas_clear(c, 0, 0);
-	used = canvas_put(c, 0, 1, room - 1, LOOK_TITLE, name) + 1;
+	used = canvas_put(c, 0, 1, room - 2, LOOK_TITLE, name) + 1;
 	if (app->index.folder)
-		more = describe(app);
+		more = describe(c, app);
 	if (more)
-		canvas_put(c, 0, used, room - used, LOOK_TITLE_DIM, more);
-	if (room < c->columns)
-		canvas_right(c, 0, room, COUNTER_WIDTH - 1, LOOK_TEXT, right);
+		canvas_put(c, 0, used, room - 1 - used, LOOK_TITLE_DIM, more);
+	canvas_put(c, 0, room, c->columns - room, LOOK_TEXT, right);
 	g_free(more);
 	g_free(right);
 }

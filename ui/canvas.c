@@ -24,6 +24,8 @@ static const struct {
 	[GLYPH_LINE] = { "─", "-" },
 	[GLYPH_VERTICAL] = { "│", "|" },
 	[GLYPH_DOT] = { "·", "-" },
+	[GLYPH_DOWN] = { "↓", "v" },
+	[GLYPH_UP] = { "↑", "^" },
 	[GLYPH_ELLIPSIS] = { "…", "~" },
 };
 

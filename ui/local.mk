@@ -38,3 +38,17 @@ tests_unit_test_screen_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests/unit
 tests_unit_test_screen_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_screen_LDADD = libui.a libcontrol.a $(MODEL_LIBS) \
 	$(CURSES_LIBS) $(INIH_LIBS) $(CRITERION_LIBS)
+
+# Screens: scripts over real stores, compared as text.
+check_PROGRAMS += tests/screen/test_screens
+tests_screen_test_screens_SOURCES = tests/screen/screens.c \
+	tests/screen/rooms.c tests/screen/rooms.h tests/screen/standins.c
+tests_screen_test_screens_CPPFLAGS = $(TEST_CPPFLAGS) \
+	-I$(top_srcdir)/tests/screen
+tests_screen_test_screens_CFLAGS = $(TEST_CFLAGS)
+tests_screen_test_screens_LDADD = libui.a libcontrol.a $(STORE_LIBS) \
+	$(CURSES_LIBS) $(INIH_LIBS) $(CRITERION_LIBS)
+SCREENS = index-80 index-120 pager-80 threads-80 help-80 tiny empty \
+	prompt-80 ascii-80
+EXTRA_DIST += $(SCREENS:%=tests/screen/%.script) \
+	$(SCREENS:%=tests/screen/%.screen)

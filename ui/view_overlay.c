@@ -8,9 +8,9 @@
 
 #include "ui/scroll.h"
 
-#define LEFT_WIDE 20
+#define LEFT_WIDE 16
 #define LEFT_NARROW 12
-#define RIGHT_WIDE 24
+#define RIGHT_WIDE 22
 
 static void
 draw_title(const struct canvas *c, const struct app *app)
@@ -19,16 +19,17 @@ draw_title(const struct canvas *c, const struct app *app)
 	char buf[16];
 	const char *where = scroll_word(o->top, (size_t)MAX(c->rows - 1, 0),
 					o->rows->len, buf, sizeof(buf));
-	int used = canvas_put(c, 0, 1, c->columns - 8, LOOK_OVERLAY_TITLE,
-			      o->title);
 	char *filter = *o->filter
-		? g_strdup_printf("  %s: %s_", canvas_glyph(c, GLYPH_DOT),
+		? g_strdup_printf(" %s %s_", canvas_glyph(c, GLYPH_DOT),
 				  o->filter)
 		: o->where == WHERE_HELP
 			? g_strdup("  type a word to narrow it down")
 			: g_strdup("");
+	int used;
 
-	canvas_clear(c, 0, 1 + used);
+	canvas_clear(c, 0, 0);
+	used = canvas_put(c, 0, 1, c->columns - 8, LOOK_OVERLAY_TITLE,
+			  o->title);
 	canvas_put(c, 0, 1 + used, c->columns - used - 8,
 		   *o->filter ? LOOK_PROMPT : LOOK_OVERLAY_DIM, filter);
 	canvas_right(c, 0, c->columns - 6, 5, LOOK_OVERLAY_DIM, where);
