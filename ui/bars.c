@@ -27,7 +27,7 @@ bars_count(char *buf, size_t size, int64_t n)
 	buf[at] = '\0';
 }
 
-/* ---- title --------------------------------------------------------------------- */
+/* ---- title ------------------------------------------------------------- */
 
 static void
 append_number(GString *out, const char *dot, int64_t n, const char *word)
@@ -106,7 +106,7 @@ bars_title(const struct canvas *c, struct app *app)
 	g_free(right);
 }
 
-/* ---- status -------------------------------------------------------------------- */
+/* ---- status ------------------------------------------------------------ */
 
 void
 bars_status(const struct canvas *c, struct app *app)
@@ -127,7 +127,7 @@ bars_status(const struct canvas *c, struct app *app)
 	g_free(busy);
 }
 
-/* ---- hints --------------------------------------------------------------------- */
+/* ---- hints ------------------------------------------------------------- */
 
 static int
 hint_width(const struct hint *h)

@@ -53,7 +53,7 @@ columns_plan(struct columns *p, int width)
 	p->subject_width = MAX(width - p->subject, 0);
 }
 
-/* ---- words ------------------------------------------------------------------- */
+/* ---- words ------------------------------------------------------------- */
 
 /* Not strftime(): a locale's names may be of any width. */
 static const char days[7][4] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri",
@@ -132,7 +132,7 @@ columns_tree(const struct canvas *c, const struct list_row *row, int max)
 	return g_string_free(out, FALSE);
 }
 
-/* ---- drawing ----------------------------------------------------------------- */
+/* ---- drawing ----------------------------------------------------------- */
 
 static const char *
 state_glyph(const struct canvas *c, uint32_t flags)

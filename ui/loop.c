@@ -26,7 +26,7 @@
 /* Dates on the screen grow old even when nothing happens. */
 #define IDLE_MS 60000
 
-/* ---- signals ------------------------------------------------------------------- */
+/* ---- signals ----------------------------------------------------------- */
 
 static int signal_pipe[2] = { -1, -1 };
 static volatile sig_atomic_t resized, stopped, ended;
@@ -93,7 +93,7 @@ drop_signals(void)
 	}
 }
 
-/* ---- waiting ------------------------------------------------------------------- */
+/* ---- waiting ----------------------------------------------------------- */
 
 static int
 shorter(int a, int b)
@@ -135,7 +135,7 @@ loop_wait(struct app *app, int fd, int wait_ms)
 	return fds[0].revents != 0;
 }
 
-/* ---- the loop ------------------------------------------------------------------ */
+/* ---- the loop ---------------------------------------------------------- */
 
 /* What commands asked of the terminal itself. */
 static void

@@ -104,7 +104,7 @@ prompt_left(const struct prompt *p)
 	return g_strndup(p->line->str, p->at);
 }
 
-/* ---- moving by clusters and words ------------------------------------------- */
+/* ---- moving by clusters and words -------------------------------------- */
 
 static size_t
 next(const struct prompt *p, size_t at)
@@ -163,7 +163,7 @@ prompt_insert(struct prompt *p, const char *text)
 	p->at += len;
 }
 
-/* ---- history ------------------------------------------------------------------- */
+/* ---- history ----------------------------------------------------------- */
 
 static GPtrArray *
 history_of(struct prompt *p)
@@ -215,7 +215,7 @@ walk_history(struct prompt *p, int dir)
 	p->at = p->line->len;
 }
 
-/* ---- completion ---------------------------------------------------------------- */
+/* ---- completion -------------------------------------------------------- */
 
 static void
 take(struct prompt *p, const char *text, size_t len)
@@ -275,7 +275,7 @@ next_offer(struct prompt *p)
 	return true;
 }
 
-/* ---- keys ---------------------------------------------------------------------- */
+/* ---- keys -------------------------------------------------------------- */
 
 static bool
 is(const char *key, const char *a, const char *b)
@@ -373,7 +373,7 @@ prompt_key(struct prompt *p, const char *key)
 	return PROMPT_MORE;
 }
 
-/* ---- drawing ------------------------------------------------------------------- */
+/* ---- drawing ----------------------------------------------------------- */
 
 /* The part of the line that fits and has the cursor in it. */
 static char *

@@ -84,7 +84,7 @@ screen_free(struct screen *s)
 	g_free(s);
 }
 
-/* ---- events -------------------------------------------------------------------- */
+/* ---- events ------------------------------------------------------------ */
 
 static void
 follow_questions(struct screen *s)
@@ -171,7 +171,7 @@ screen_event(struct screen *s, const struct term_event *event)
 	arrange(s);
 }
 
-/* ---- painting ------------------------------------------------------------------ */
+/* ---- painting ---------------------------------------------------------- */
 
 static struct canvas
 canvas_of(const struct screen *s, const struct rect *r)

@@ -85,7 +85,7 @@ find_name(const char *const *names, const char *name)
 	return -1;
 }
 
-/* ---- colours ----------------------------------------------------------------- */
+/* ---- colours ----------------------------------------------------------- */
 
 static uint32_t
 cube_rgb(int index)
@@ -115,7 +115,7 @@ distance(uint32_t a, uint32_t b)
 int
 style_nearest(uint32_t rgb, int colours)
 {
-	int first = colours >= 256 ? 16 : 0;	/* the 16 are the person's own */
+	int first = colours >= 256 ? 16 : 0; /* the 16 are the person's own */
 	int best = first;
 
 	for (int i = first; i < MIN(colours, 256); i++)
@@ -154,7 +154,7 @@ parse_colour(const char *word, int colours)
 	return name < 16 ? name % 8 : style_nearest(cube_rgb(name), colours);
 }
 
-/* ---- files ------------------------------------------------------------------- */
+/* ---- files ------------------------------------------------------------- */
 
 static enum st
 bad_word(const char *file, enum look look, const char *word, struct err *e)

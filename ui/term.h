@@ -92,7 +92,7 @@ term_curses_new(struct term **out, struct err *e);
 void
 term_curses_panic(void);
 
-/* ---- a terminal in memory -------------------------------------------------- */
+/* ---- a terminal in memory ---------------------------------------------- */
 
 struct term *
 term_grid_new(int rows, int columns);

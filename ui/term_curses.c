@@ -70,7 +70,7 @@ send(const char *text)
 	fflush(stdout);
 }
 
-/* ---- capabilities ------------------------------------------------------------ */
+/* ---- capabilities ------------------------------------------------------ */
 
 /* Take every occurrence of part out of text, in place. */
 static void
@@ -103,7 +103,7 @@ leave_out_charsets(void)
 	strip(set, "%?%p9%t\016%e\017%;");
 }
 
-/* ---- drawing ----------------------------------------------------------------- */
+/* ---- drawing ----------------------------------------------------------- */
 
 static attr_t
 attributes(const struct term_attr *a)
@@ -139,7 +139,8 @@ cluster_cells(const char *text, size_t len, int width, attr_t attr, int pair,
 	const char *end = text + len;
 	int n = 0, base = 0, used = 0;
 
-	for (; text < end && n < CCHARW_MAX - 1; text = g_utf8_next_char(text)) {
+	for (; text < end && n < CCHARW_MAX - 1;
+	     text = g_utf8_next_char(text)) {
 		wchar_t w = (wchar_t)g_utf8_get_char(text);
 		int cw = wcwidth(w);
 
@@ -209,7 +210,7 @@ curses_flush(struct term *t, bool all)
 	refresh();
 }
 
-/* ---- keys -------------------------------------------------------------------- */
+/* ---- keys -------------------------------------------------------------- */
 
 static const struct {
 	int code;
@@ -331,7 +332,7 @@ curses_event(struct term *t, struct term_event *out)
 	memset(out, 0, sizeof(*out));
 }
 
-/* ---- the terminal as a whole -------------------------------------------------- */
+/* ---- the terminal as a whole ------------------------------------------- */
 
 static void
 curses_size(const struct term *t, int *rows, int *columns)
@@ -430,8 +431,8 @@ term_curses_panic(void)
 static void
 prepare_panic(void)
 {
-	static const char *const names[] = { "BD", "sgr0", "op", "rmkx", "cnorm",
-					     "rmcup" };
+	static const char *const names[] = { "BD",   "sgr0",  "op",
+					     "rmkx", "cnorm", "rmcup" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
 		g_strlcat(panic.text, capability(names[i]), sizeof(panic.text));

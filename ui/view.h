@@ -11,7 +11,7 @@
 #include "control/app.h"
 #include "ui/canvas.h"
 
-/* ---- the message index (view_index.c) --------------------------------------- */
+/* ---- the message index (view_index.c) ---------------------------------- */
 
 struct view_index;
 
@@ -29,7 +29,7 @@ view_index_draw(struct view_index *v, const struct canvas *c, struct app *app,
 char *
 view_index_empty(const struct app *app);
 
-/* ---- the others -------------------------------------------------------------- */
+/* ---- the others -------------------------------------------------------- */
 
 void
 view_folders_draw(const struct canvas *c, struct app *app);

@@ -45,7 +45,7 @@ view_index_free(struct view_index *v)
 	g_free(v);
 }
 
-/* ---- reasons ------------------------------------------------------------------- */
+/* ---- reasons ----------------------------------------------------------- */
 
 static const char *
 key_for(const struct app *app, const char *command, const char *otherwise)
@@ -96,7 +96,7 @@ view_index_empty(const struct app *app)
 			       key_for(app, "sync", ":sync"));
 }
 
-/* ---- rows ---------------------------------------------------------------------- */
+/* ---- rows -------------------------------------------------------------- */
 
 static bool
 is_outgoing(const struct app *app)

@@ -67,7 +67,8 @@ view_overlay_draw(const struct canvas *c, const struct app *app)
 	canvas_clear_below(c, at);
 	if (o->rows->len == 0)
 		canvas_put(c, 2, 2, c->columns - 3, LOOK_EMPTY,
-			   *o->filter ? "Nothing has these words · Backspace "
-					"takes one away · Esc goes back"
-				      : "There is nothing here · Esc goes back");
+			   *o->filter
+				   ? "Nothing has these words · Backspace "
+				     "takes one away · Esc goes back"
+				   : "There is nothing here · Esc goes back");
 }

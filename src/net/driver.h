@@ -96,7 +96,7 @@ struct entered {
 
 /* One message of a listing. */
 struct listing {
-	uint32_t uid;		/* POP: its number, valid in this session only */
+	uint32_t uid;	/* POP: its number, valid in this session only */
 	const char *uidl;	/* POP: unique id, NULL when there is none */
 	struct flags flags;	/* borrowed for the call */
 	bool has_flags;

@@ -11,7 +11,7 @@
 
 #include "net/sasl.h"
 
-/* ---- capabilities ---------------------------------------------------------------- */
+/* ---- capabilities ------------------------------------------------------ */
 
 static const struct {
 	const char *name;
@@ -69,7 +69,7 @@ imap_capabilities_parse(struct imap *im, const char *list)
 	g_strfreev(words);
 }
 
-/* ---- response codes ---------------------------------------------------------------- */
+/* ---- response codes ---------------------------------------------------- */
 
 static void
 alert(struct imap *im, const char *text)
@@ -127,7 +127,7 @@ imap_code(struct imap *im, const char *code, const char *text)
 		s->keywords_allowed = strstr(code, "\\*") != NULL;
 }
 
-/* ---- lists of UIDs -------------------------------------------------------------------- */
+/* ---- lists of UIDs ----------------------------------------------------- */
 
 static enum st
 search(struct imap *im, struct imap_text *t)
@@ -199,7 +199,7 @@ vanished(struct imap *im, struct imap_text *t, struct err *e)
 	return st;
 }
 
-/* ---- numbers ---------------------------------------------------------------------------- */
+/* ---- numbers ----------------------------------------------------------- */
 
 static void
 numbered(struct imap *im, int64_t n, struct imap_text *t)

@@ -94,7 +94,7 @@ imap_store(struct driver *d, const struct uidset *uids, bool add,
 	return st;
 }
 
-/* ---- MOVE and COPY ---------------------------------------------------------------- */
+/* ---- MOVE and COPY ----------------------------------------------------- */
 
 struct pairs {
 	bool believed;		/* the server has UIDPLUS */
@@ -201,7 +201,7 @@ imap_expunge(struct driver *d, const struct uidset *uids, struct err *e)
 				       "", NULL, NULL, e) : st;
 }
 
-/* ---- APPEND ---------------------------------------------------------------------------- */
+/* ---- APPEND ------------------------------------------------------------ */
 
 /* The message itself, when the server is ready for it (or needs not be
  * asked). */

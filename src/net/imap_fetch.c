@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* ---- one answer -------------------------------------------------------------------- */
+/* ---- one answer -------------------------------------------------------- */
 
 /* What the items of one answer added up to. */
 struct items {
@@ -190,7 +190,7 @@ imap_fetch_answer(struct imap *im, struct imap_text *t, int64_t octets,
 	return st;
 }
 
-/* ---- the call ------------------------------------------------------------------------ */
+/* ---- the call ---------------------------------------------------------- */
 
 static const char *
 items_for(struct imap *im, enum fetch_what what)

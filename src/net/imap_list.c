@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* ---- LIST answers ------------------------------------------------------------------- */
+/* ---- LIST answers ------------------------------------------------------ */
 
 static const struct {
 	const char *name;
@@ -176,7 +176,7 @@ imap_list_answer(struct imap *im, struct imap_text *t, struct err *e)
 	return ST_OK;
 }
 
-/* ---- STATUS answers ---------------------------------------------------------------------- */
+/* ---- STATUS answers ---------------------------------------------------- */
 
 static void
 status_item(struct folder_info *f, const struct imap_slice *word, int64_t n)
@@ -220,7 +220,7 @@ imap_status_answer(struct imap *im, struct imap_text *t, struct err *e)
 	return ST_OK;
 }
 
-/* ---- the call ------------------------------------------------------------------------------ */
+/* ---- the call ---------------------------------------------------------- */
 
 static const char *
 status_items(const struct imap *im)

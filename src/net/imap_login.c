@@ -37,7 +37,7 @@ ask_capabilities(struct imap *im, struct err *e)
 	return imap_ask(im, e, "say what it can do", "CAPABILITY");
 }
 
-/* ---- SASL ---------------------------------------------------------------------------- */
+/* ---- SASL -------------------------------------------------------------- */
 
 /* Challenges and answers until the tagged reply. */
 static enum st
@@ -129,7 +129,7 @@ login_command(struct imap *im, const char *secret, struct imap_reply *reply,
 	return st;
 }
 
-/* ---- logging in -------------------------------------------------------------------------- */
+/* ---- logging in -------------------------------------------------------- */
 
 static enum st
 no_way(struct imap *im, struct err *e)

@@ -10,7 +10,7 @@
 
 #include <inttypes.h>
 
-/* ---- entering ------------------------------------------------------------------- */
+/* ---- entering ---------------------------------------------------------- */
 
 static bool
 can_qresync(const struct imap *im, const struct known *known)
@@ -105,7 +105,7 @@ imap_enter(struct driver *d, const char *folder, const struct known *known,
 	return st;
 }
 
-/* ---- differences ------------------------------------------------------------------- */
+/* ---- differences ------------------------------------------------------- */
 
 /* One command whose answers go to wants. */
 static enum st

@@ -84,13 +84,13 @@ struct imap {
 	bool qresync_broken;		/* it says so and then says BAD */
 	unsigned next_tag;
 	unsigned enable_tag;		/* ENABLE under way, 0: none */
-	GPtrArray *replies;		/* struct imap_reply * nobody took yet */
+	GPtrArray *replies;	/* struct imap_reply * nobody took yet */
 	GString *answer;		/* the answer being read */
 	char *challenge;		/* the words of the last "+" */
 	char *folder;			/* entered, NULL: none */
 	struct entered state;		/* of it */
 	struct imap_wants wants;
-	GHashTable *wire_names;		/* folder's name to what LIST called it */
+	GHashTable *wire_names;	/* folder's name to what LIST called it */
 	GHashTable *alerts;		/* shown once each */
 };
 

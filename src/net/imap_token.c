@@ -97,7 +97,7 @@ imap_take_number(struct imap_text *t, int64_t *number)
 	return true;
 }
 
-/* ---- strings ------------------------------------------------------------------ */
+/* ---- strings ----------------------------------------------------------- */
 
 static bool
 take_quoted(struct imap_text *t, GString *s)
@@ -214,7 +214,7 @@ imap_take_flags(struct imap_text *t, struct flags *flags)
 	return true;
 }
 
-/* ---- dates --------------------------------------------------------------------- */
+/* ---- dates ------------------------------------------------------------- */
 
 static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
@@ -254,7 +254,7 @@ imap_date_format(int64_t when, char *buf)
 		   tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
-/* ---- literals -------------------------------------------------------------------- */
+/* ---- literals ---------------------------------------------------------- */
 
 int64_t
 imap_line_literal(const char *line, size_t len)

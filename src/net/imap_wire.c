@@ -30,7 +30,7 @@ imap_broken(struct imap *im, enum st st)
 	return st;
 }
 
-/* ---- out ------------------------------------------------------------------------ */
+/* ---- out --------------------------------------------------------------- */
 
 unsigned
 imap_put(struct imap *im, const char *format, ...)
@@ -88,7 +88,7 @@ imap_folder_word(struct imap *im, const char *folder, struct err *e)
 	return word;
 }
 
-/* ---- in: one answer --------------------------------------------------------------- */
+/* ---- in: one answer ---------------------------------------------------- */
 
 static bool
 is_fetch(const GString *a)
@@ -237,7 +237,7 @@ broken:
 	}
 }
 
-/* ---- in: what it is ------------------------------------------------------------------ */
+/* ---- in: what it is ---------------------------------------------------- */
 
 /* "OK [CODE] text" at t; false when it does not begin so. */
 static bool
@@ -398,7 +398,7 @@ imap_await(struct imap *im, unsigned tag, struct imap_reply *reply,
 	return ST_OK;
 }
 
-/* ---- refusals ---------------------------------------------------------------------------- */
+/* ---- refusals ---------------------------------------------------------- */
 
 static bool
 code_is(const struct imap_reply *r, const char *code)

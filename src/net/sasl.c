@@ -73,7 +73,7 @@ sasl_choose(uint32_t offered, enum auth_kind kind)
 	return 0;
 }
 
-/* ---- life -------------------------------------------------------------------- */
+/* ---- life -------------------------------------------------------------- */
 
 struct sasl *
 sasl_new(uint32_t mech, const char *user, const char *secret,
@@ -132,7 +132,7 @@ encode(GString *text)
 	return out;
 }
 
-/* ---- initial responses --------------------------------------------------------- */
+/* ---- initial responses ------------------------------------------------- */
 
 static GString *
 plain_initial(const struct sasl *s)
@@ -209,7 +209,7 @@ sasl_initial(struct sasl *s)
 	}
 }
 
-/* ---- SCRAM (RFC 5802 3) ----------------------------------------------------------- */
+/* ---- SCRAM (RFC 5802 3) ------------------------------------------------ */
 
 static void
 hmac(const unsigned char *key, const char *text, unsigned char *out)
@@ -329,7 +329,7 @@ scram_last_step(struct sasl *s, const char *text, char **reply,
 	return ST_OK;
 }
 
-/* ---- steps ------------------------------------------------------------------------ */
+/* ---- steps ------------------------------------------------------------- */
 
 static enum st
 step(struct sasl *s, const char *text, char **reply, struct err *e)

@@ -95,7 +95,7 @@ stream_is_open(const struct stream *s)
 	return s->fd >= 0;
 }
 
-/* ---- interruption ---------------------------------------------------------- */
+/* ---- interruption ------------------------------------------------------ */
 
 void
 stream_interrupt(struct stream *s)
@@ -117,7 +117,7 @@ take_interrupt(struct stream *s, struct err *e)
 	return err_set(e, ST_CANCELLED, "The connection was interrupted.");
 }
 
-/* ---- connecting ------------------------------------------------------------- */
+/* ---- connecting -------------------------------------------------------- */
 
 static int
 timeout_ms(const struct stream *s)
@@ -184,7 +184,7 @@ stream_open(struct stream *s, const struct endpoint *ep, struct err *e)
 	return st;
 }
 
-/* ---- waiting ------------------------------------------------------------------ */
+/* ---- waiting ----------------------------------------------------------- */
 
 static enum st
 lost(struct stream *s, struct err *e)
@@ -279,7 +279,7 @@ fill(struct stream *s, struct err *e)
 	}
 }
 
-/* ---- reading ------------------------------------------------------------------ */
+/* ---- reading ----------------------------------------------------------- */
 
 enum st
 stream_bytes(struct stream *s, const char **bytes, size_t *len,
@@ -340,7 +340,7 @@ stream_pending(struct stream *s)
 	return s->end > s->start || (s->tls && tls_pending(s->tls));
 }
 
-/* ---- writing ------------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------- */
 
 void
 stream_put(struct stream *s, const char *bytes, size_t len)
@@ -418,7 +418,7 @@ stream_flush(struct stream *s, struct err *e)
 	return st;
 }
 
-/* ---- sleeping -------------------------------------------------------------------- */
+/* ---- sleeping ---------------------------------------------------------- */
 
 enum st
 stream_sleep(struct stream *s, int fd, int ms, uint32_t *woke,
@@ -454,7 +454,7 @@ stream_sleep(struct stream *s, int fd, int ms, uint32_t *woke,
 	return ST_OK;
 }
 
-/* ---- counting ---------------------------------------------------------------------- */
+/* ---- counting ---------------------------------------------------------- */
 
 void
 stream_round_trip(struct stream *s)

@@ -233,7 +233,7 @@ verify(struct tls *t, const struct account *a, const char *host,
 	return st;
 }
 
-/* ---- handshake ------------------------------------------------------------ */
+/* ---- handshake --------------------------------------------------------- */
 
 static enum st
 handshake_failed(const char *host, int rc, struct err *e)
@@ -319,7 +319,7 @@ tls_close(struct tls *t)
 	g_free(t);
 }
 
-/* ---- records --------------------------------------------------------------- */
+/* ---- records ----------------------------------------------------------- */
 
 static ssize_t
 not_yet(struct tls *t, int rc, short *events)

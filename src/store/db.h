@@ -28,9 +28,9 @@ void
 db_close(struct db *d);			/* takes NULL */
 
 /*
- * Start a statement.  fmt has one letter per parameter: i int64_t, u uint32_t, d
- * int, s text (NULL is allowed; borrowed until the statement is done), b
- * blob (pointer and size_t, borrowed likewise), n nothing (SQL NULL).  Never NULL;
+ * Start a statement.  fmt has one letter per parameter: i int64_t, u uint32_t,
+ *d int, s text (NULL is allowed; borrowed until the statement is done), b blob
+ *(pointer and size_t, borrowed likewise), n nothing (SQL NULL).  Never NULL;
  * failures show at db_row() and db_done().
  *
  *	q = db_query(d, "SELECT …", "is", id, name);

@@ -175,7 +175,7 @@ list_position(struct list *l, int64_t id)
 	return position_in_window(l, id);
 }
 
-/* ---- the next unread message ------------------------------------------------- */
+/* ---- the next unread message ------------------------------------------- */
 
 static bool
 is_unread(struct list *l, int64_t id)

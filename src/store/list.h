@@ -25,7 +25,8 @@ struct list_order {
 	enum sort sort;
 	bool reverse;		/* newest, largest, Z first */
 	bool threaded;		/* threads by their newest message (or the sort
-				 * key of the root), replies under their parent */
+				 * key of the root), replies below their
+				 * parent */
 };
 
 /* One row to draw.  Strings owned by the row: list_row_clear(). */
@@ -39,7 +40,7 @@ struct list_row {
 	bool has_body;
 	int depth;		/* threaded: 0 for a root */
 	bool last_child;	/* threaded: no later sibling */
-	uint64_t tree;		/* threaded: bit d set: a line runs on at depth d */
+	uint64_t tree;	/* threaded: bit d set: a line runs on at depth d */
 	int replies;		/* threaded: messages below a root */
 };
 

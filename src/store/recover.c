@@ -55,7 +55,7 @@ recover_is_whole(struct store *s, bool *made, struct err *e)
 	return st;
 }
 
-/* ---- a new index over old mail -------------------------------------------- */
+/* ---- a new index over old mail ----------------------------------------- */
 
 /* The name that a path below mail/ was made from, as far as it tells. */
 static char *
@@ -127,7 +127,7 @@ fill_new(struct store *s, struct err *e)
 	return st == ST_OK ? store_fact_set(s, "index.whole", "1", e) : st;
 }
 
-/* ---- files against the last commit ------------------------------------------ */
+/* ---- files against the last commit ------------------------------------- */
 
 static void
 clear_tmp(struct store *s)

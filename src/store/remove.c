@@ -150,7 +150,7 @@ remove_folder_rows(struct store *s, int64_t folder, struct err *e)
 	return st;
 }
 
-/* ---- gaps ------------------------------------------------------------------- */
+/* ---- gaps -------------------------------------------------------------- */
 
 static int
 by_offset(gconstpointer a, gconstpointer b)

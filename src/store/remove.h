@@ -21,7 +21,7 @@ remove_folder_rows(struct store *s, int64_t folder, struct err *e);
 enum st
 remove_close_gaps(struct store *s, bool last, struct err *e);
 
-/* ---- removed/ (removed.c) ------------------------------------------------- */
+/* ---- removed/ (removed.c) ---------------------------------------------- */
 
 struct removed *
 removed_new(void);

@@ -30,7 +30,7 @@ struct removed {
 	int64_t folder;
 	int64_t used;		/* octets of buf */
 	char *buf;
-	GPtrArray *begun;	/* struct begun: files grown in this transaction */
+	GPtrArray *begun; /* struct begun: files grown in this transaction */
 };
 
 struct begun {

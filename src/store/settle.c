@@ -48,7 +48,7 @@ settle_intend(struct store *s, const char *kind, const char *a, const char *b,
 		      "VALUES(?, ?, ?)", "sss", kind, a, b);
 }
 
-/* ---- files renamed and unlinked ------------------------------------------- */
+/* ---- files renamed and unlinked ---------------------------------------- */
 
 static enum st
 sync_parent(const char *file, struct err *e)
@@ -150,7 +150,7 @@ settle_intents(struct store *s, struct err *e)
 	return db_done(s->db, q, e);
 }
 
-/* ---- blocks written anew ---------------------------------------------------- */
+/* ---- blocks written anew ----------------------------------------------- */
 
 static enum st
 do_touches(struct store *s, struct err *e)

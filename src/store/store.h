@@ -87,7 +87,7 @@ struct folder {
 	int64_t uidnext, modseq;
 	int64_t total, unread, flagged;	/* live messages here */
 	int64_t waiting;	/* of these, how many have no body here yet */
-	int64_t synced;		/* when the last complete sync ended, 0: never */
+	int64_t synced;	/* when the last complete sync ended, 0: never */
 	bool local;		/* exists here only */
 };
 
@@ -146,7 +146,7 @@ folder_quarantined(struct store *s, int64_t id, struct uidset *uids,
 
 /* A message of the index; strings owned, freed with message_clear(). */
 struct message {
-	int64_t id;		/* row id: what a view, a reply, a tag is bound to */
+	int64_t id;	/* row id: what a view, a reply, a tag is bound to */
 	int64_t folder;
 	uint32_t uid;		/* POP: a local number in order of arrival */
 	char *uidl;		/* POP; NULL otherwise */
@@ -299,7 +299,7 @@ rematch_abort(struct store *s);
 /* ---- POP: what the server still has (uidl.c) --------------------------- */
 
 struct uidl {
-	char *uidl;		/* the server's, or "sha256:…" when it has none */
+	char *uidl;	/* the server's, or "sha256:…" when it has none */
 	int64_t id;		/* row id of the message, 0: removed here */
 	int64_t seen;		/* when it was first taken */
 };

@@ -1,5 +1,5 @@
 # Checks of the sources beside the tests of the program.
-dist_check_SCRIPTS += tests/check/layers.sh \
+dist_check_SCRIPTS += tests/check/layers.sh tests/check/style.sh \
 	tests/check/headers.sh tests/check/cppcheck.sh tests/check/tidy.sh \
 	tests/check/dist.sh
 EXTRA_DIST += .clang-tidy tests/check/cppcheck.supp

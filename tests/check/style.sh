@@ -37,7 +37,7 @@ FNR == 1 {
 	file = FILENAME
 	files++
 	guard = 0
-	begun = 0
+	begun = one_line = 0
 	name = file
 	sub(/.*\//, "", name)
 	if ($0 != "/*")
@@ -54,7 +54,7 @@ FNR == 2 && index($0, " * " name " - ") != 1 {
 /^[ \t]*\/\// { bad("comments stand in /* */") }
 /TODO|FIXME|XXX/ { if ($0 !~ /XXXX/) bad("do it or leave it out") }
 /^typedef struct/ { bad("struct x, no typedef") }
-/^#ifndef VERSO_/ { guard = 1 }
+/^#ifndef (VERSO|TESTS)_/ { guard = 1 }
 columns($0) > 80 { bad(columns($0) " columns") }
 /^[a-z].*[a-z0-9_]\(.*\)$/ && !/^(Test|TestSuite|Theory)/ {
 	if ($0 ~ /^(static |struct |enum |const |void |int |bool |char |size_t |uint|gint)/)

@@ -128,7 +128,7 @@ reach(struct store *s, const char *name, const struct wanted *w,
 	return converge(s, id, w, e);
 }
 
-/* ---- the scenarios ------------------------------------------------------------- */
+/* ---- the scenarios ----------------------------------------------------- */
 
 static const struct wanted first = { "1:12", "2,4", 0 };
 static const struct wanted more = { "1:3,5:8,10,13:20", "1:2,8", 0 };
@@ -212,7 +212,7 @@ struct scenario {
 	long points;		/* calls there must be at least */
 };
 
-/* ---- the loop -------------------------------------------------------------------- */
+/* ---- the loop ---------------------------------------------------------- */
 
 static void
 check_whole(struct store *s, const char *name, int shift)

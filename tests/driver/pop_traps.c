@@ -103,7 +103,8 @@ Test(pop_traps, unique_ids_that_name_nothing_are_none)
 
 Test(pop_traps, a_hundred_thousand_messages_are_listed, .timeout = 120)
 {
-	GString *list = g_string_new("+OK\r\n"), *uidl = g_string_new("+OK\r\n");
+	GString *list = g_string_new("+OK\r\n"),
+		*uidl = g_string_new("+OK\r\n");
 	struct pop_rule rules[] = {
 		POP_FAKE_LOGIN, POP_FAKE_QUIT,
 		{ "STAT", "+OK 100000 1\r\n", 0 }, { "LIST", NULL, 0 },

@@ -1,3 +1,6 @@
+/*
+ * store_ingest.c - messages go into an mbox and come out as they were
+ */
 #include "store_help.h"
 
 #include "model/flags.h"

@@ -1,3 +1,6 @@
+/*
+ * store_remove.c - messages and flags change in place
+ */
 #include "store_help.h"
 
 #include <sys/stat.h>
@@ -260,7 +263,7 @@ Test(store_remove, counts_follow)
 	folder_free(f);
 }
 
-/* ---- flags in place ---------------------------------------------------------- */
+/* ---- flags in place ---------------------------------------------------- */
 
 static void
 set_flags(uint32_t uid, uint32_t bits, const char *keywords)
@@ -335,7 +338,7 @@ Test(store_remove, flags_and_gaps_together)
 	check_all("1:2,5,7:10");
 }
 
-/* ---- a new UIDVALIDITY -------------------------------------------------------- */
+/* ---- a new UIDVALIDITY ------------------------------------------------- */
 
 static bool
 rematch(uint32_t uid, uint32_t old)

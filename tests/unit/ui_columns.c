@@ -151,8 +151,10 @@ Test(columns, threads_have_trees)
 Test(columns, deep_threads_leave_room)
 {
 	struct columns_context x = { .now = NOW, .threaded = true };
-	struct list_row row = { .flags = FLAG_SEEN, .depth = 64,
-				.tree = ~UINT64_C(0), .subject = (char *)"deep" };
+	struct list_row row = { .flags = FLAG_SEEN,
+				.depth = 64,
+				.tree = ~UINT64_C(0),
+				.subject = (char *)"deep" };
 
 	draw(&row, &x, 48, "▸          (nobody)     │ │ │ │ │ ├─ deep");
 }
