@@ -313,6 +313,41 @@ folder_uids(struct store *s, int64_t id, struct uidset *all, struct err *e)
 }
 
 enum st
+folder_uids_between(struct store *s, int64_t id, uint32_t first,
+		    uint32_t last, struct uidset *out, struct err *e)
+{
+	enum st st = tx_see(s, e);
+
+	return st == ST_OK ? collect(s, db_query(s->db, "SELECT uid FROM "
+				"message WHERE folder = ? AND uid BETWEEN ? "
+				"AND ? ORDER BY uid", "iuu", id, first, last),
+				out, e) : st;
+}
+
+enum st
+folder_walk_flags(struct store *s, int64_t id, uint32_t first, uint32_t last,
+		  void (*visit)(void *ctx, uint32_t uid,
+				const struct flags *flags),
+		  void *ctx, struct err *e)
+{
+	sqlite3_stmt *q = db_query(s->db, "SELECT uid, flags, keywords FROM "
+				   "message WHERE folder = ? AND uid BETWEEN "
+				   "? AND ? ORDER BY uid", "iuu", id, first,
+				   last);
+
+	while (db_row(s->db, q)) {
+		struct flags f = {
+			(uint32_t)sqlite3_column_int64(q, 1), NULL
+		};
+
+		if (sqlite3_column_type(q, 2) != SQLITE_NULL)
+			f.keywords = (char *)sqlite3_column_text(q, 2);
+		visit(ctx, (uint32_t)sqlite3_column_int64(q, 0), &f);
+	}
+	return db_done(s->db, q, e);
+}
+
+enum st
 folder_uids_waiting(struct store *s, int64_t id, struct uidset *waiting,
 		    struct err *e)
 {

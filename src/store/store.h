@@ -132,6 +132,18 @@ folder_uids(struct store *s, int64_t id, struct uidset *all, struct err *e);
 enum st
 folder_uids_waiting(struct store *s, int64_t id, struct uidset *waiting,
 		    struct err *e);
+/* Of the UIDs first to last those that are here; costs what it finds. */
+enum st
+folder_uids_between(struct store *s, int64_t id, uint32_t first,
+		    uint32_t last, struct uidset *out, struct err *e);
+/* The flags of the same, ascending, as last committed: what this
+ * transaction set is not seen, and nothing is locked.  visit() must not
+ * call the store. */
+enum st
+folder_walk_flags(struct store *s, int64_t id, uint32_t first, uint32_t last,
+		  void (*visit)(void *ctx, uint32_t uid,
+				const struct flags *flags),
+		  void *ctx, struct err *e);
 
 /* UIDs that could not be fetched and are not asked for again this week, with
  * the reason; reported, never forgotten. */

@@ -1,1 +1,13 @@
-# The room src/sync.
+# The room src/sync: two copies brought level.  Joins net, store and mime.
+noinst_LIBRARIES += libsync.a
+libsync_a_SOURCES = \
+	src/sync/body.c \
+	src/sync/flow.c \
+	src/sync/folders.c \
+	src/sync/headers.c \
+	src/sync/plan.c src/sync/plan.h \
+	src/sync/policy.c src/sync/policy.h \
+	src/sync/private.h \
+	src/sync/pull.c \
+	src/sync/rematch.c \
+	src/sync/sync.c src/sync/sync.h

@@ -1,0 +1,92 @@
+/*
+ * private.h - what the files of this room know of one another
+ */
+#ifndef VERSO_SYNC_PRIVATE_H
+#define VERSO_SYNC_PRIVATE_H
+
+#include "sync/sync.h"
+
+struct sync {
+	const struct account *account;
+	struct store *store;
+	struct driver *driver;
+	struct sync_events events;
+	char *entered;		/* name of the entered folder, NULL: none */
+	enum st worst;		/* of what was skipped in this run */
+	int reopened;		/* sessions that broke in this run */
+};
+
+/* One folder under way. */
+struct job {
+	struct folder *folder;		/* as the store had it; owned */
+	struct entered entered;
+	struct uidset fresh;		/* there, without a row here */
+	struct uidset waiting;		/* with a row, without a body */
+	int64_t came, went;		/* for level() */
+	int64_t unread;			/* of those that came */
+	int64_t total, octets;		/* progress: wanted at first, octets */
+	bool listed;			/* the listing was taken over */
+};
+
+/* A folder or a message was skipped: tell, remember for the end. */
+void
+sync_skip(struct sync *s, const char *folder, enum st st, const char *why);
+
+/* May the work go on with another folder after this failure of one? */
+bool
+sync_is_small(enum st st);
+
+/* events.changed, .between */
+void
+sync_changed(struct sync *s, int64_t folder);
+enum st
+sync_between(struct sync *s, struct err *e);
+
+/* Enter the folder of a job unless it is entered already; its UIDVALIDITY
+ * must be the one the job began with. */
+enum st
+sync_reenter(struct sync *s, struct job *job, struct err *e);
+
+/* folders.c: the list of folders taken over.  *jobs: struct job *, INBOX
+ * first; those that need no look are left out. */
+enum st
+folders_level(struct sync *s, const char *const *names, bool hurry,
+	      GPtrArray **jobs, struct err *e);
+
+/* pull.c: look at a folder: UIDVALIDITY, flags, removals; what is to be
+ * fetched stays in the job. */
+enum st
+pull_look(struct sync *s, struct job *job, struct err *e);
+/* Fetch what the job still wants and close it. */
+enum st
+pull_finish(struct sync *s, struct job *job, struct err *e);
+struct job *
+job_new(struct folder *f);
+void
+job_free(struct job *job);
+
+/* rematch.c: the folder has a new UIDVALIDITY. */
+enum st
+rematch_folder(struct sync *s, struct job *job, struct err *e);
+
+/* body.c: envelopes of the newest, then bodies. */
+enum st
+body_newest(struct sync *s, struct job *job, struct err *e);
+enum st
+body_fetch(struct sync *s, struct job *job, struct err *e);
+/* One message, now. */
+enum st
+body_fetch_one(struct sync *s, struct job *job, uint32_t uid, struct err *e);
+
+/* headers.c: header blocks of a set, one by one, to visit(). */
+typedef enum st header_visit(void *ctx, const struct fetched *f,
+			     const struct envelope *env, struct err *e);
+enum st
+headers_fetch(struct sync *s, const struct uidset *uids, header_visit *visit,
+	      void *ctx, struct err *e);
+
+/* flow.c: a flow-through server. */
+enum st
+flow_run(struct sync *s, struct err *e);
+
+#endif

@@ -1,0 +1,242 @@
+/*
+ * sync.c - one run: folders, then each folder, the others going on when one
+ * fails
+ */
+#include "sync/sync.h"
+
+#include <string.h>
+
+#include "sync/private.h"
+
+/* A server that breaks its word in one folder gets so many new sessions for
+ * the others. */
+#define REOPEN_MOST 12
+
+/* Folders that want no more than this are finished at the first look. */
+#define SMALL_FOLDER 500
+
+struct sync *
+sync_new(const struct account *account, struct store *store,
+	 struct driver *driver, const struct sync_events *events)
+{
+	struct sync *s = g_new0(struct sync, 1);
+
+	s->account = account;
+	s->store = store;
+	s->driver = driver;
+	if (events)
+		s->events = *events;
+	return s;
+}
+
+void
+sync_free(struct sync *s)
+{
+	if (!s)
+		return;
+	g_free(s->entered);
+	g_free(s);
+}
+
+void
+sync_session_lost(struct sync *s)
+{
+	g_clear_pointer(&s->entered, g_free);
+}
+
+void
+sync_skip(struct sync *s, const char *folder, enum st st, const char *why)
+{
+	s->worst = st_worse(s->worst, st == ST_PROTOCOL ? st : ST_RETRY);
+	if (s->events.failed)
+		s->events.failed(s->events.ctx, folder, st, why);
+}
+
+bool
+sync_is_small(enum st st)
+{
+	return st == ST_GONE || st == ST_REFUSED || st == ST_PROTOCOL ||
+	       st == ST_CORRUPT;
+}
+
+void
+sync_changed(struct sync *s, int64_t folder)
+{
+	if (s->events.changed)
+		s->events.changed(s->events.ctx, folder);
+}
+
+enum st
+sync_between(struct sync *s, struct err *e)
+{
+	return s->events.between ? s->events.between(s->events.ctx, e)
+				 : ST_OK;
+}
+
+static enum st
+ignore_message(void *ctx, const struct listing *m, struct err *e)
+{
+	return ST_OK;
+}
+
+static enum st
+ignore_vanished(void *ctx, const struct uidset *uids, struct err *e)
+{
+	return ST_OK;
+}
+
+enum st
+sync_reenter(struct sync *s, struct job *job, struct err *e)
+{
+	struct listing_sink sink = { NULL, ignore_message, ignore_vanished };
+	struct entered entered;
+	enum st st;
+
+	if (g_strcmp0(s->entered, job->folder->name) == 0)
+		return ST_OK;
+	sync_session_lost(s);
+	st = driver_enter(s->driver, job->folder->name, NULL, &sink, &entered,
+			  e);
+	if (st != ST_OK)
+		return st;
+	s->entered = g_strdup(job->folder->name);
+	if (entered.uidvalidity != job->entered.uidvalidity)
+		return err_set(e, ST_REFUSED, "The server renumbered the "
+			       "folder meanwhile.");
+	return ST_OK;
+}
+
+/* The session broke over one folder: another one for the rest. */
+static enum st
+reopen(struct sync *s, struct err *e)
+{
+	sync_session_lost(s);
+	if (++s->reopened > REOPEN_MOST)
+		return err_set(e, ST_PROTOCOL, "The server broke its word too "
+			       "often.");
+	driver_close(s->driver, false, NULL);
+	return driver_open(s->driver, e);
+}
+
+/* What one folder's end means for the run. */
+static enum st
+settle(struct sync *s, const struct job *job, enum st st, struct err *e)
+{
+	if (st == ST_OK || !sync_is_small(st))
+		return st;
+	sync_skip(s, job->folder->name, st, e->text);
+	return st == ST_PROTOCOL ? reopen(s, e) : ST_OK;
+}
+
+static enum st
+look_at(struct sync *s, struct job *job, bool only, struct err *e)
+{
+	uint64_t wants;
+	enum st st = pull_look(s, job, e);
+
+	if (st != ST_OK)
+		return st;
+	wants = uidset_count(&job->fresh) + uidset_count(&job->waiting);
+	if (only || wants <= SMALL_FOLDER)
+		return pull_finish(s, job, e);
+	return body_newest(s, job, e);
+}
+
+/* First a look at every folder, with the newest of it; then the rest, so
+ * that a large folder does not keep the others waiting. */
+static enum st
+run_jobs(struct sync *s, GPtrArray *jobs, struct err *e)
+{
+	enum st st = ST_OK;
+
+	for (guint i = 0; i < jobs->len && st == ST_OK; i++) {
+		struct job *job = jobs->pdata[i];
+
+		st = look_at(s, job, jobs->len == 1, e);
+		if (st != ST_OK)
+			job->listed = false;
+		st = settle(s, job, st, e);
+		if (st == ST_OK)
+			st = sync_between(s, e);
+	}
+	for (guint i = 0; i < jobs->len && st == ST_OK; i++) {
+		struct job *job = jobs->pdata[i];
+
+		if (job->listed)
+			st = settle(s, job, pull_finish(s, job, e), e);
+	}
+	return st;
+}
+
+static enum st
+run_folders(struct sync *s, const char *const *folders, bool hurry,
+	    struct err *e)
+{
+	GPtrArray *jobs = NULL;
+	enum st st = folders_level(s, folders, hurry, &jobs, e);
+
+	if (st == ST_OK)
+		st = run_jobs(s, jobs, e);
+	if (jobs)
+		g_ptr_array_unref(jobs);
+	return st;
+}
+
+enum st
+sync_run(struct sync *s, const char *const *folders, bool hurry,
+	 struct err *e)
+{
+	struct err local;
+	enum st st;
+
+	if (!e)
+		e = &local;
+	s->worst = ST_OK;
+	s->reopened = 0;
+	if (driver_capabilities(s->driver) & CAP_DELIVERS)
+		st = flow_run(s, e);
+	else
+		st = run_folders(s, folders, hurry, e);
+	if (st != ST_OK) {
+		sync_session_lost(s);
+		return st;
+	}
+	store_expire_removed(s->store, NULL);
+	if (s->worst != ST_OK)
+		return err_set(e, ST_REFUSED, "Not everything could be brought "
+			       "level; what failed was named.");
+	return ST_OK;
+}
+
+enum st
+sync_fetch(struct sync *s, int64_t message, struct err *e)
+{
+	struct message m = { 0 };
+	struct job *job;
+	struct folder *f = NULL;
+	enum st st = message_by_id(s->store, message, &m, e);
+
+	if (st != ST_OK)
+		return st;
+	if (m.has_body)
+		goto out;
+	if (!(driver_capabilities(s->driver) & CAP_UIDS)) {
+		st = err_set(e, ST_GONE, "The server does not have this "
+			     "message any more.");
+		goto out;
+	}
+	st = folder_by_id(s->store, m.folder, &f, e);
+	if (st != ST_OK)
+		goto out;
+	job = job_new(f);
+	job->entered.uidvalidity = f->uidvalidity;
+	st = sync_reenter(s, job, e);
+	if (st == ST_OK)
+		st = body_fetch_one(s, job, m.uid, e);
+	if (st != ST_OK && !sync_is_small(st))
+		sync_session_lost(s);
+	job_free(job);
+out:
+	message_clear(&m);
+	return st;
+}
