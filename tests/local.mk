@@ -1,5 +1,6 @@
 # tests
 include tests/driver/local.mk
+include tests/sync/local.mk
 include tests/support/local.mk
 include tests/check/local.mk
 include tests/fuzz/local.mk

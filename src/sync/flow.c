@@ -211,6 +211,8 @@ keep(struct drop *d, const struct fetched *m, const char *key, struct err *e)
 		uidl_find(d->s->store, key, &known, e) : ST_GONE;
 
 	if (st == ST_OK) {	/* here since an earlier time */
+		if (d->s->account->keep == KEEP_DAYS && may_go(d, known.seen))
+			uidset_add(&d->drop, m->uid);
 		uidl_clear(&known);
 		give_up(d);
 		return ST_OK;

@@ -141,7 +141,8 @@ digest(struct look *l, struct err *e)
 	size_t n = l->theirs->len;
 	enum st st = ST_OK;
 
-	qsort(theirs, n, sizeof(*theirs), by_uid);
+	if (n > 1)
+		qsort(theirs, n, sizeof(*theirs), by_uid);
 	while (n > 0 && st == ST_OK) {
 		size_t run = plan_run(theirs, n);
 

@@ -137,9 +137,12 @@ look_at(struct sync *s, struct job *job, bool only, struct err *e)
 	if (st != ST_OK)
 		return st;
 	wants = uidset_count(&job->fresh) + uidset_count(&job->waiting);
-	if (only || wants <= SMALL_FOLDER)
-		return pull_finish(s, job, e);
-	return body_newest(s, job, e);
+	if (!only && wants > SMALL_FOLDER)
+		return body_newest(s, job, e);
+	job->listed = false;	/* it is finished now */
+	if (only && wants > SMALL_FOLDER)
+		st = body_newest(s, job, e);
+	return st == ST_OK ? pull_finish(s, job, e) : st;
 }
 
 /* First a look at every folder, with the newest of it; then the rest, so

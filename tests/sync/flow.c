@@ -1,0 +1,174 @@
+/*
+ * flow.c - POP: nothing lost, nothing twice, nothing gone too early
+ */
+#include "sync/world.h"
+
+static struct world *
+with(unsigned n, enum keep keep)
+{
+	struct world *w = world_new(CAPS_POP);
+
+	w->account->keep = keep;
+	for (unsigned i = 1; i <= n; i++)
+		world_add(w, "INBOX", i, 250, 0);
+	return w;
+}
+
+static size_t
+there(struct world *w)
+{
+	return memory_message_count(w->server, "INBOX");
+}
+
+Test(flow, what_is_taken_is_deleted)
+{
+	struct world *w = with(5, KEEP_NO);
+
+	SYNCS(w);
+	cr_assert_eq(there(w), 0);
+	cr_assert_eq(w->fresh, 5);
+	cr_assert_eq(w->arrived, 5);
+	world_check_pop(w, 5);
+	world_add(w, "INBOX", 6, 10, 0);
+	SYNCS(w);
+	cr_assert_eq(w->fresh, 1);
+	world_check_pop(w, 6);
+	world_free(w);
+}
+
+Test(flow, what_is_kept_comes_once)
+{
+	struct world *w = with(5, KEEP_FOREVER);
+
+	SYNCS(w);
+	SYNCS(w);
+	cr_assert_eq(w->fresh, 0);
+	cr_assert_eq(there(w), 5);
+	world_add(w, "INBOX", 6, 10, 0);
+	SYNCS(w);
+	world_check_pop(w, 6);
+	world_free(w);
+}
+
+Test(flow, what_is_kept_for_days_goes_after_them)
+{
+	struct world *w = with(2, KEEP_DAYS);
+
+	w->account->keep_days = 14;
+	g_setenv("VERSO_NOW", "1700000000", TRUE);
+	SYNCS(w);
+	world_add(w, "INBOX", 3, 10, 0);
+	g_setenv("VERSO_NOW", "1700864000", TRUE);	/* ten days */
+	SYNCS(w);
+	cr_assert_eq(there(w), 3);
+	g_setenv("VERSO_NOW", "1701296000", TRUE);	/* fifteen */
+	SYNCS(w);
+	cr_assert_eq(there(w), 1);
+	g_unsetenv("VERSO_NOW");
+	world_check_pop(w, 3);
+	world_free(w);
+}
+
+/* mpop, fetchmail: no UIDL, and everything again on every run. */
+Test(flow, without_unique_ids_nothing_comes_twice)
+{
+	struct world *w = with(4, KEEP_FOREVER);
+
+	memory_server_uidl(w->server, false);
+	SYNCS(w);
+	world_check_pop(w, 4);
+	SYNCS(w);
+	cr_assert_eq(w->fresh, 0);
+	world_check_pop(w, 4);
+	world_add(w, "INBOX", 5, 10, 0);
+	SYNCS(w);
+	world_check_pop(w, 5);
+	w->account->keep = KEEP_NO;
+	SYNCS(w);
+	cr_assert_eq(there(w), 0);
+	world_check_pop(w, 5);
+	world_free(w);
+}
+
+/* fetchmail: DELE refused, delivered twice. */
+Test(flow, a_refused_deletion_is_tried_again_and_nothing_doubled)
+{
+	struct world *w = with(3, KEEP_NO);
+
+	/* enter, list, fetch, delete */
+	memory_fault_arm(w->server, MEMORY_REFUSE, 4);
+	cr_assert_eq(world_sync(w), ST_REFUSED);
+	cr_assert_eq(there(w), 3);
+	world_check_pop(w, 3);
+	SYNCS(w);
+	cr_assert_eq(w->fresh, 0);
+	cr_assert_eq(there(w), 0);
+	world_check_pop(w, 3);
+	world_free(w);
+}
+
+/* mpop: state written at the end only, doubled after a kill. */
+static void
+cut_everywhere(enum keep keep, bool uidl)
+{
+	int64_t at = 1;
+	int cuts = 0;
+	enum st st;
+
+	do {
+		struct world *w = with(3, keep);
+		struct folder *f;
+
+		memory_server_uidl(w->server, uidl);
+		memory_fault_arm(w->server, MEMORY_CUT, at);
+		st = world_sync(w);
+		cr_assert(st == ST_OK || st == ST_RETRY, "%s", st_name(st));
+		cuts += st == ST_RETRY;
+		memory_fault_arm(w->server, MEMORY_CUT, INT64_MAX / 2);
+		world_reopen(w);
+		if (folder_by_name(w->store, "INBOX", &f, NULL) == ST_OK) {
+			cr_assert_geq((size_t)f->total + there(w), 3);
+			folder_free(f);
+		}
+		SYNCS(w);
+		world_check_pop(w, 3);
+		cr_assert_eq(there(w), keep == KEEP_NO ? 0 : 3);
+		world_free(w);
+		at += 7;
+	} while (st != ST_OK);
+	cr_assert_gt(cuts, 20);
+}
+
+Test(flow, a_cut_at_any_octet_loses_and_doubles_nothing, .timeout = 120)
+{
+	cut_everywhere(KEEP_NO, true);
+	cut_everywhere(KEEP_FOREVER, true);
+	cut_everywhere(KEEP_NO, false);
+}
+
+Test(flow, a_list_that_lies_takes_and_forgets_nothing)
+{
+	struct world *w = with(4, KEEP_FOREVER);
+
+	SYNCS(w);
+	memory_fault_arm(w->server, MEMORY_LIE_EMPTY, 0);
+	cr_assert_eq(world_sync(w), ST_PROTOCOL);
+	SYNCS(w);
+	cr_assert_eq(w->fresh, 0);
+	world_check_pop(w, 4);
+	world_free(w);
+}
+
+Test(flow, a_message_that_gives_nothing_stays_on_the_server)
+{
+	struct world *w = with(3, KEEP_NO);
+
+	memory_fault_arm(w->server, MEMORY_NIL, 2);
+	cr_assert_eq(world_sync(w), ST_REFUSED);
+	cr_assert_eq(there(w), 1);
+	world_check_pop(w, 2);
+	SYNCS(w);
+	cr_assert_eq(there(w), 0);
+	world_check_pop(w, 3);
+	world_free(w);
+}

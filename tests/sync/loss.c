@@ -1,0 +1,223 @@
+/*
+ * loss.c - how others lost or doubled mail, each as a case of its own
+ */
+#include "sync/world.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+static struct world *
+with(uint32_t caps, unsigned n)
+{
+	struct world *w = world_new(caps);
+
+	for (unsigned i = 1; i <= n; i++)
+		world_add(w, "INBOX", i, 200, 0);
+	return w;
+}
+
+/* mbsync 1.4.4: one failed body advanced the high-water mark. */
+Test(loss, a_body_that_failed_is_asked_for_again)
+{
+	struct world *w = with(CAPS_QRESYNC, 4);
+	struct folder *f;
+
+	memory_fault_arm(w->server, MEMORY_NIL, 2);
+	cr_assert_eq(world_sync(w), ST_REFUSED);
+	cr_assert_eq(w->failed, 1);
+	cr_assert_eq(w->fresh, 3);
+	f = world_folder(w, "INBOX");
+	cr_assert_eq(f->total, 4);
+	cr_assert_eq(f->waiting, 1);
+	folder_free(f);
+	/* Set aside for a week, but never forgotten, never a success. */
+	cr_assert_eq(world_sync(w), ST_REFUSED);
+	cr_assert_eq(w->failed, 1);
+	g_setenv("VERSO_NOW", "99999999999", TRUE);
+	SYNCS(w);
+	g_unsetenv("VERSO_NOW");
+	world_check(w);
+	world_free(w);
+}
+
+/* mbsync, Exchange, Yahoo: an empty or partial list wiped the copies. */
+static void
+lie(uint32_t caps, enum memory_fault fault)
+{
+	struct world *w = with(caps, 6);
+	struct folder *f;
+	enum st st;
+
+	SYNCS(w);
+	world_flags(w, "INBOX", 2, FLAG_SEEN);
+	memory_fault_arm(w->server, fault, 0);
+	st = world_sync(w);
+	cr_assert(st == ST_REFUSED || st == ST_PROTOCOL, "%s", st_name(st));
+	cr_assert_eq(w->gone, 0);
+	f = world_folder(w, "INBOX");
+	cr_assert_eq(f->total, 6);
+	folder_free(f);
+	SYNCS(w);
+	world_check(w);
+	world_free(w);
+}
+
+Test(loss, an_empty_list_removes_nothing)
+{
+	lie(CAPS_QRESYNC, MEMORY_LIE_EMPTY);
+	lie(CAPS_CONDSTORE, MEMORY_LIE_EMPTY);
+	lie(CAPS_PLAIN, MEMORY_LIE_EMPTY);
+}
+
+Test(loss, a_partial_list_removes_nothing)
+{
+	lie(CAPS_QRESYNC, MEMORY_LIE_PARTIAL);
+	lie(CAPS_CONDSTORE, MEMORY_LIE_PARTIAL);
+	lie(CAPS_PLAIN, MEMORY_LIE_PARTIAL);
+}
+
+/* A store restored from nothing: new numbers, and no messages. */
+Test(loss, an_empty_folder_under_new_numbers_removes_nothing)
+{
+	struct world *w = with(CAPS_PLAIN, 3);
+	struct folder *f;
+
+	SYNCS(w);
+	for (uint32_t uid = 1; uid <= 3; uid++)
+		memory_message_remove(w->server, "INBOX", uid);
+	memory_folder_renumber(w->server, "INBOX");
+	cr_assert_eq(world_sync(w), ST_REFUSED);
+	f = world_folder(w, "INBOX");
+	cr_assert_eq(f->total, 3);
+	folder_free(f);
+	world_free(w);
+}
+
+/* offlineimap: deletion before the UIDVALIDITY was looked at. */
+Test(loss, renumbered_messages_are_not_taken_for_others)
+{
+	struct world *w = with(CAPS_QRESYNC, 8);
+
+	SYNCS(w);
+	for (uint32_t uid = 1; uid <= 4; uid++)
+		memory_message_remove(w->server, "INBOX", uid);
+	memory_folder_renumber(w->server, "INBOX");
+	SYNCS(w);
+	cr_assert_eq(w->fresh, 0);
+	world_check(w);
+	world_free(w);
+}
+
+/* mpop, mbsync: one bad message or folder stopped all others. */
+Test(loss, a_refused_folder_stops_no_other)
+{
+	struct world *w = with(CAPS_PLAIN, 3);
+
+	memory_folder_add(w->server, "B", ROLE_NONE);
+	world_add(w, "B", 9, 100, 0);
+	/* list, then the first folder's select */
+	memory_fault_arm(w->server, MEMORY_REFUSE, 2);
+	cr_assert_eq(world_sync(w), ST_REFUSED);
+	cr_assert_eq(w->failed, 1);
+	cr_assert_eq(w->fresh, 1);
+	SYNCS(w);
+	world_check(w);
+	world_free(w);
+}
+
+Test(loss, a_list_without_folders_removes_none)
+{
+	struct world *w = with(CAPS_QRESYNC, 3);
+	struct folder *f;
+
+	SYNCS(w);
+	memory_folder_remove(w->server, "INBOX");
+	cr_assert_eq(world_sync(w), ST_REFUSED);
+	f = world_folder(w, "INBOX");
+	cr_assert_eq(f->total, 3);
+	folder_free(f);
+	world_free(w);
+}
+
+Test(loss, try_later_is_told)
+{
+	struct world *w = with(CAPS_QRESYNC, 1);
+
+	memory_fault_arm(w->server, MEMORY_TRY_LATER, 0);
+	cr_assert_eq(world_sync(w), ST_RETRY);
+	SYNCS(w);
+	world_check(w);
+	world_free(w);
+}
+
+/* mpop 1.4.18: half a message after a cut, and the whole one again. */
+static void
+cut_everywhere(uint32_t caps, bool change)
+{
+	int64_t at = 1;
+	int cuts = 0;
+	enum st st;
+
+	do {
+		struct world *w = with(caps, 3);
+
+		if (change) {
+			SYNCS(w);
+			world_add(w, "INBOX", 4, 250, 0);
+			world_flags(w, "INBOX", 1, FLAG_SEEN);
+			memory_message_remove(w->server, "INBOX", 2);
+		}
+		memory_fault_arm(w->server, MEMORY_CUT, at);
+		st = world_sync(w);
+		cr_assert(st == ST_OK || st == ST_RETRY, "%d: %s", (int)at,
+			  st_name(st));
+		cuts += st == ST_RETRY;
+		memory_fault_arm(w->server, MEMORY_CUT, INT64_MAX / 2);
+		world_reopen(w);
+		SYNCS(w);
+		world_check(w);
+		world_free(w);
+		at += 13;
+	} while (st != ST_OK);
+	cr_assert_gt(cuts, 20, "only %d cuts", cuts);
+}
+
+Test(loss, a_cut_at_any_octet_of_a_first_sync, .timeout = 120)
+{
+	cut_everywhere(CAPS_QRESYNC, false);
+	cut_everywhere(CAPS_PLAIN, false);
+}
+
+Test(loss, a_cut_at_any_octet_of_a_later_sync, .timeout = 120)
+{
+	cut_everywhere(CAPS_QRESYNC, true);
+	cut_everywhere(CAPS_PLAIN, true);
+}
+
+/* ---- stopping ---- */
+
+static void *
+interrupt_soon(void *driver)
+{
+	usleep(50000);
+	driver_interrupt(driver);
+	return NULL;
+}
+
+Test(loss, an_interrupt_ends_a_stalled_sync_within_100_ms)
+{
+	struct world *w = with(CAPS_QRESYNC, 5);
+	pthread_t thread;
+	int64_t start = clock_ms();
+
+	memory_fault_arm(w->server, MEMORY_STALL, 3);
+	pthread_create(&thread, NULL, interrupt_soon, w->driver);
+	cr_assert_eq(world_sync(w), ST_CANCELLED);
+	cr_assert_lt(clock_ms() - start, 50 + 100 + 100);
+	pthread_join(thread, NULL);
+	SYNCS(w);
+	world_check(w);
+	world_free(w);
+}
