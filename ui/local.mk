@@ -52,3 +52,19 @@ SCREENS = index-80 index-120 pager-80 threads-80 help-80 tiny empty \
 	prompt-80 ascii-80
 EXTRA_DIST += $(SCREENS:%=tests/screen/%.script) \
 	$(SCREENS:%=tests/screen/%.screen)
+
+# The same on a real pseudo-terminal.
+EXTRA_PROGRAMS += tests/screen/reader
+tests_screen_reader_SOURCES = tests/screen/reader.c tests/screen/standins.c
+tests_screen_reader_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_screen_reader_LDADD = libui.a libcontrol.a $(STORE_LIBS) \
+	$(CURSES_LIBS) $(INIH_LIBS)
+check_PROGRAMS += tests/screen/test_terminal
+tests_screen_test_terminal_SOURCES = tests/screen/terminal.c \
+	tests/screen/rooms.c tests/screen/rooms.h
+tests_screen_test_terminal_CPPFLAGS = $(TEST_CPPFLAGS) \
+	-I$(top_srcdir)/tests/screen -I$(top_srcdir)/tests
+tests_screen_test_terminal_CFLAGS = $(TEST_CFLAGS)
+tests_screen_test_terminal_LDADD = $(STORE_LIBS) $(SUPPORT_LIBS) \
+	$(CRITERION_LIBS)
+EXTRA_tests_screen_test_terminal_DEPENDENCIES = tests/screen/reader$(EXEEXT)

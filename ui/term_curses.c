@@ -278,10 +278,8 @@ code_event(struct curses *c, wint_t w, bool escape, struct term_event *out)
 		c->pasting = w == KEY_PASTE_BEGIN;
 		return false;
 	}
-	if (w == KEY_RESIZE) {
-		out->kind = TERM_RESIZE;
-		return true;
-	}
+	if (w == KEY_RESIZE)	/* what resizeterm() says; known already */
+		return false;
 	out->kind = TERM_KEY;
 	return !c->pasting && function_key((int)w, escape, out);
 }
@@ -365,7 +363,7 @@ curses_resized(struct term *t)
 	struct winsize size;
 
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row &&
-	    size.ws_col)
+	    size.ws_col && is_term_resized(size.ws_row, size.ws_col))
 		resizeterm(size.ws_row, size.ws_col);
 }
 

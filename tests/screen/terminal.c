@@ -1,0 +1,259 @@
+/*
+ * terminal.c - the reader on a real pseudo-terminal
+ *
+ * What the terminal in memory cannot show: that ncurses draws the same, that
+ * nothing else reaches the terminal, that it is given back as it was found,
+ * and what a key costs.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <criterion/criterion.h>
+#include <glib.h>
+
+#include "rooms.h"
+#include "support/pty.h"
+
+#define READER BUILD_DIR "/tests/screen/reader"
+#define LONG_MS 20000
+#define QUIET_MS 150
+
+TestSuite(terminal, .init = rooms_make, .fini = rooms_remove, .timeout = 90);
+
+static char *
+variable(const char *name)
+{
+	return g_strdup_printf("%s=%s", name, g_getenv(name));
+}
+
+static struct pty *
+start_on(const char *term, int rows, int columns, const char *more)
+{
+	char *env[] = { variable("VERSO_CONFIG"), variable("XDG_DATA_HOME"),
+			variable("VERSO_NOW"), variable("TZ"),
+			g_strdup(more), NULL };
+	const char *argv[] = { READER, NULL };
+	struct pty_options options = {
+		.rows = rows, .columns = columns, .term = term,
+		.env = (const char *const *)env,
+	};
+	struct pty *p = pty_start(argv, &options);
+
+	for (int i = 0; i < 5; i++)
+		g_free(env[i]);
+	return p;
+}
+
+static struct pty *
+start(void)
+{
+	struct pty *p = start_on(NULL, 24, 80, NULL);
+
+	cr_assert(pty_expect(p, "Just now", LONG_MS));
+	pty_settle(p, QUIET_MS, LONG_MS);
+	return p;
+}
+
+static void
+type(struct pty *p, const char *bytes)
+{
+	pty_type(p, bytes);
+	pty_settle(p, QUIET_MS, LONG_MS);
+}
+
+static bool
+shows(struct pty *p, const char *text)
+{
+	return vt_find(pty_screen(p), text) >= 0;
+}
+
+Test(terminal, ncurses_draws_what_the_grid_has)
+{
+	struct pty *p = start();
+	int row, column;
+	bool visible;
+
+	cr_assert(vt_alternate(pty_screen(p)));
+	vt_cursor(pty_screen(p), &row, &column, &visible);
+	cr_expect_eq(row, 1);
+	cr_expect_eq(column, 0);
+	cr_expect_eq(vt_unknown(pty_screen(p)), 0U);
+	type(p, "jj");
+	cr_expect_eq(vt_find(pty_screen(p), "▸"), 3);
+	type(p, "?");
+	cr_expect(shows(p, "Keys and commands"));
+	type(p, "\033");
+	cr_expect(shows(p, "Just now"));
+	type(p, "q");
+	cr_assert_eq(pty_stop(p), 0);
+}
+
+Test(terminal, every_row_is_as_in_the_script)
+{
+	struct pty *p = start_on(NULL, 40, 120, NULL);
+
+	cr_assert(pty_expect(p, "Just now", LONG_MS));
+	pty_settle(p, QUIET_MS, LONG_MS);
+	type(p, "\014");
+	cr_expect_eq(vt_unknown(pty_screen(p)), 0U);
+	cr_expect(shows(p, "│ ▸●   15:52   98 Eve Adler"));
+	cr_expect(shows(p, "│   ⚑ 18 Aug  188 Tax Office      Your"));
+	cr_expect(shows(p, "会議の議事録と次回の予定について"));
+	type(p, "\rq");
+	cr_expect(shows(p, "Fresh."));
+	pty_stop(p);
+}
+
+Test(terminal, hostile_mail_stays_text)
+{
+	struct pty *p = start();
+
+	type(p, "jjj\r");
+	cr_expect(shows(p, "␛[2Jcleared?"));
+	type(p, "h");
+	cr_expect_eq(vt_unknown(pty_screen(p)), 0U);
+	pty_stop(p);
+}
+
+Test(terminal, leaving_gives_it_back)
+{
+	struct pty *p = start();
+
+	type(p, "q");
+	pty_settle(p, QUIET_MS, LONG_MS);
+	cr_expect(!vt_alternate(pty_screen(p)));
+	cr_assert_eq(pty_stop(p), 0);
+}
+
+static void
+check_signal(int number, int status)
+{
+	struct pty *p = start();
+
+	kill(pty_pid(p), number);
+	for (int i = 0; i < 50 && vt_alternate(pty_screen(p)); i++)
+		pty_settle(p, QUIET_MS, 400);
+	cr_expect(!vt_alternate(pty_screen(p)), "after signal %d", number);
+	cr_expect_eq(pty_stop(p), status, "after signal %d", number);
+}
+
+Test(terminal, signals_give_it_back)
+{
+	check_signal(SIGTERM, 0);
+	check_signal(SIGHUP, 0);
+#if !defined(__SANITIZE_ADDRESS__)
+	check_signal(SIGSEGV, 128 + SIGSEGV);
+	check_signal(SIGABRT, 128 + SIGABRT);
+#endif
+}
+
+Test(terminal, another_size_is_drawn)
+{
+	struct pty *p = start();
+
+	pty_resize(p, 40, 120);
+	cr_expect(pty_expect(p, "Enter opens the message here", LONG_MS));
+	pty_resize(p, 6, 30);
+	pty_settle(p, QUIET_MS, LONG_MS);
+	cr_expect(shows(p, "▸"));
+	cr_expect_eq(vt_unknown(pty_screen(p)), 0U);
+	type(p, "q");
+	cr_assert_eq(pty_stop(p), 0);
+}
+
+Test(terminal, a_shell_has_it_for_a_while)
+{
+	struct pty *p = start();
+
+	type(p, "!");
+	type(p, "echo on''ly this\r");
+	cr_expect(pty_expect(p, "only this", LONG_MS));
+	cr_expect(!vt_alternate(pty_screen(p)));
+	pty_type(p, "\n");
+	cr_expect(pty_expect(p, "Just now", LONG_MS));
+	cr_expect(vt_alternate(pty_screen(p)));
+	type(p, "jq");
+	cr_assert_eq(pty_stop(p), 0);
+}
+
+Test(terminal, suspending_comes_back)
+{
+	struct pty *p = start();
+
+	/* No shell is above: the system lets it go on at once. */
+	type(p, "\032");
+	cr_expect(pty_expect(p, "Just now", LONG_MS));
+	type(p, "q");
+	cr_assert_eq(pty_stop(p), 0);
+}
+
+Test(terminal, pasted_text_runs_no_commands)
+{
+	struct pty *p = start();
+
+	type(p, "\033[200~qqq\n:quit\n\033[201~");
+	cr_expect(!pty_ended(p));
+	cr_expect(shows(p, "Just now"));
+	type(p, ":\033[200~sort size\033[201~");
+	cr_expect(shows(p, ":sort size"));
+	type(p, "\rq");
+	cr_assert_eq(pty_stop(p), 0);
+}
+
+Test(terminal, no_color_is_heeded)
+{
+	struct pty *p = start_on(NULL, 24, 80, "NO_COLOR=1");
+
+	cr_assert(pty_expect(p, "Just now", LONG_MS));
+	pty_settle(p, QUIET_MS, LONG_MS);
+	for (int row = 0; row < 24; row++)
+		for (int column = 0; column < 80; column++)
+			cr_assert(!(vt_cell(pty_screen(p), row, column)->attr &
+				    VT_COLOUR));
+	cr_expect(vt_cell(pty_screen(p), 1, 16)->attr & VT_BOLD);
+	pty_stop(p);
+}
+
+/* The bars of the design, with what a key may cost at 120×40. */
+static void
+check_cost(const char *term)
+{
+	struct pty *p = start_on(term, 40, 120, NULL);
+	int64_t before;
+
+	cr_assert(pty_expect(p, "Just now", LONG_MS));
+	pty_settle(p, 2 * QUIET_MS, LONG_MS);
+	before = pty_octets(p);
+	for (int i = 0; i < 10; i++)
+		type(p, "j");
+	cr_expect_leq(pty_octets(p) - before, 10 * 90, "%s: down", term);
+	before = pty_octets(p);
+	type(p, "\r");
+	cr_expect_leq(pty_octets(p) - before, 2400, "%s: open", term);
+	before = pty_octets(p);
+	type(p, "q");
+	cr_expect_leq(pty_octets(p) - before, 2400, "%s: back", term);
+	pty_stop(p);
+}
+
+Test(terminal, keys_are_cheap)
+{
+	check_cost("xterm-256color");
+	check_cost("tmux-256color");
+}
+
+Test(terminal, no_terminal_is_said)
+{
+	char *error = NULL;
+	int status = 0;
+	const char *argv[] = { READER, NULL };
+
+	cr_assert(g_spawn_sync(NULL, (char **)argv, NULL,
+			       G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL,
+			       &error, &status, NULL));
+	cr_expect(strstr(error, "needs a terminal"), "%s", error);
+	cr_expect_neq(status, 0);
+	g_free(error);
+}
