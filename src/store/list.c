@@ -170,7 +170,7 @@ list_position(struct list *l, int64_t id)
 	pos = unit ? list_unit_position(l, unit) : SIZE_MAX;
 	if (pos == SIZE_MAX || !l->order.threaded)
 		return pos;
-	if (list_load(l, pos, 1, NULL) != ST_OK)
+	if (list_place(l, unit, pos, NULL) != ST_OK)
 		return SIZE_MAX;
 	return position_in_window(l, id);
 }
@@ -232,7 +232,8 @@ unread_of_unit(struct list *l, int64_t unit, int dir)
 	size_t pos = list_unit_position(l, unit);
 	size_t found = SIZE_MAX;
 
-	if (pos == SIZE_MAX || list_load(l, pos, 1, NULL) != ST_OK)
+	if (pos == SIZE_MAX || (!list_item(l, pos) &&
+				list_place(l, unit, pos, NULL) != ST_OK))
 		return SIZE_MAX;
 	for (;; pos++) {
 		const struct item *item = list_item(l, pos);

@@ -57,4 +57,8 @@ list_bound(struct list *l, const char *sql, int64_t unit);
 size_t
 list_unit_position(struct list *l, int64_t unit);
 
+/* Make the window that unit alone, which begins at pos. */
+enum st
+list_place(struct list *l, int64_t unit, size_t pos, struct err *e);
+
 #endif
