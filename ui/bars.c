@@ -135,6 +135,24 @@ hint_width(const struct hint *h)
 	return text_width(h->key) + 1 + text_width(h->word) + 2;
 }
 
+/* Key and word at *row, *column, on the next row if there is no room. */
+static void
+put_hint(const struct canvas *c, int *row, int *column, const struct hint *h)
+{
+	if (hint_width(h) >= c->columns)
+		return;
+	if (*column + hint_width(h) > c->columns + 1) {
+		++*row;
+		*column = 1;
+	}
+	*column += canvas_put(c, *row, *column, c->columns, LOOK_HINT_KEY,
+			      h->key);
+	if (*h->key)
+		++*column;
+	*column += canvas_put(c, *row, *column, c->columns, LOOK_HINT_WORD,
+			      h->word) + 2;
+}
+
 void
 bars_hints(const struct canvas *c, struct app *app)
 {
@@ -142,18 +160,31 @@ bars_hints(const struct canvas *c, struct app *app)
 	int row = 0, column = 1;
 
 	canvas_clear_below(c, 0);
-	for (guint i = 0; i < hints->len && row < c->rows; i++) {
-		const struct hint *h = hints->pdata[i];
+	for (guint i = 0; i < hints->len && row < c->rows; i++)
+		put_hint(c, &row, &column, hints->pdata[i]);
+}
 
-		if (column + hint_width(h) > c->columns + 1) {
-			row++;
-			column = 1;
-		}
-		if (hint_width(h) >= c->columns)
-			continue;
-		column += canvas_put(c, row, column, c->columns, LOOK_HINT_KEY,
-				     h->key) + 1;
-		column += canvas_put(c, row, column, c->columns,
-				     LOOK_HINT_WORD, h->word) + 2;
+void
+bars_answers(const struct canvas *c, const struct ask *ask, char **offered)
+{
+	static const struct hint line[] = {
+		{ "Enter", "ok" }, { "Esc", "cancel" }, { "Tab", "complete" },
+		{ "Up", "history" },
+	};
+	static const struct hint yesno[] = {
+		{ "y", "yes" }, { "n", "no" }, { "Esc", "cancel" },
+	};
+	const struct hint *hints = ask->kind == ASK_YESNO ? yesno : line;
+	int n = ask->kind == ASK_YESNO ? 3
+		: ask->complete == COMPLETE_NONE ? 2 : 4;
+	int row = 0, column = 1;
+
+	canvas_clear_below(c, 0);
+	for (int i = 0; offered && offered[i] && row < c->rows; i++) {
+		struct hint h = { "", offered[i] };
+
+		put_hint(c, &row, &column, &h);
 	}
+	for (int i = 0; !offered && i < n && row < c->rows; i++)
+		put_hint(c, &row, &column, &hints[i]);
 }

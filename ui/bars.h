@@ -19,6 +19,11 @@ bars_status(const struct canvas *c, struct app *app);
 void
 bars_hints(const struct canvas *c, struct app *app);
 
+/* The same while a question is open: what Tab offered (NULL: nothing yet),
+ * else how to answer. */
+void
+bars_answers(const struct canvas *c, const struct ask *ask, char **offered);
+
 /* 12480 as "12,480"; buf of at least 32 bytes. */
 void
 bars_count(char *buf, size_t size, int64_t n);

@@ -9,13 +9,14 @@
 #define PANE_COLUMNS 24		/* with its line; a multiple of a tab stop */
 #define HINTS_TALL_ENOUGH 12
 #define TWO_HINTS_TALL_ENOUGH 32
+#define HINTS_FIT_ONE 110
 
 static int
-hint_rows(const struct app *app, int rows)
+hint_rows(const struct app *app, int rows, int columns)
 {
 	if (!app->config->ui.hints || rows < HINTS_TALL_ENOUGH)
 		return 0;
-	return rows >= TWO_HINTS_TALL_ENOUGH ? 2 : 1;
+	return rows >= TWO_HINTS_TALL_ENOUGH && columns < HINTS_FIT_ONE ? 2 : 1;
 }
 
 /* Folders in a pane of their own; on a narrow screen they take the whole
@@ -56,7 +57,7 @@ place_below(struct layout *l, const struct rect *main)
 void
 layout_make(struct layout *l, const struct app *app, int rows, int columns)
 {
-	int hints = hint_rows(app, rows);
+	int hints = hint_rows(app, rows, columns);
 	struct rect main = { 1, 0, rows - 2 - hints, columns };
 
 	memset(l, 0, sizeof(*l));

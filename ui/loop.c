@@ -19,6 +19,7 @@
 #include "control/notice.h"
 #include "ui/child.h"
 #include "ui/screen.h"
+#include "ui/script.h"
 
 #define ACCOUNTS_MAX 64
 /* What workers tell is drawn at most this often. */
@@ -117,6 +118,7 @@ loop_wait(struct app *app, int fd, int wait_ms)
 	int app_fd[ACCOUNTS_MAX];
 	int from_app = app_fds(app, app_fd, ACCOUNTS_MAX), n = 0;
 	char buf[64];
+	bool due;
 
 	n = add_fd(fds, n, fd);
 	n = add_fd(fds, n, signal_pipe[0]);
@@ -127,11 +129,11 @@ loop_wait(struct app *app, int fd, int wait_ms)
 	if (fds[1].revents)
 		while (read(signal_pipe[0], buf, sizeof(buf)) > 0)
 			;
+	due = app_timeout(app) == 0;
 	for (int i = 2; i < n; i++)
-		if (fds[i].revents || app_timeout(app) == 0) {
-			app_pump(app);
-			break;
-		}
+		due = due || fds[i].revents;
+	if (due)
+		app_pump(app);
 	return fds[0].revents != 0;
 }
 
@@ -232,23 +234,34 @@ loop(struct app *app, struct screen *screen, struct term *term)
 	}
 }
 
+static int
+complain(enum st st, const struct err *e)
+{
+	char *line = text_gate_line(e->text);
+
+	fprintf(stderr, "verso: %s\n", line);
+	g_free(line);
+	return st_exit_code(st);
+}
+
 int
 ui_run(struct app *app)
 {
+	const char *script = g_getenv("VERSO_SCRIPT");
 	struct screen *screen;
 	struct term *term;
 	struct err e;
 	enum st st;
 
+	if (script && *script) {
+		st = ui_script(app, script, stdout, &e);
+		return st == ST_OK ? app->exit_status : complain(st, &e);
+	}
 	catch_signals();
 	st = term_curses_new(&term, &e);
 	if (st != ST_OK) {
-		char *line = text_gate_line(e.text);
-
-		fprintf(stderr, "verso: %s\n", line);
-		g_free(line);
 		drop_signals();
-		return st_exit_code(st);
+		return complain(st, &e);
 	}
 	screen = screen_new(app, term);
 	screen_paint(screen);

@@ -10,7 +10,9 @@
  * Run the reader over an app that app_new() has made: paint, only then
  * app_start(), then keys, workers and time until the person leaves.  The
  * terminal is as it was found afterwards, also after SIGHUP, SIGTERM and
- * fatal signals.  Returns the exit status; the caller frees app.
+ * fatal signals.  With VERSO_SCRIPT=FILE in the environment the script is
+ * run instead (script.h), and no terminal is needed.  Returns the exit
+ * status; the caller frees app.
  */
 int
 ui_run(struct app *app);

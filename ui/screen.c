@@ -24,6 +24,7 @@ struct screen {
 	struct view_index *index;
 	struct prompt *prompt;
 	const struct ask *asked;	/* what the prompt is for, NULL: none */
+	char **offered;			/* by the last Tab, NULL: nothing */
 	enum where where, focus;	/* at the last paint */
 	int64_t day;			/* dates are drawn relative to it */
 	bool painted;
@@ -80,6 +81,7 @@ screen_free(struct screen *s)
 		return;
 	view_index_free(s->index);
 	prompt_free(s->prompt);
+	g_strfreev(s->offered);
 	g_free(s->theme);
 	g_free(s);
 }
@@ -94,6 +96,7 @@ follow_questions(struct screen *s)
 	if (!ask || s->asked == ask)
 		return;
 	s->asked = ask;
+	s->app->dirty |= DIRTY_HINTS;
 	prompt_begin(s->prompt, ask->prompt, ask->initial, ask->prompt,
 		     ask->kind == ASK_SECRET, ask->kind == ASK_YESNO);
 }
@@ -103,6 +106,7 @@ answer(struct screen *s, const char *text)
 {
 	/* The next question may lie where this one did. */
 	s->asked = NULL;
+	s->app->dirty |= DIRTY_HINTS;
 	app_answer(s->app, text);
 	/* Forgets what was typed, a secret above all. */
 	prompt_begin(s->prompt, "", "", NULL, false, false);
@@ -116,15 +120,25 @@ complete(struct screen *s)
 	char **candidates = app_complete(s->app, left);
 
 	prompt_offer(s->prompt, candidates);
-	g_strfreev(candidates);
+	if (candidates && g_strv_length(candidates) > 1)
+		s->offered = candidates;
+	else
+		g_strfreev(candidates);
 	g_free(left);
 }
 
 static void
 prompt_event(struct screen *s, const char *key)
 {
+	enum prompt_result result = prompt_key(s->prompt, key);
+
 	s->app->dirty |= DIRTY_PROMPT;
-	switch (prompt_key(s->prompt, key)) {
+	/* What was offered stays in sight while Tab goes through it. */
+	if (s->offered && (result != PROMPT_MORE || strcmp(key, "Tab") != 0)) {
+		g_clear_pointer(&s->offered, g_strfreev);
+		s->app->dirty |= DIRTY_HINTS;
+	}
+	switch (result) {
 	case PROMPT_MORE:
 		break;
 	case PROMPT_DONE:
@@ -135,6 +149,7 @@ prompt_event(struct screen *s, const char *key)
 		break;
 	case PROMPT_COMPLETE:
 		complete(s);
+		s->app->dirty |= DIRTY_HINTS;
 		break;
 	}
 }
@@ -272,7 +287,10 @@ draw_bars(struct screen *s, uint32_t dirty)
 	bars_title(&c, s->app);
 	if (dirty & DIRTY_HINTS) {
 		c = canvas_of(s, &s->layout.hints);
-		bars_hints(&c, s->app);
+		if (s->asked)
+			bars_answers(&c, s->asked, s->offered);
+		else
+			bars_hints(&c, s->app);
 	}
 	if (s->asked)
 		return;

@@ -1,7 +1,7 @@
 /*
  * script.h - the reader without a terminal, driven by lines
  *
- * One line each, '#' begins a comment:
+ * "VERSO_SCRIPT=FILE verso" runs one.  One line each, '#' begins a comment:
  *
  *	key j Enter C-n		keys by their names, as the person presses them
  *	type some words		each character as a key

@@ -58,6 +58,7 @@ static const char *const colour_names[] = {
 	"default", NULL
 };
 #define COLOUR_DEFAULT 16
+#define BRIGHT_BLACK 8
 
 static const char *const bit_names[] = {
 	"bold", "dim", "italic", "underline", "reverse", NULL
@@ -151,6 +152,8 @@ parse_colour(const char *word, int colours)
 		return (int)cube_rgb(name);
 	if (name < colours)
 		return name;
+	if (name == BRIGHT_BLACK)	/* black on black is no grey */
+		return -1;
 	return name < 16 ? name % 8 : style_nearest(cube_rgb(name), colours);
 }
 

@@ -244,6 +244,24 @@ Test(terminal, keys_are_cheap)
 	check_cost("tmux-256color");
 }
 
+Test(terminal, a_script_needs_none)
+{
+	char *script = g_build_filename(TESTS_DIR, "screen", "tiny.script",
+					NULL);
+	char *text = NULL;
+	int status = -1;
+	const char *argv[] = { READER, NULL };
+
+	g_setenv("VERSO_SCRIPT", script, TRUE);
+	cr_assert(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT,
+			       NULL, NULL, &text, NULL, &status, NULL));
+	g_unsetenv("VERSO_SCRIPT");
+	cr_expect(strstr(text, "Just now"), "%s", text);
+	cr_expect_eq(status, 0);
+	g_free(text);
+	g_free(script);
+}
+
 Test(terminal, no_terminal_is_said)
 {
 	char *error = NULL;

@@ -81,11 +81,11 @@ Test(layout, tall_screens_show_both)
 	cr_assert_eq(l.index.rows, 16);
 	cr_assert_eq(l.split.row, 17);
 	cr_assert_eq(l.pager.row, 18);
-	cr_assert_eq(l.pager.rows, 19);
+	cr_assert_eq(l.pager.rows, 20);
 	layout_geometry(&l, 40, 120, &g);
 	cr_assert(g.split);
 	cr_assert_eq(g.index_rows, 16);
-	cr_assert_eq(g.pager_rows, 19);
+	cr_assert_eq(g.pager_rows, 20);
 	l = make(WHERE_PAGER, true, 35, 120);
 	cr_assert_eq(l.split.rows, 0);
 	cr_assert_eq(l.index.rows, 0);

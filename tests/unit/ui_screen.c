@@ -255,6 +255,28 @@ Test(screen, a_command_is_typed)
 	bench_free(&b);
 }
 
+Test(screen, what_tab_offers_is_shown)
+{
+	struct bench b;
+
+	some_mail(2);
+	b = bench_new(24, 80, "");
+	bench_press(&b, ":");
+	cr_assert(bench_shows(&b, "Enter ok  Esc cancel  Tab complete"), "%s",
+		  bench_row(&b, 23));
+	bench_press(&b, "s o r t Space Tab");
+	cr_assert(bench_shows(&b, "sort date  sort from"), "%s",
+		  bench_row(&b, 23));
+	bench_press(&b, "Tab");
+	cr_assert(bench_shows(&b, "sort date  sort from"), "%s",
+		  bench_row(&b, 23));
+	bench_press(&b, "Backspace");
+	cr_assert(!bench_shows(&b, "sort from"), "%s", bench_row(&b, 23));
+	bench_press(&b, "Esc");
+	cr_assert(bench_shows(&b, "? help"), "%s", bench_row(&b, 23));
+	bench_free(&b);
+}
+
 Test(screen, pasted_text_is_no_command)
 {
 	struct term_event paste = { .kind = TERM_TEXT, .key = "q" };

@@ -45,6 +45,7 @@ Test(style, values)
 		{ "red", 8, { 1, -1, 0 } },
 		{ "black on bright-yellow", 16, { 0, 11, 0 } },
 		{ "bright-red", 8, { 1, -1, 0 } },
+		{ "bright-black", 8, { -1, -1, 0 } },
 		{ "default on 17 dim reverse", 256,
 		  { -1, 17, TERM_DIM | TERM_REVERSE } },
 		{ "196", 8, { 1, -1, 0 } },
