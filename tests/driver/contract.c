@@ -19,11 +19,15 @@ contract_params(void)
 }
 
 void
-contract_run(int fixture, void (*run)(struct contract *c))
+contract_run(int fixture, uint32_t needs, bool faults,
+	     void (*run)(struct contract *c))
 {
 	struct contract contract = { .fixture = contract_fixtures[fixture] };
 	struct contract *c = &contract;
 
+	if ((c->fixture->caps & needs) != needs ||
+	    (faults && !c->fixture->fault))
+		return;
 	c->server = c->fixture->start(c->fixture);
 	c->d = c->fixture->driver(c->server);
 	OK(driver_open(c->d, &c->e));

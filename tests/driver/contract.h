@@ -49,11 +49,12 @@ struct contract {
 
 struct criterion_test_params
 contract_params(void);
+/* Skips fixtures without the needed capabilities (all of them) or faults. */
 void
-contract_run(int fixture, void (*run)(struct contract *c));
+contract_run(int fixture, uint32_t needs, bool faults,
+	     void (*run)(struct contract *c));
 
-/* CONTRACT(name) { … }: a case; c is its struct contract. */
-#define CONTRACT(Name)							\
+#define CONTRACT_CASE(Name, Needs, Faults)				\
 	static void Name##_case(struct contract *c);			\
 	ParameterizedTestParameters(contract, Name)			\
 	{								\
@@ -61,9 +62,18 @@ contract_run(int fixture, void (*run)(struct contract *c));
 	}								\
 	ParameterizedTest(int *fixture, contract, Name, .timeout = 120)	\
 	{								\
-		contract_run(*fixture, Name##_case);			\
+		contract_run(*fixture, Needs, Faults, Name##_case);	\
 	}								\
 	static void Name##_case(struct contract *c)
+
+/*
+ * CONTRACT(name) { … }: a case; c is its struct contract.  CONTRACT_WITH:
+ * only for what has these capabilities; CONTRACT_FAULTY: only for what can
+ * fail on purpose.
+ */
+#define CONTRACT(Name) CONTRACT_CASE(Name, 0, false)
+#define CONTRACT_WITH(Name, Caps) CONTRACT_CASE(Name, Caps, false)
+#define CONTRACT_FAULTY(Name) CONTRACT_CASE(Name, 0, true)
 
 /* The call must succeed; else the sentence is shown. */
 #define OK(call)							\

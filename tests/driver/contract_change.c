@@ -67,7 +67,7 @@ CONTRACT(flags_are_added_and_removed)
 	copy_free(copy);
 }
 
-CONTRACT(keywords_are_kept)
+CONTRACT_WITH(keywords_are_kept, CAP_KEYWORDS)
 {
 	struct flags f = { 0, NULL };
 	struct uidset set = set_of(1, 1);
@@ -75,41 +75,37 @@ CONTRACT(keywords_are_kept)
 
 	flags_add_word(&f, KEYWORD);
 	flags_add_word(&f, "$Forwarded");
-	if (c->caps & CAP_KEYWORDS) {
-		HOLDS(copy->entered.keywords_allowed);
-		OK(driver_store(c->d, &set, true, &f, &c->e));
-		there = truth(c, "INBOX");
-		HOLDS(copy_has_keyword(there, 1, KEYWORD));
-		HOLDS(copy_has_keyword(there, 1, "$forwarded"));
-		HOLDS(!copy_has_keyword(there, 2, KEYWORD));
-		copy_free(there);
-	}
+	HOLDS(copy->entered.keywords_allowed);
+	OK(driver_store(c->d, &set, true, &f, &c->e));
+	there = truth(c, "INBOX");
+	HOLDS(copy_has_keyword(there, 1, KEYWORD));
+	HOLDS(copy_has_keyword(there, 1, "$forwarded"));
+	HOLDS(!copy_has_keyword(there, 2, KEYWORD));
+	copy_free(there);
 	flags_clear(&f);
 	uidset_clear(&set);
 	copy_free(copy);
 }
 
-CONTRACT(flags_of_others_are_learnt)
+CONTRACT_WITH(flags_of_others_are_learnt, CAP_FLAGS)
 {
 	struct flags f = { .bits = FLAG_ANSWERED };
 	struct uidset set = set_of(2, 2);
 	struct copy *copy = with_messages(c, 50);
 	struct driver *other;
 
-	if (c->caps & CAP_FLAGS) {
-		other = contract_other(c);
-		copy_free(copy_of(c, other, "INBOX"));
-		OK(driver_store(other, &set, true, &f, &c->e));
-		contract_bye(c, other);
-		OK(copy_level(copy, c->d, "INBOX", &c->e));
-		HOLDS(copy->entered.same_uids);
-		HOLDS(copy_bits(copy, 2) == FLAG_ANSWERED);
-		if (c->caps & CAP_QRESYNC) {
-			HOLDS(!copy->asked);
-			HOLDS(copy->listed == 1);
-		}
-		assert_level(c, copy, "INBOX");
+	other = contract_other(c);
+	copy_free(copy_of(c, other, "INBOX"));
+	OK(driver_store(other, &set, true, &f, &c->e));
+	contract_bye(c, other);
+	OK(copy_level(copy, c->d, "INBOX", &c->e));
+	HOLDS(copy->entered.same_uids);
+	HOLDS(copy_bits(copy, 2) == FLAG_ANSWERED);
+	if (c->caps & CAP_QRESYNC) {
+		HOLDS(!copy->asked);
+		HOLDS(copy->listed == 1);
 	}
+	assert_level(c, copy, "INBOX");
 	uidset_clear(&set);
 	copy_free(copy);
 }
@@ -133,26 +129,24 @@ CONTRACT(nothing_new_is_nothing)
 	copy_free(copy);
 }
 
-CONTRACT(new_and_vanished_messages_are_learnt)
+CONTRACT_WITH(new_and_vanished_messages_are_learnt, CAP_UIDPLUS)
 {
 	struct uidset gone = set_of(3, 5);
 	struct copy *copy = with_messages(c, 10);
 	struct driver *other;
 
-	if (c->caps & CAP_UIDPLUS) {
-		other = contract_other(c);
-		copy_free(copy_of(c, other, "INBOX"));
-		uidset_add(&gone, 8);
-		OK(driver_expunge(other, &gone, &c->e));
-		contract_deliver(c, "INBOX", 11);
-		contract_deliver(c, "INBOX", 12);
-		contract_bye(c, other);
-		OK(copy_level(copy, c->d, "INBOX", &c->e));
-		HOLDS(copy->entered.exists == 8);
-		if (c->caps & CAP_QRESYNC)
-			HOLDS(copy->listed == 2 && !copy->asked);
-		assert_level(c, copy, "INBOX");
-	}
+	other = contract_other(c);
+	copy_free(copy_of(c, other, "INBOX"));
+	uidset_add(&gone, 8);
+	OK(driver_expunge(other, &gone, &c->e));
+	contract_deliver(c, "INBOX", 11);
+	contract_deliver(c, "INBOX", 12);
+	contract_bye(c, other);
+	OK(copy_level(copy, c->d, "INBOX", &c->e));
+	HOLDS(copy->entered.exists == 8);
+	if (c->caps & CAP_QRESYNC)
+		HOLDS(copy->listed == 2 && !copy->asked);
+	assert_level(c, copy, "INBOX");
 	uidset_clear(&gone);
 	copy_free(copy);
 }
@@ -188,32 +182,30 @@ disturb(struct contract *c, struct driver *other, GRand *dice, int step)
 	copy_free(copy);
 }
 
-CONTRACT(whatever_happens_the_copy_gets_level)
+CONTRACT_WITH(whatever_happens_the_copy_gets_level, CAP_UIDS)
 {
 	GRand *dice = g_rand_new_with_seed(4711);
 	struct copy *copy = with_messages(c, 20);
 	struct driver *other;
 
-	if (c->caps & CAP_UIDS) {
-		other = contract_other(c);
-		for (int step = 1; step <= 40; step++) {
-			disturb(c, other, dice, step);
-			if (step % 4)
-				continue;
-			OK(copy_level(copy, c->d, "INBOX", &c->e));
-			assert_level(c, copy, "INBOX");
-		}
-		contract_bye(c, other);
+	other = contract_other(c);
+	for (int step = 1; step <= 40; step++) {
+		disturb(c, other, dice, step);
+		if (step % 4)
+			continue;
+		OK(copy_level(copy, c->d, "INBOX", &c->e));
+		assert_level(c, copy, "INBOX");
 	}
+	contract_bye(c, other);
 	g_rand_free(dice);
 	copy_free(copy);
 }
 
-CONTRACT(a_new_uidvalidity_is_told)
+CONTRACT_WITH(a_new_uidvalidity_is_told, CAP_UIDS)
 {
 	struct copy *copy = with_messages(c, 5);
 
-	if (c->caps & CAP_UIDS && c->fixture->renumber) {
+	if (c->fixture->renumber) {
 		int64_t old = copy->uidvalidity;
 
 		c->fixture->renumber(c->server, "INBOX");
@@ -328,10 +320,9 @@ transfer(struct contract *c, bool move)
 	g_array_unref(to);
 }
 
-CONTRACT(messages_are_copied)
+CONTRACT_WITH(messages_are_copied, CAP_FOLDERS)
 {
-	if (c->caps & CAP_FOLDERS)
-		transfer(c, false);
+	transfer(c, false);
 }
 
 CONTRACT(messages_are_moved)
@@ -384,14 +375,11 @@ CONTRACT(exactly_these_are_expunged)
 	copy_free(copy);
 }
 
-CONTRACT(what_delivers_deletes_only_at_a_good_end)
+CONTRACT_WITH(what_delivers_deletes_only_at_a_good_end, CAP_DELIVERS)
 {
-	struct uidset set = UIDSET_EMPTY;
+	struct uidset set = set_of(1, 2);
 	struct copy *copy;
 
-	if (!(c->caps & CAP_DELIVERS))
-		return;
-	uidset_add_range(&set, 1, 2);
 	copy = with_messages(c, 3);
 	copy_free(copy);
 	OK(driver_expunge(c->d, &set, &c->e));

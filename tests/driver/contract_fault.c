@@ -190,87 +190,79 @@ CONTRACT(a_wait_sees_the_descriptor)
 	copy_free(copy);
 }
 
-CONTRACT(a_wait_sees_new_mail)
+CONTRACT_WITH(a_wait_sees_new_mail, CAP_IDLE)
 {
 	struct copy *copy = with_messages(c, 1);
 	uint32_t woke = 0;
 
-	if (c->caps & CAP_IDLE) {
-		contract_deliver(c, "INBOX", 2);
-		OK(driver_wait(c->d, -1, 60000, &woke, &c->e));
-		HOLDS(woke & WAKE_CHANGED);
-		OK(copy_level(copy, c->d, "INBOX", &c->e));
-		HOLDS(uidset_count(&copy->uids) == 2);
-		/* It was told, and does not wake a second time. */
-		OK(driver_wait(c->d, -1, 150, &woke, &c->e));
-		HOLDS(woke == WAKE_TIMEOUT);
-	}
+	contract_deliver(c, "INBOX", 2);
+	OK(driver_wait(c->d, -1, 60000, &woke, &c->e));
+	HOLDS(woke & WAKE_CHANGED);
+	OK(copy_level(copy, c->d, "INBOX", &c->e));
+	HOLDS(uidset_count(&copy->uids) == 2);
+	/* It was told, and does not wake a second time. */
+	OK(driver_wait(c->d, -1, 150, &woke, &c->e));
+	HOLDS(woke == WAKE_TIMEOUT);
 	copy_free(copy);
 }
 
 /* ---- servers that fail on purpose ---- */
 
-CONTRACT(a_lie_is_not_believed)
+CONTRACT_FAULTY(a_lie_is_not_believed)
 {
 	struct copy *copy = with_messages(c, 10);
 
-	if (c->fixture->fault) {
-		c->fixture->fault(c->server, MEMORY_LIE_EMPTY, 0);
-		GIVES(ST_PROTOCOL, copy_level(copy, c->d, "INBOX", &c->e));
-		assert_closed(c);
-		c->fixture->fault(c->server, MEMORY_LIE_PARTIAL, 0);
-		GIVES(ST_PROTOCOL, copy_level(copy, c->d, "INBOX", &c->e));
-		if (c->caps & CAP_UIDS)
-			HOLDS(uidset_count(&copy->uids) == 10);
-		assert_closed(c);
-		OK(copy_level(copy, c->d, "INBOX", &c->e));
-	}
+	c->fixture->fault(c->server, MEMORY_LIE_EMPTY, 0);
+	GIVES(ST_PROTOCOL, copy_level(copy, c->d, "INBOX", &c->e));
+	assert_closed(c);
+	c->fixture->fault(c->server, MEMORY_LIE_PARTIAL, 0);
+	GIVES(ST_PROTOCOL, copy_level(copy, c->d, "INBOX", &c->e));
+	if (c->caps & CAP_UIDS)
+		HOLDS(uidset_count(&copy->uids) == 10);
+	assert_closed(c);
+	OK(copy_level(copy, c->d, "INBOX", &c->e));
 	copy_free(copy);
 }
 
-CONTRACT(a_refusal_leaves_the_session)
+CONTRACT_FAULTY(a_refusal_leaves_the_session)
 {
 	struct copy *copy = with_messages(c, 3);
 	struct caught *caught = caught_new();
 	struct fetch_sink sink = caught_sink(caught);
 
-	if (c->fixture->fault) {
-		c->fixture->fault(c->server, MEMORY_REFUSE, 1);
-		GIVES(ST_REFUSED, driver_fetch(c->d, &copy->uids, FETCH_WHOLE,
-					       &sink, &c->e));
-		HOLDS(caught->begun == 0);
-		OK(driver_fetch(c->d, &copy->uids, FETCH_WHOLE, &sink,
-				&c->e));
-		HOLDS(caught->messages->len == 3);
-	}
+	c->fixture->fault(c->server, MEMORY_REFUSE, 1);
+	GIVES(ST_REFUSED, driver_fetch(c->d, &copy->uids, FETCH_WHOLE,
+				       &sink, &c->e));
+	HOLDS(caught->begun == 0);
+	OK(driver_fetch(c->d, &copy->uids, FETCH_WHOLE, &sink,
+			&c->e));
+	HOLDS(caught->messages->len == 3);
 	caught_free(caught);
 	copy_free(copy);
 }
 
-CONTRACT(a_message_that_is_nil_is_missing)
+CONTRACT_FAULTY(a_message_that_is_nil_is_missing)
 {
 	struct copy *copy = with_messages(c, 3);
 	struct caught *caught = caught_new();
 	struct fetch_sink sink = caught_sink(caught);
 
-	if (c->fixture->fault) {
-		c->fixture->fault(c->server, MEMORY_NIL, 2);
-		OK(driver_fetch(c->d, &copy->uids, FETCH_WHOLE, &sink,
-				&c->e));
-		HOLDS(caught->missing == 1);
-		HOLDS(caught->messages->len == 2);
-		HOLDS(caught_find(caught, 2) == NULL);
-	}
+	c->fixture->fault(c->server, MEMORY_NIL, 2);
+	OK(driver_fetch(c->d, &copy->uids, FETCH_WHOLE, &sink,
+			&c->e));
+	HOLDS(caught->missing == 1);
+	HOLDS(caught->messages->len == 2);
+	HOLDS(caught_find(caught, 2) == NULL);
 	caught_free(caught);
 	copy_free(copy);
 }
 
-CONTRACT(a_cut_at_any_octet_leaves_no_half_message)
+CONTRACT_FAULTY(a_cut_at_any_octet_leaves_no_half_message)
 {
 	struct copy *copy = with_messages(c, 3);
 	unsigned cuts = 0, aborted = 0;
 
-	for (int64_t at = 0; c->fixture->fault; at += 7) {
+	for (int64_t at = 0;; at += 7) {
 		struct caught *caught = caught_new();
 		struct fetch_sink sink = caught_sink(caught);
 		enum st st;
@@ -290,34 +282,28 @@ CONTRACT(a_cut_at_any_octet_leaves_no_half_message)
 		cuts++;
 		assert_closed(c);
 	}
-	if (c->fixture->fault) {
-		HOLDS(cuts > 50);
-		HOLDS(aborted > 20);
-	}
+	HOLDS(cuts > 50);
+	HOLDS(aborted > 20);
 	copy_free(copy);
 }
 
-CONTRACT(a_stalled_server_can_be_left)
+CONTRACT_FAULTY(a_stalled_server_can_be_left)
 {
 	struct copy *copy = with_messages(c, 1);
 	struct entered entered;
 	GThread *thread;
 
-	if (c->fixture->fault) {
-		c->fixture->fault(c->server, MEMORY_STALL, 1);
-		thread = g_thread_new("stop", interrupt_soon, c->d);
-		GIVES(ST_CANCELLED, driver_enter(c->d, "INBOX", NULL, NULL,
-						 &entered, &c->e));
-		g_thread_join(thread);
-		assert_closed(c);
-	}
+	c->fixture->fault(c->server, MEMORY_STALL, 1);
+	thread = g_thread_new("stop", interrupt_soon, c->d);
+	GIVES(ST_CANCELLED, driver_enter(c->d, "INBOX", NULL, NULL,
+					 &entered, &c->e));
+	g_thread_join(thread);
+	assert_closed(c);
 	copy_free(copy);
 }
 
-CONTRACT(a_busy_server_is_tried_later)
+CONTRACT_FAULTY(a_busy_server_is_tried_later)
 {
-	if (!c->fixture->fault)
-		return;
 	driver_close(c->d, false, NULL);
 	c->fixture->fault(c->server, MEMORY_TRY_LATER, 1);
 	GIVES(ST_RETRY, driver_open(c->d, &c->e));
