@@ -32,7 +32,8 @@ libnet_a_CPPFLAGS = $(AM_CPPFLAGS) $(ETPAN_CFLAGS) $(OPENSSL_CFLAGS)
 NET_LIBS = libnet.a $(ETPAN_LIBS) $(OPENSSL_LIBS)
 
 check_PROGRAMS += tests/unit/test_pop
-tests_unit_test_pop_SOURCES = tests/unit/net_pop_parse.c
+tests_unit_test_pop_SOURCES = tests/unit/net_pop_parse.c \
+	tests/unit/net_choose.c
 tests_unit_test_pop_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_pop_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_pop_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(CRITERION_LIBS)
