@@ -1,0 +1,119 @@
+/*
+ * calendar.c - what an invitation says, from text/calendar (RFC 5545)
+ */
+#include "mime/private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Lines that begin with a blank go on the line before (RFC 5545 3.1). */
+static char *
+unfold(const char *text)
+{
+	GString *s = g_string_new(NULL);
+
+	for (; *text; text++) {
+		size_t n = text[0] == '\r' && text[1] == '\n' ? 2
+			   : text[0] == '\n' ? 1 : 0;
+
+		if (n && (text[n] == ' ' || text[n] == '\t'))
+			text += n;
+		else if (*text != '\r')
+			g_string_append_c(s, *text);
+	}
+	return g_string_free(s, FALSE);
+}
+
+static char *
+unescape(const char *value)
+{
+	GString *s = g_string_new(NULL);
+
+	for (; *value; value++) {
+		if (value[0] == '\\' && value[1]) {
+			value++;
+			g_string_append_c(s, *value == 'n' || *value == 'N'
+					  ? ' ' : *value);
+		} else {
+			g_string_append_c(s, *value);
+		}
+	}
+	return g_string_free(s, FALSE);
+}
+
+/* "20261123T093000Z" as "2026-11-23 09:30 UTC"; what is none stays. */
+static char *
+date_text(const char *value)
+{
+	int y, m, d, h = 0, min = 0;
+	int n = sscanf(value, "%4d%2d%2dT%2d%2d", &y, &m, &d, &h, &min);
+
+	if (n == 3)
+		return g_strdup_printf("%04d-%02d-%02d", y, m, d);
+	if (n != 5)
+		return g_strdup(value);
+	return g_strdup_printf("%04d-%02d-%02d %02d:%02d%s", y, m, d, h, min,
+			       g_str_has_suffix(value, "Z") ? " UTC" : "");
+}
+
+static const struct {
+	const char *property, *label;
+	bool date, address;
+} fields[] = {
+	{ "SUMMARY", "What", false, false },
+	{ "DTSTART", "Begins", true, false },
+	{ "DTEND", "Ends", true, false },
+	{ "LOCATION", "Where", false, false },
+	{ "ORGANIZER", "From", false, true },
+	{ "RRULE", "Repeats", false, false },
+	{ "STATUS", "Status", false, false },
+	{ "DESCRIPTION", "About", false, false },
+};
+
+static void
+property(GPtrArray *out, const char *line)
+{
+	size_t name = strcspn(line, ";:");
+	const char *colon = strchr(line, ':');
+
+	for (size_t i = 0; colon && i < G_N_ELEMENTS(fields); i++) {
+		char *value, *words;
+
+		if (strlen(fields[i].property) != name ||
+		    g_ascii_strncasecmp(line, fields[i].property, name) != 0)
+			continue;
+		value = fields[i].date ? date_text(colon + 1)
+				       : unescape(colon + 1);
+		words = g_strdup_printf("%-8s %s", fields[i].label,
+			fields[i].address &&
+			g_ascii_strncasecmp(value, "mailto:", 7) == 0
+				? value + 7 : value);
+		para_new(out, LINE_TEXT, 0, words)->indent =
+			g_strdup("         ");
+		g_free(words);
+		g_free(value);
+	}
+}
+
+void
+calendar_paras(GPtrArray *out, const char *text)
+{
+	char *flat = unfold(text);
+	char **lines = g_strsplit(flat, "\n", 10000);
+	bool inside = false;
+
+	para_new(out, LINE_NOTICE, 0, strstr(flat, "METHOD:CANCEL")
+		 ? "An event was called off"
+		 : strstr(flat, "METHOD:REPLY") ? "An answer to an invitation"
+						: "An invitation");
+	for (int i = 0; lines[i]; i++) {
+		if (g_str_has_prefix(lines[i], "BEGIN:VEVENT"))
+			inside = true;
+		else if (g_str_has_prefix(lines[i], "END:VEVENT"))
+			inside = false;
+		else if (inside)
+			property(out, lines[i]);
+	}
+	g_strfreev(lines);
+	g_free(flat);
+}
