@@ -144,6 +144,11 @@ text_of_part(GMimePart *part, bool *charset_unknown)
 	if (w)
 		g_mime_data_wrapper_write_to_stream(w, stream);
 	array = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
+	if (array->len == 0) {
+		g_object_unref(stream);
+		*charset_unknown = false;
+		return g_strdup("");
+	}
 	if (array->len > MIME_TEXT_MAX)
 		g_byte_array_set_size(array, MIME_TEXT_MAX);
 	charset = declared ? g_strstrip(g_strdup(declared))
