@@ -74,49 +74,60 @@ weight(const struct ahead *a, const struct pop_message *m)
 static bool
 may_ask(const struct ahead *a)
 {
-	if (!a->next)
+	if (!a->next || a->commands >= WINDOW_COMMANDS)
 		return false;
-	if (a->commands == 0)
-		return true;
-	return a->ask.p->capa.pipelining && a->commands < WINDOW_COMMANDS &&
+	/* A message larger than the window goes when that is half empty. */
+	return a->commands == 0 || a->octets <= WINDOW_OCTETS / 2 ||
 	       a->octets + weight(a, a->next) <= WINDOW_OCTETS;
 }
 
-/* Ask for more when half of what was asked for has come. */
+/* Send as many commands as may be under way, or one. */
 static enum st
-ahead_ask(struct ahead *a, struct err *e)
+ahead_ask(struct ahead *a, bool one, struct err *e)
 {
 	static const char *const words[] = {
 		[VERB_RETR] = "RETR", [VERB_TOP] = "TOP", [VERB_DELE] = "DELE"
 	};
 	struct stream *s = a->ask.p->stream;
 
-	if (a->commands > WINDOW_COMMANDS / 2 || a->octets > WINDOW_OCTETS / 2)
-		return ST_OK;
-	if (a->commands == 0 && a->next)
-		stream_round_trip(s);
 	while (may_ask(a)) {
-		stream_printf(s, "%s %u%s\r\n", words[a->verb], a->next->number,
-			     a->verb == VERB_TOP ? " 0" : "");
+		stream_printf(s, "%s %u%s\r\n", words[a->verb],
+			      a->next->number,
+			      a->verb == VERB_TOP ? " 0" : "");
 		a->commands++;
 		a->octets += weight(a, a->next);
 		a->next = walk_next(&a->ask);
+		if (one)
+			break;
 	}
 	return stream_flush(s, e);
 }
 
-/* The message whose answer comes next; NULL: all came. */
-static struct pop_message *
-ahead_take(struct ahead *a)
+/*
+ * The message whose answer comes next; NULL: all came.  While that one is
+ * read others are already under way, asked for when half of the window is
+ * used up.
+ */
+static enum st
+ahead_next(struct ahead *a, struct pop_message **m, struct err *e)
 {
-	struct pop_message *m;
+	bool pipelining = a->ask.p->capa.pipelining;
+	enum st st = ST_OK;
 
-	if (a->commands == 0)
-		return NULL;
-	m = walk_next(&a->take);
+	*m = NULL;
+	if (a->commands == 0 && a->next) {
+		stream_round_trip(a->ask.p->stream);
+		st = ahead_ask(a, !pipelining, e);
+	}
+	if (st != ST_OK || a->commands == 0)
+		return st;
+	*m = walk_next(&a->take);
 	a->commands--;
-	a->octets -= weight(a, m);
-	return m;
+	a->octets -= weight(a, *m);
+	if (pipelining && a->commands <= WINDOW_COMMANDS / 2 &&
+	    a->octets <= WINDOW_OCTETS / 2)
+		st = ahead_ask(a, false, e);
+	return st;
 }
 
 /* ---- texts ---- */
@@ -227,8 +238,7 @@ pop_fetch(struct driver *d, const struct uidset *uids, enum fetch_what what,
 			       "headers of a message alone.");
 	ahead_begin(&ahead, p, uids, what == FETCH_HEADERS ? VERB_TOP
 							: VERB_RETR);
-	while (st == ST_OK && (st = ahead_ask(&ahead, e)) == ST_OK &&
-	       (m = ahead_take(&ahead))) {
+	while (st == ST_OK && (st = ahead_next(&ahead, &m, e)) == ST_OK && m) {
 		struct reading r = { .p = p, .sink = sink };
 
 		r.fetched.uid = m->number;
@@ -253,8 +263,7 @@ pop_expunge(struct driver *d, const struct uidset *uids, struct err *e)
 	if (st != ST_OK)
 		return st;
 	ahead_begin(&ahead, p, uids, VERB_DELE);
-	while ((st = ahead_ask(&ahead, e)) == ST_OK &&
-	       (m = ahead_take(&ahead)) &&
+	while ((st = ahead_next(&ahead, &m, e)) == ST_OK && m &&
 	       (st = pop_answer(p, &reply, e)) == ST_OK) {
 		if (reply.kind == POP_OK) {
 			m->deleted = true;

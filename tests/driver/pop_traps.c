@@ -420,3 +420,42 @@ Test(pop_traps, a_rude_close_sends_no_quit)
 	copy_free(copy);
 	world_free(w);
 }
+
+/* More messages than go ahead at once, some of them larger than the window:
+ * the server is asked again before it has nothing to do. */
+Test(pop_traps, the_window_slides)
+{
+	GString *list = g_string_new("+OK\r\n");
+	struct pop_rule rules[] = {
+		{ "CAPA", "+OK\r\nPIPELINING\r\n.\r\n", 0 },
+		POP_FAKE_LOGIN, { "STAT", "+OK 1000 1\r\n", 0 },
+		{ "LIST", NULL, 0 }, { "UIDL", "-ERR\r\n", 0 },
+		{ "RETR", "+OK\r\na: b\r\n\r\nc\r\n.\r\n", 0 },
+		{ "DELE", "+OK\r\n", 0 }, { NULL, NULL, 0 }
+	};
+	struct uidset all = set_of(1, 1000);
+	struct caught *caught = caught_new();
+	struct fetch_sink sink = caught_sink(caught);
+	struct copy *copy = copy_new();
+	struct world *w;
+	uint64_t trips, in, out;
+
+	for (int i = 1; i <= 1000; i++)
+		g_string_append_printf(list, "%d %d\r\n", i,
+				       i % 100 ? 11 : 5000000);
+	rules[4].text = g_string_append(list, ".\r\n")->str;
+	w = world_new(rules);
+	cr_assert_eq(world_list(w, copy), ST_OK, "%s", w->e.text);
+	cr_assert_eq(driver_fetch(w->d, &all, FETCH_WHOLE, &sink, &w->e),
+		     ST_OK, "%s", w->e.text);
+	cr_assert_eq(caught->messages->len, 1000);
+	cr_assert_eq(driver_expunge(w->d, &all, &w->e), ST_OK);
+	driver_traffic(w->d, &trips, &in, &out);
+	/* Five until the listing, one for all RETR, one for all DELE. */
+	cr_assert_eq(trips, 5 + 1 + 1, "%d", (int)trips);
+	uidset_clear(&all);
+	caught_free(caught);
+	copy_free(copy);
+	world_free(w);
+	g_string_free(list, TRUE);
+}
