@@ -10,8 +10,10 @@
 #define BUSY_MS 5000
 #define BULK_CACHE_KIB 4096
 #define READ_CACHE_KIB 2048
-/* Frames in the log before a commit copies them into the file. */
-#define CHECKPOINT_PAGES 3000
+/* Frames in the log before a commit copies them into the file.  Pages are
+ * small, since a thousand messages removed here and there touch a page each
+ * of every index, and each is written twice. */
+#define CHECKPOINT_PAGES 16000
 
 struct db {
 	sqlite3 *h;
@@ -84,7 +86,7 @@ db_open(const char *file, bool bulk, struct db **out, struct err *e)
 {
 	struct db *d = g_new0(struct db, 1);
 	char *pragmas = g_strdup_printf(
-		"PRAGMA page_size = 4096; PRAGMA journal_mode = WAL;"
+		"PRAGMA page_size = 1024; PRAGMA journal_mode = WAL;"
 		"PRAGMA synchronous = FULL; PRAGMA temp_store = FILE;"
 		"PRAGMA cache_size = -%d; PRAGMA wal_autocheckpoint = %d;",
 		bulk ? BULK_CACHE_KIB : READ_CACHE_KIB, CHECKPOINT_PAGES);

@@ -8,7 +8,7 @@
 #include "store/list_private.h"
 
 /* Up to so many unread messages are looked at one by one. */
-#define FEW_UNREAD 5000
+#define FEW_UNREAD 800
 
 void
 list_row_clear(struct list_row *row)

@@ -11,6 +11,10 @@ tests_fuzz_fuzz_words_LDADD = $(MODEL_LIBS) $(FUZZ_ENGINE)
 FUZZERS += tests/fuzz/fuzz_thread
 tests_fuzz_fuzz_thread_SOURCES = tests/fuzz/fuzz_thread.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_thread_LDADD = $(MODEL_LIBS) $(FUZZ_ENGINE)
+FUZZERS += tests/fuzz/fuzz_mbox
+tests_fuzz_fuzz_mbox_SOURCES = tests/fuzz/fuzz_mbox.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_mbox_LDADD = $(STORE_LIBS) $(FUZZ_ENGINE)
+EXTRA_DIST += tests/fuzz/mbox/block tests/fuzz/mbox/quotes
 
 check_PROGRAMS += $(FUZZERS)
 
