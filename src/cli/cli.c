@@ -12,6 +12,9 @@ int (*cli_reader)(struct config *config, const char *account,
 		  const char *folder);
 
 const struct cli_command cli_table[] = {
+	{ "sync", "[-a ACCOUNT] [--watch] [--wait] [FOLDER...]",
+	  "Sends and receives; --watch stays, --wait waits for the lock.",
+	  cli_sync },
 	{ "folders", "[-a ACCOUNT] [--json]",
 	  "Lists the folders: total, unread, not fetched yet, account, name.",
 	  cli_folders },
@@ -51,6 +54,9 @@ cli_run(int argc, char **argv)
 
 	if (c)
 		return c->run(argc, argv);
+	/* Started by verso itself, so not in the list. */
+	if (strcmp(argv[0], "worker") == 0)
+		return cli_worker(argc, argv);
 	for (size_t i = 0; i < G_N_ELEMENTS(cli_table); i++)
 		names[i] = cli_table[i].name;
 	near = near_name(argv[0], names);

@@ -13,6 +13,10 @@ cli_show(int argc, char **argv);
 int
 cli_save(int argc, char **argv);
 int
+cli_sync(int argc, char **argv);
+int
+cli_worker(int argc, char **argv);
+int
 cli_verify(int argc, char **argv);
 int
 cli_doctor(int argc, char **argv);

@@ -12,5 +12,7 @@ libcli_a_SOURCES = \
 	src/cli/list.c \
 	src/cli/save.c \
 	src/cli/show.c src/cli/show.h src/cli/show_json.c \
-	src/cli/verify.c
+	src/cli/sync.c \
+	src/cli/verify.c \
+	src/cli/worker.c
 libcli_a_CPPFLAGS = $(AM_CPPFLAGS) $(JSON_CFLAGS)

@@ -243,3 +243,25 @@ out:
 	message_clear(&m);
 	return st;
 }
+
+enum st
+sync_watch(struct sync *s, const char *folder, bool *level, struct err *e)
+{
+	struct listing_sink sink = { NULL, ignore_message, ignore_vanished };
+	struct entered in = { 0 };
+	struct folder *f = NULL;
+	enum st st;
+
+	sync_session_lost(s);
+	st = driver_enter(s->driver, folder, NULL, &sink, &in, e);
+	if (st != ST_OK)
+		return st;
+	s->entered = g_strdup(folder);
+	st = folder_by_name(s->store, folder, &f, e);
+	if (st != ST_OK)
+		return st;
+	*level = f->synced && in.uidvalidity == f->uidvalidity &&
+		 in.exists == f->total && in.modseq == f->modseq;
+	folder_free(f);
+	return ST_OK;
+}

@@ -69,6 +69,14 @@ sync_run(struct sync *s, const char *const *folders, bool hurry,
 enum st
 sync_fetch(struct sync *s, int64_t message, struct err *e);
 
+/*
+ * Enter a folder to wait in (driver_wait()).  *level tells whether it looks
+ * there as it did when it was last brought level; where it does not, run
+ * sync_run() for it first.
+ */
+enum st
+sync_watch(struct sync *s, const char *folder, bool *level, struct err *e);
+
 /* The session was closed or opened by somebody else: nothing is entered. */
 void
 sync_session_lost(struct sync *s);

@@ -21,6 +21,7 @@
  *   state WORD SENTENCE         offline connecting online syncing idle
  *   notice SENTENCE             for the person, no failure
  *   failed FOLDER-NAME STATUS SENTENCE   one folder failed, others go on
+ *   level FOLDER-NAME NEW GONE TOTAL     a folder equals the server's
  *   ask ASK KIND SENTENCE       KIND: password; wants answer or deny
  */
 #ifndef VERSO_WORKER_LINK_H
@@ -48,6 +49,13 @@ typedef void link_handler(void *ctx, char **words, int n);
  */
 struct link *
 link_start(const char *account, struct err *e);
+/* The same; a worker that finds the account's lock taken waits for it, as
+ * long as it takes, instead of ending requests with "retry". */
+struct link *
+link_start_waiting(const char *account, struct err *e);
+/* The program that is started; NULL: this one.  Borrowed. */
+void
+link_set_program(const char *path);
 /* Ask the worker to quit, wait at most wait_ms, then kill it. */
 void
 link_stop(struct link *l, int wait_ms);		/* takes NULL */
@@ -61,6 +69,9 @@ link_fd(const struct link *l);
  * it had not ended. */
 uint32_t
 link_request(struct link *l, const char *verb, ...) G_GNUC_NULL_TERMINATED;
+/* The same with a verb and a NULL-terminated vector of words. */
+uint32_t
+link_request_words(struct link *l, const char *verb, char *const *words);
 /* Answer an ask event; text NULL denies.  The line's buffers are wiped. */
 void
 link_answer(struct link *l, const char *ask, const char *text);
@@ -86,8 +97,13 @@ link_pid(const struct link *l);
  * ST_CANCELLED by post_line() and by reading. */
 struct post;
 
+/*
+ * A thread reads the line, so that what cannot wait does not: interrupted()
+ * is called in it as soon as the reader says "interrupt" or "quit", or is
+ * gone (quit true for both of these).  It must not block.
+ */
 struct post *
-post_new(int fd);
+post_new(int fd, void (*interrupted)(void *ctx, bool quit), void *ctx);
 void
 post_free(struct post *p);	/* takes NULL; does not close fd */
 enum st
@@ -96,7 +112,14 @@ post_line(struct post *p, const char *word, ...) G_GNUC_NULL_TERMINATED;
  * g_strfreev(), NULL when none came.  ST_CANCELLED: the reader is gone. */
 enum st
 post_read(struct post *p, int timeout_ms, char ***words, struct err *e);
+/* Readable while a line waits, and for ever once the reader is gone. */
 int
 post_fd(const struct post *p);
+/* Put words of post_read() back: they come again, after what waits. */
+void
+post_later(struct post *p, char **words);
+/* Overwrite and free the words of a line. */
+void
+post_wipe(char **words);
 
 #endif

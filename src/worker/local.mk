@@ -1,1 +1,11 @@
-# The room src/worker.
+# The room src/worker: the process that has an account's connections, and the
+# line to it.
+noinst_LIBRARIES += libworker.a
+libworker_a_SOURCES = \
+	src/worker/host.c \
+	src/worker/link.c src/worker/link.h \
+	src/worker/post.c \
+	src/worker/private.h \
+	src/worker/secret.c src/worker/secret.h \
+	src/worker/tasks.c \
+	src/worker/worker.c src/worker/worker.h

@@ -1,0 +1,51 @@
+/*
+ * worker.c - verso worker ACCOUNT: started by the reader and by verso sync
+ *
+ * Speaks the lines of worker/link.h on descriptor 3; nothing for a person.
+ */
+#include "cli/commands.h"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include "cli/cli.h"
+#include "worker/worker.h"
+
+#define WORKER_FD 3
+
+/* A person who types the command has no line there. */
+static bool
+has_line(void)
+{
+	struct stat s;
+
+	return fstat(WORKER_FD, &s) == 0 && S_ISSOCK(s.st_mode);
+}
+
+int
+cli_worker(int argc, char **argv)
+{
+	gboolean wait_lock = FALSE;
+	const GOptionEntry entries[] = {
+		{ "wait", 0, 0, G_OPTION_ARG_NONE, &wait_lock, NULL, NULL },
+		{ NULL }
+	};
+	struct cli c = { 0 };
+	struct err e;
+	enum st st = cli_options(entries, &argc, &argv, 1, &e);
+
+	if (st == ST_OK && (argc != 2 || !has_line()))
+		st = err_set(&e, ST_USAGE, "The worker is started by the "
+			     "reader and by “verso sync”, not by hand.");
+	if (st == ST_OK)
+		st = cli_configure(&c, &e);
+	if (st == ST_OK)
+		st = config_account(c.config, argv[1], &c.account, &e);
+	if (st == ST_OK) {
+		worker_confine();
+		st = worker_run(c.account, c.config->file, WORKER_FD,
+				wait_lock, &e);
+	}
+	cli_close(&c);
+	return cli_fail(st, &e);
+}

@@ -1,0 +1,241 @@
+/*
+ * host.c - what the session and the synchronisation need of the outside
+ *
+ * Secrets come from the configured command, or from the person at the other
+ * end of the line; events become lines.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "worker/private.h"
+#include "worker/secret.h"
+
+#define COMMAND_MS (120 * 1000)
+#define PROGRESS_MS 100
+
+void
+host_state(struct worker *w, const char *word, const char *sentence)
+{
+	post_line(w->post, "state", word, sentence, NULL);
+}
+
+/* ---- secrets ---------------------------------------------------------------- */
+
+static bool
+stopped(void *ctx)
+{
+	struct worker *w = ctx;
+
+	return atomic_load(&w->quit) || atomic_load(&w->stop);
+}
+
+/* What is to be added where. */
+static enum st
+nobody_answers(const struct worker *w, struct err *e)
+{
+	const struct account *a = w->account;
+	bool token = a->auth == AUTH_OAUTH2;
+
+	return err_set(e, ST_AUTH, "There is no %s for %s: add the line “%s = "
+		       "COMMAND” to [account %s] in %s.",
+		       token ? "token" : "password", a->name,
+		       token ? "token-command" : "password-command", a->name,
+		       w->config_file);
+}
+
+/* Is this line the answer?  *st tells how it went. */
+static bool
+is_answer(struct worker *w, char **words, const char *ask, char **secret,
+	  enum st *st, struct err *e)
+{
+	guint n = g_strv_length(words);
+
+	if (n >= 3 && strcmp(words[0], "answer") == 0 &&
+	    strcmp(words[1], ask) == 0) {
+		driver_wipe(w->secret);
+		w->secret = g_strdup(words[2]);
+		*secret = g_strdup(words[2]);
+		*st = ST_OK;
+		return true;
+	}
+	if (n >= 2 && strcmp(words[0], "deny") == 0 &&
+	    strcmp(words[1], ask) == 0) {
+		*st = nobody_answers(w, e);
+		return true;
+	}
+	return false;
+}
+
+/* Other lines wait until the question is answered. */
+static enum st
+wait_answer(struct worker *w, const char *ask, char **secret, struct err *e)
+{
+	GPtrArray *later = g_ptr_array_new();
+	enum st st = ST_OK;
+	bool done = false;
+
+	while (!done) {
+		char **words = NULL;
+
+		if (stopped(w)) {
+			st = err_set(e, ST_CANCELLED, "Nobody gave a "
+				     "password.");
+			break;
+		}
+		st = post_read(w->post, 50, &words, e);
+		if (st != ST_OK)
+			break;
+		if (!words)
+			continue;
+		done = is_answer(w, words, ask, secret, &st, e);
+		if (done)
+			post_wipe(words);
+		else
+			g_ptr_array_add(later, words);
+	}
+	for (guint i = 0; i < later->len; i++)
+		post_later(w->post, later->pdata[i]);
+	g_ptr_array_unref(later);
+	return st;
+}
+
+static enum st
+ask_person(struct worker *w, bool again, char **secret, struct err *e)
+{
+	char ask[16], *sentence;
+	enum st st;
+
+	if (w->secret && !again) {
+		*secret = g_strdup(w->secret);
+		return ST_OK;
+	}
+	g_snprintf(ask, sizeof(ask), "%d", ++w->asked);
+	sentence = g_strdup_printf("%sPassword of %s at %s:",
+				   again ? "It was refused. " : "",
+				   w->account->user ? w->account->user
+						    : w->account->name,
+				   w->account->receive.host);
+	st = post_line(w->post, "ask", ask, "password", sentence, NULL);
+	g_free(sentence);
+	return st == ST_OK ? wait_answer(w, ask, secret, e) : st;
+}
+
+static enum st
+give_secret(void *ctx, bool again, char **secret, struct err *e)
+{
+	struct worker *w = ctx;
+	const struct account *a = w->account;
+	const char *command = a->auth == AUTH_OAUTH2 ? a->token_command
+						     : a->password_command;
+
+	if (!command && a->auth == AUTH_OAUTH2)
+		return nobody_answers(w, e);
+	if (!command)
+		return ask_person(w, again, secret, e);
+	/* A token may have run out; a password that is wrong stays wrong. */
+	if (again && a->auth != AUTH_OAUTH2)
+		return err_set(e, ST_AUTH, "The server refused the password of "
+			       "%s.", a->name);
+	return secret_command(command, COMMAND_MS, stopped, w, secret, e);
+}
+
+static void
+give_notice(void *ctx, const char *text)
+{
+	post_line(((struct worker *)ctx)->post, "notice", text, NULL);
+}
+
+void
+host_init(struct worker *w)
+{
+	w->host = (struct driver_host) { w, give_secret, give_notice };
+}
+
+/* ---- events ------------------------------------------------------------------- */
+
+static void
+on_folders(void *ctx)
+{
+	post_line(((struct worker *)ctx)->post, "folders", NULL);
+}
+
+static void
+on_changed(void *ctx, int64_t folder)
+{
+	char id[24];
+
+	g_snprintf(id, sizeof(id), "%" G_GINT64_FORMAT, folder);
+	post_line(((struct worker *)ctx)->post, "changed", id, NULL);
+}
+
+static void
+on_arrived(void *ctx, int64_t folder, int64_t count)
+{
+	char id[24], n[24];
+
+	g_snprintf(id, sizeof(id), "%" G_GINT64_FORMAT, folder);
+	g_snprintf(n, sizeof(n), "%" G_GINT64_FORMAT, count);
+	post_line(((struct worker *)ctx)->post, "arrived", id, n, NULL);
+}
+
+static void
+on_progress(void *ctx, int64_t folder, int64_t done, int64_t total,
+	    int64_t octets)
+{
+	struct worker *w = ctx;
+	char words[4][24];
+	const int64_t numbers[4] = { folder, done, total, octets };
+
+	if (done < total && clock_ms() - w->told < PROGRESS_MS)
+		return;
+	w->told = clock_ms();
+	for (int i = 0; i < 4; i++)
+		g_snprintf(words[i], sizeof(words[i]), "%" G_GINT64_FORMAT,
+			   numbers[i]);
+	post_line(w->post, "progress", words[0], words[1], words[2], words[3],
+		  NULL);
+}
+
+static void
+on_level(void *ctx, const char *folder, int64_t fresh, int64_t gone,
+	 int64_t total)
+{
+	char words[3][24];
+	const int64_t numbers[3] = { fresh, gone, total };
+
+	for (int i = 0; i < 3; i++)
+		g_snprintf(words[i], sizeof(words[i]), "%" G_GINT64_FORMAT,
+			   numbers[i]);
+	post_line(((struct worker *)ctx)->post, "level", folder, words[0],
+		  words[1], words[2], NULL);
+}
+
+static void
+on_failed(void *ctx, const char *folder, enum st st, const char *sentence)
+{
+	post_line(((struct worker *)ctx)->post, "failed", folder, st_name(st),
+		  sentence, NULL);
+}
+
+/* Between batches: what came over the line, and what cannot wait. */
+static enum st
+between(void *ctx, struct err *e)
+{
+	struct worker *w = ctx;
+	enum st st = tasks_take(w, 0, e);
+
+	if (st == ST_OK && atomic_load(&w->stop))
+		st = err_set(e, ST_CANCELLED, "It was stopped.");
+	return st == ST_OK ? tasks_fetch(w, e) : st;
+}
+
+void
+host_events(struct worker *w, struct sync_events *events)
+{
+	*events = (struct sync_events) {
+		.ctx = w, .folders = on_folders, .changed = on_changed,
+		.arrived = on_arrived, .progress = on_progress,
+		.level = on_level, .failed = on_failed, .between = between,
+	};
+}

@@ -1,0 +1,73 @@
+/*
+ * private.h - what the worker's files know of one another
+ */
+#ifndef VERSO_WORKER_PRIVATE_H
+#define VERSO_WORKER_PRIVATE_H
+
+#include <stdatomic.h>
+
+#include "net/driver.h"
+#include "store/store.h"
+#include "sync/sync.h"
+#include "worker/link.h"
+
+/* One request that has not ended: "request ID VERB …". */
+struct task {
+	char **words;
+};
+
+struct worker {
+	const struct account *account;
+	const char *config_file;
+	bool wait_lock;
+	struct post *post;
+	struct store *store;		/* NULL: the lock is not held */
+	struct driver *driver;
+	struct sync *sync;
+	struct driver_host host;
+	GQueue *tasks;			/* struct task *, oldest first */
+	char *watch;			/* the folder in view */
+	char *secret;			/* that the person typed, NULL */
+	int asked;			/* questions so far */
+
+	atomic_bool quit, stop;		/* set by the line's thread */
+	atomic_bool busy;		/* something can be interrupted */
+
+	bool online, engaged;		/* engaged: something was asked for */
+	bool stale;			/* a full look is due */
+	bool hurry;			/* and may be a quick one */
+	bool refused;			/* ST_AUTH: not again unasked */
+	int attempts;			/* to connect, in a row */
+	int64_t next_try, next_poll;	/* clock_ms() */
+	int64_t told;			/* when progress was last told */
+};
+
+/* ---- tasks.c: requests and their ends ------------------------------------- */
+
+/* Take the lines that have come, waiting at most wait_ms for the first; small
+ * things are done at once.  ST_CANCELLED: quit. */
+enum st
+tasks_take(struct worker *w, int wait_ms, struct err *e);
+/* The oldest request with this verb, NULL: none. */
+struct task *
+tasks_find(const struct worker *w, const char *verb);
+/* End a request and free it. */
+void
+tasks_end(struct worker *w, struct task *t, enum st st, const char *sentence);
+/* End all of them alike. */
+void
+tasks_end_all(struct worker *w, enum st st, const char *sentence);
+/* Fetch what cannot wait, over the open session. */
+enum st
+tasks_fetch(struct worker *w, struct err *e);
+
+/* ---- host.c: secrets and events -------------------------------------------- */
+
+void
+host_init(struct worker *w);
+void
+host_events(struct worker *w, struct sync_events *events);
+void
+host_state(struct worker *w, const char *word, const char *sentence);
+
+#endif

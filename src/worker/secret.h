@@ -1,0 +1,22 @@
+/*
+ * secret.h - passwords and tokens from a command
+ */
+#ifndef VERSO_WORKER_SECRET_H
+#define VERSO_WORKER_SECRET_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+
+/*
+ * Run a command (words as in words.h; no shell) and take the first line it
+ * prints.  It has timeout_ms; stop() is asked every 50 ms and ends it
+ * (ST_CANCELLED).  ST_AUTH: it failed or printed nothing, with what it said
+ * on standard error.  *secret is to be wiped with driver_wipe().
+ */
+enum st
+secret_command(const char *command, int timeout_ms,
+	       bool (*stop)(void *ctx), void *ctx, char **secret,
+	       struct err *e);
+
+#endif

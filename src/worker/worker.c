@@ -1,0 +1,342 @@
+/*
+ * worker.c - the process that has an account's connections
+ *
+ * One loop: take what the reader asks for, have the lock, have a session, do
+ * the work, wait.  Whatever fails ends what was asked for and is tried again
+ * later; nothing here ends the process but the reader.
+ */
+#include "worker/worker.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/path.h"
+#include "mime/message.h"
+#include "sync/policy.h"
+#include "worker/private.h"
+
+#define LOCK_RETRY_MS 1000
+#define POLL_MS (5 * 60 * 1000)
+
+void
+worker_confine(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTSTP, SIG_IGN);
+	setsid();
+	setrlimit(RLIMIT_CORE, &none);
+#ifndef __SANITIZE_ADDRESS__	/* its leak check attaches to the process */
+	prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
+/* ---- the line's thread ------------------------------------------------------- */
+
+static void
+interrupted(void *ctx, bool quit)
+{
+	struct worker *w = ctx;
+
+	if (quit)
+		atomic_store(&w->quit, true);
+	else if (!atomic_load(&w->busy))
+		return;
+	else
+		atomic_store(&w->stop, true);
+	driver_interrupt(w->driver);
+}
+
+/* ---- store and session -------------------------------------------------------- */
+
+static enum st
+open_store(struct worker *w, struct err *e)
+{
+	char *dir;
+	enum st st;
+
+	if (w->store)
+		return ST_OK;
+	dir = path_account(w->account->name);
+	st = store_open(dir, STORE_WORKER, &w->store, e);
+	g_free(dir);
+	if (st == ST_OK) {
+		struct sync_events events;
+
+		host_events(w, &events);
+		w->sync = sync_new(w->account, w->store, w->driver, &events);
+		post_line(w->post, "folders", NULL);
+	}
+	return st;
+}
+
+static void
+go_offline(struct worker *w, bool polite)
+{
+	if (w->online)
+		driver_close(w->driver, polite, NULL);
+	w->online = false;
+	if (w->sync)
+		sync_session_lost(w->sync);
+}
+
+static enum st
+go_online(struct worker *w, struct err *e)
+{
+	enum st st;
+
+	if (w->online)
+		return ST_OK;
+	host_state(w, "connecting", "");
+	st = driver_open(w->driver, e);
+	if (st != ST_OK)
+		return st;
+	w->online = true;
+	w->attempts = 0;
+	w->next_try = 0;
+	w->refused = false;
+	host_state(w, "online", "");
+	return ST_OK;
+}
+
+/* The session is lost or was never made: everything asked for ends so, and
+ * after a while it is tried again. */
+static void
+fail(struct worker *w, enum st st, const struct err *e)
+{
+	bool stop = atomic_exchange(&w->stop, false);
+
+	go_offline(w, false);
+	if (st == ST_CANCELLED && !stop && !atomic_load(&w->quit))
+		return;		/* an interrupt that came too late for its aim */
+	w->attempts++;
+	w->next_try = clock_ms() +
+		      policy_retry_ms(w->attempts, g_random_double());
+	w->refused = st == ST_AUTH;
+	w->stale = !stop;
+	if (st == ST_AUTH) {
+		driver_wipe(w->secret);
+		w->secret = NULL;
+	}
+	if (st == ST_LOCAL) {	/* opened anew, it is put in order again */
+		sync_free(w->sync);
+		w->sync = NULL;
+		store_close(w->store);
+		w->store = NULL;
+	}
+	host_state(w, "offline", stop ? "" : e->text);
+	tasks_end_all(w, st, e->text);
+}
+
+/* ---- work ------------------------------------------------------------------------ */
+
+/* All sync requests that one run can serve are served by it: those without
+ * folders together, else one at a time. */
+static enum st
+run_sync(struct worker *w, struct task *t, struct err *e)
+{
+	const char *const *folders = t && t->words[3] ?
+		(const char *const *)t->words + 3 : NULL;
+	enum st st;
+
+	host_state(w, "syncing", "");
+	st = sync_run(w->sync, folders, !t && w->hurry, e);
+	if (st != ST_OK && st != ST_REFUSED)
+		return st;
+	if (!folders) {
+		w->stale = w->hurry = false;
+		w->next_poll = clock_ms() + POLL_MS;
+	}
+	if (driver_capabilities(w->driver) & CAP_DELIVERS)
+		w->online = false;	/* the run has closed it */
+	if (t)
+		tasks_end(w, t, st, e->text);
+	return ST_OK;
+}
+
+static bool
+has_work(const struct worker *w)
+{
+	return w->stale || !g_queue_is_empty(w->tasks);
+}
+
+/* One thing after another until nothing is left. */
+static enum st
+work(struct worker *w, struct err *e)
+{
+	enum st st = ST_OK;
+
+	while (st == ST_OK && has_work(w)) {
+		st = go_online(w, e);
+		if (st == ST_OK)
+			st = tasks_fetch(w, e);
+		if (st == ST_OK && (tasks_find(w, "sync") || w->stale))
+			st = run_sync(w, tasks_find(w, "sync"), e);
+		if (st == ST_OK)
+			st = tasks_take(w, 0, e);
+	}
+	return st;
+}
+
+/* ---- waiting ---------------------------------------------------------------------- */
+
+static bool
+keeps_session(const struct worker *w)
+{
+	return w->online &&
+	       !(driver_capabilities(w->driver) & CAP_DELIVERS);
+}
+
+/* What came while nobody waited, or while it was waited for. */
+static enum st
+catch_up(struct worker *w, const char *folder, struct err *e)
+{
+	const char *const one[] = { folder, NULL };
+	enum st st;
+
+	host_state(w, "syncing", "");
+	st = sync_run(w->sync, one, false, e);
+	return st == ST_REFUSED ? ST_OK : st;
+}
+
+static enum st
+watch(struct worker *w, struct err *e)
+{
+	const char *folder = w->watch ? w->watch : "INBOX";
+	int left = clock_left(w->next_poll);
+	uint32_t woke = 0;
+	bool level = true;
+	enum st st;
+
+	atomic_store(&w->busy, true);
+	st = sync_watch(w->sync, folder, &level, e);
+	if (st == ST_GONE || st == ST_REFUSED) {
+		atomic_store(&w->busy, false);
+		host_state(w, "idle", "");
+		return tasks_take(w, left, e);
+	}
+	if (st == ST_OK && !level) {
+		st = catch_up(w, folder, e);
+		if (st == ST_OK)
+			st = sync_watch(w->sync, folder, &level, e);
+	}
+	if (st != ST_OK)
+		return st;
+	host_state(w, "idle", "");
+	atomic_store(&w->busy, false);
+	st = driver_wait(w->driver, post_fd(w->post), left, &woke, e);
+	atomic_store(&w->busy, true);
+	if (st == ST_OK && woke & WAKE_CHANGED)
+		st = catch_up(w, folder, e);
+	return st;
+}
+
+/* Nothing to do: wait for the reader, the server, or the time. */
+static enum st
+rest(struct worker *w, struct err *e)
+{
+	int left = -1;
+
+	if (!w->engaged)
+		return tasks_take(w, -1, e);
+	if (keeps_session(w))
+		return watch(w, e);
+	if (w->refused)
+		return tasks_take(w, -1, e);
+	left = clock_left(w->next_poll);
+	if (w->online || w->next_try == 0)
+		host_state(w, "idle", "");
+	return tasks_take(w, left, e);
+}
+
+/* The times that have come. */
+static void
+look_at_clock(struct worker *w)
+{
+	if (w->engaged && !w->refused && clock_left(w->next_poll) == 0 &&
+	    !w->stale) {
+		w->stale = w->hurry = true;
+		w->next_poll = clock_ms() + POLL_MS;
+	}
+}
+
+static void
+wait_for_lock(struct worker *w, enum st st, const struct err *why)
+{
+	struct err e;
+
+	host_state(w, "offline", why->text);
+	if (!w->wait_lock || st != ST_RETRY)
+		tasks_end_all(w, st, why->text);
+	w->stale = w->engaged;
+	tasks_take(w, LOCK_RETRY_MS, &e);
+}
+
+static void
+turn(struct worker *w)
+{
+	struct err e = { "" };
+	enum st st = tasks_take(w, 0, &e);
+
+	if (st != ST_OK)
+		return;
+	look_at_clock(w);
+	if (!w->engaged) {
+		tasks_take(w, -1, &e);
+		return;
+	}
+	st = open_store(w, &e);
+	if (st != ST_OK) {
+		wait_for_lock(w, st, &e);
+		return;
+	}
+	if (w->stale && g_queue_is_empty(w->tasks) &&
+	    (w->refused || clock_left(w->next_try) > 0)) {
+		tasks_take(w, w->refused ? -1 : clock_left(w->next_try), &e);
+		return;
+	}
+	atomic_store(&w->busy, has_work(w));
+	st = has_work(w) ? work(w, &e) : rest(w, &e);
+	atomic_store(&w->busy, false);
+	if (st != ST_OK)
+		fail(w, st, &e);
+	else
+		atomic_store(&w->stop, false);
+}
+
+enum st
+worker_run(const struct account *account, const char *config_file, int fd,
+	   bool wait_lock, struct err *e)
+{
+	struct worker w = { .account = account, .config_file = config_file,
+			    .wait_lock = wait_lock,
+			    .tasks = g_queue_new() };
+
+	store_set_parser(mime_envelope);
+	host_init(&w);
+	w.next_poll = clock_ms() + POLL_MS;
+	w.driver = driver_new(account, &w.host, e);
+	if (!w.driver) {
+		g_queue_free(w.tasks);
+		return ST_CONFIG;
+	}
+	w.post = post_new(fd, interrupted, &w);
+	while (!atomic_load(&w.quit))
+		turn(&w);
+	tasks_end_all(&w, ST_CANCELLED, "The worker was asked to end.");
+	go_offline(&w, true);
+	post_free(w.post);
+	sync_free(w.sync);
+	store_close(w.store);
+	driver_free(w.driver);
+	driver_wipe(w.secret);
+	g_free(w.watch);
+	g_queue_free(w.tasks);
+	return ST_OK;
+}

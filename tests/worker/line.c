@@ -1,0 +1,335 @@
+/*
+ * line.c - the line between reader and worker, with a real process behind it
+ */
+#include <criterion/criterion.h>
+
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/path.h"
+#include "base/words.h"
+#include "store/store.h"
+#include "support/support.h"
+#include "worker/link.h"
+#include "worker/secret.h"
+
+static char *home;
+static struct link *l;
+static GString *heard;		/* every line, "|" behind each */
+
+static void
+begin(void)
+{
+	home = support_tmp_new();
+	g_setenv("XDG_DATA_HOME", home, TRUE);
+	g_setenv("VERSO_TEST_RECEIVE", "memory:test", TRUE);
+	link_set_program(BUILD_DIR "/tests/worker/worker");
+	heard = g_string_new(NULL);
+}
+
+static void
+end(void)
+{
+	link_stop(l, 2000);
+	l = NULL;
+	g_string_free(heard, TRUE);
+	support_tmp_free(home);
+}
+
+TestSuite(line, .init = begin, .fini = end, .timeout = 60);
+
+static void
+hear(void *ctx, char **words, int n)
+{
+	char *line = words_join(words);
+
+	(void)ctx;
+	(void)n;
+	g_string_append_printf(heard, "%s|", line);
+	g_free(line);
+}
+
+/* Until text was heard; false when it was not within ms. */
+static bool
+hears(const char *text, int ms)
+{
+	int64_t deadline = clock_ms() + ms;
+
+	while (!strstr(heard->str, text) && clock_left(deadline) > 0) {
+		int wait = link_pump(l, hear, NULL);
+		struct pollfd p = { .fd = link_fd(l), .events = POLLIN };
+
+		if (strstr(heard->str, text))
+			break;
+		if (wait < 0 || wait > clock_left(deadline))
+			wait = clock_left(deadline);
+		poll(&p, 1, MIN(wait, 100));
+	}
+	return strstr(heard->str, text) != NULL;
+}
+
+#define HEARS(text) \
+	cr_assert(hears(text, 10000), "“%s” is not in: %s", text, heard->str)
+
+static void
+launch(void)
+{
+	struct err e = { "" };
+
+	l = link_start("test", &e);
+	cr_assert_not_null(l, "%s", e.text);
+}
+
+static int64_t
+messages_here(void)
+{
+	char *dir = path_account("test");
+	struct store *s = NULL;
+	struct folder *f = NULL;
+	int64_t n = -1;
+
+	if (store_open(dir, STORE_READER, &s, NULL) == ST_OK &&
+	    folder_by_name(s, "INBOX", &f, NULL) == ST_OK)
+		n = f->total - f->waiting;
+	folder_free(f);
+	store_close(s);
+	g_free(dir);
+	return n;
+}
+
+static int
+count(const char *text)
+{
+	int n = 0;
+
+	for (const char *p = heard->str; (p = strstr(p, text)); p++)
+		n++;
+	return n;
+}
+
+Test(line, a_sync_ends_once)
+{
+	launch();
+	cr_assert_eq(link_request(l, "sync", NULL), 1);
+	HEARS("end 1 ok \"\"|");
+	cr_assert(strstr(heard->str, "folders|"));
+	cr_assert(strstr(heard->str, "changed 1|"));
+	cr_assert(strstr(heard->str, "arrived 1 3|"));
+	cr_assert(strstr(heard->str, "level INBOX 3 0 3|"));
+	HEARS("state idle \"\"|");
+	cr_assert_eq(count("end "), 1);
+	cr_assert_eq(messages_here(), 3);
+	cr_assert(link_up(l));
+}
+
+Test(line, unknown_requests_end_too)
+{
+	launch();
+	link_request(l, "dance", "slowly", NULL);
+	HEARS("end 1 usage ");
+}
+
+Test(line, an_unknown_message_ends_gone)
+{
+	launch();
+	link_request(l, "sync", NULL);
+	link_request(l, "fetch", "4711", NULL);
+	HEARS("end 2 gone ");
+	HEARS("end 1 ok ");
+}
+
+Test(line, new_mail_is_told_without_asking)
+{
+	g_setenv("VERSO_TEST_LATER", "1", TRUE);
+	launch();
+	link_request(l, "sync", NULL);
+	HEARS("end 1 ok \"\"|");
+	HEARS("arrived 1 1|");
+	cr_assert_eq(messages_here(), 4);
+}
+
+Test(line, a_killed_worker_comes_back_and_ends_what_was_asked)
+{
+	char *file = g_build_filename(home, "died", NULL);
+
+	g_setenv("VERSO_TEST_DIE", file, TRUE);
+	launch();
+	link_request(l, "sync", NULL);
+	HEARS("state crashed ");
+	HEARS("end 1 ok \"\"|");
+	cr_assert_eq(count("end 1 "), 1);
+	g_free(file);
+}
+
+Test(line, a_request_that_kills_two_workers_ends)
+{
+	g_setenv("VERSO_TEST_DIE", "always", TRUE);
+	launch();
+	link_request(l, "sync", NULL);
+	HEARS("end 1 retry ");
+	cr_assert_eq(count("end 1 "), 1);
+	cr_assert_eq(count("crashed"), 2);
+	cr_assert(!link_up(l));
+}
+
+Test(line, a_worker_killed_at_rest_brings_all_level_again)
+{
+	launch();
+	link_request(l, "sync", NULL);
+	HEARS("state idle ");
+	g_string_truncate(heard, 0);
+	kill(link_pid(l), SIGKILL);
+	HEARS("state crashed ");
+	HEARS("state idle ");
+	cr_assert_eq(count("end "), 0);
+}
+
+Test(line, an_interrupt_is_heard_within_100_ms)
+{
+	int64_t start;
+
+	g_setenv("VERSO_TEST_STALL", "3", TRUE);
+	launch();
+	link_request(l, "sync", NULL);
+	HEARS("state syncing ");
+	g_usleep(100000);
+	start = clock_ms();
+	link_request(l, "interrupt", NULL);
+	HEARS("end 1 cancelled ");
+	cr_assert_lt(clock_ms() - start, 200);
+	link_request(l, "sync", NULL);
+	HEARS("end 3 ok ");
+}
+
+Test(line, a_stalled_worker_ends_at_once_when_told)
+{
+	int64_t start;
+
+	g_setenv("VERSO_TEST_STALL", "3", TRUE);
+	launch();
+	link_request(l, "sync", NULL);
+	HEARS("state syncing ");
+	start = clock_ms();
+	link_stop(l, 5000);
+	l = NULL;
+	cr_assert_lt(clock_ms() - start, 1000);
+}
+
+Test(line, a_stopped_worker_keeps_nobody_waiting)
+{
+	int64_t start;
+
+	launch();
+	link_request(l, "sync", NULL);
+	HEARS("end 1 ok ");
+	kill(link_pid(l), SIGSTOP);
+	start = clock_ms();
+	for (int i = 0; i < 1000; i++)
+		link_request(l, "watch", "INBOX", NULL);
+	link_pump(l, hear, NULL);
+	cr_assert_lt(clock_ms() - start, 500);
+	link_stop(l, 100);
+	l = NULL;
+	cr_assert_lt(clock_ms() - start, 1500);
+}
+
+/* ---- the lock ------------------------------------------------------------- */
+
+static struct store *
+take_lock(void)
+{
+	char *dir = path_account("test");
+	struct store *s = NULL;
+	struct err e = { "" };
+
+	cr_assert_eq(store_open(dir, STORE_WORKER, &s, &e), ST_OK, "%s",
+		     e.text);
+	g_free(dir);
+	return s;
+}
+
+Test(line, a_taken_lock_names_its_holder)
+{
+	struct store *s = take_lock();
+	char *pid = g_strdup_printf("%d", (int)getpid());
+
+	launch();
+	link_request(l, "sync", NULL);
+	HEARS("end 1 retry ");
+	cr_assert(strstr(heard->str, pid), "%s", heard->str);
+	store_close(s);
+	/* When it is free the worker takes it and does what was asked. */
+	HEARS("state idle ");
+	g_free(pid);
+}
+
+Test(line, a_lock_can_be_waited_for)
+{
+	struct store *s = take_lock();
+	struct err e;
+
+	l = link_start_waiting("test", &e);
+	link_request(l, "sync", NULL);
+	HEARS("state offline ");
+	cr_assert(!hears("end 1", 1500));
+	store_close(s);
+	HEARS("end 1 ok ");
+}
+
+/* ---- secrets ---------------------------------------------------------------- */
+
+static enum st
+secret(const char *command, int ms, char **out, struct err *e)
+{
+	return secret_command(command, ms, NULL, NULL, out, e);
+}
+
+Test(line, a_command_gives_its_first_line)
+{
+	char *s = NULL;
+	struct err e;
+
+	cr_assert_eq(secret("printf 'one two\\nthree\\n'", 5000, &s, &e),
+		     ST_OK);
+	cr_assert_str_eq(s, "one two");
+	g_free(s);
+}
+
+Test(line, no_shell_sees_a_command)
+{
+	char *s = NULL;
+	struct err e;
+
+	cr_assert_eq(secret("echo $HOME;id", 5000, &s, &e), ST_OK);
+	cr_assert_str_eq(s, "$HOME;id");
+	g_free(s);
+}
+
+Test(line, a_command_that_fails_says_why)
+{
+	char *s = NULL;
+	struct err e;
+
+	cr_assert_eq(secret("ls /nowhere/at/all", 5000, &s, &e), ST_AUTH);
+	cr_assert(strstr(e.text, "/nowhere/at/all"), "%s", e.text);
+	cr_assert_eq(secret("true", 5000, &s, &e), ST_AUTH);
+	cr_assert_eq(secret("/no/such/program", 5000, &s, &e), ST_AUTH);
+	cr_assert_eq(secret("echo \"open", 5000, &s, &e), ST_CONFIG);
+	cr_assert_null(s);
+}
+
+Test(line, a_command_that_hangs_is_ended)
+{
+	int64_t start = clock_ms();
+	char *s = NULL;
+	struct err e;
+
+	cr_assert_eq(secret("sleep 100", 300, &s, &e), ST_AUTH);
+	cr_assert_lt(clock_ms() - start, 2000);
+}

@@ -1,0 +1,97 @@
+/*
+ * worker_main.c - a worker for the tests: "worker ACCOUNT" like the program's
+ *
+ * The environment says what it works with: VERSO_TEST_RECEIVE (an address;
+ * memory:test has VERSO_TEST_MESSAGES messages), VERSO_TEST_COMMAND (the
+ * password's), VERSO_TEST_CA, VERSO_TEST_STALL (the memory server's n-th call
+ * stalls), VERSO_TEST_DIE (kill itself while that file is not there, making
+ * it; "always": each time).
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "net/memory.h"
+#include "worker/worker.h"
+
+static int left_to_arrive, calls;
+
+static int
+deliver(void *ctx)
+{
+	struct memory_server *s = ctx;
+	static const char text[] = "Subject: later\r\nMessage-ID: <late@x>\r\n"
+				   "\r\nlate\r\n";
+
+	/* Not before the first calls, which are the first synchronisation's. */
+	if (left_to_arrive > 0 && ++calls > 12) {
+		left_to_arrive--;
+		memory_message_add(s, "INBOX", text, strlen(text), NULL, 1);
+	}
+	return 20;
+}
+
+static struct memory_server *
+make_server(void)
+{
+	struct memory_server *s = memory_server_new(
+		CAP_FOLDERS | CAP_UIDS | CAP_FLAGS | CAP_CONDSTORE |
+		CAP_QRESYNC | CAP_LIST_STATUS | CAP_IDLE | CAP_PEEK);
+	const char *n = getenv("VERSO_TEST_MESSAGES");
+
+	for (int i = 1; i <= (n ? atoi(n) : 3); i++) {
+		char *text = g_strdup_printf("Subject: n%d\r\nMessage-ID: "
+					     "<%d@x>\r\n\r\nText %d\r\n", i, i,
+					     i);
+
+		memory_message_add(s, "INBOX", text, strlen(text), NULL, i);
+		g_free(text);
+	}
+	if (getenv("VERSO_TEST_STALL"))
+		memory_fault_arm(s, MEMORY_STALL,
+				 atoi(getenv("VERSO_TEST_STALL")));
+	if (getenv("VERSO_TEST_LATER")) {
+		left_to_arrive = 1;
+		memory_server_visit(s, deliver, s);
+	}
+	memory_server_publish("test", s);
+	return s;
+}
+
+static void
+die_if_asked(void)
+{
+	const char *file = getenv("VERSO_TEST_DIE");
+
+	if (!file || g_file_test(file, G_FILE_TEST_EXISTS))
+		return;
+	if (strcmp(file, "always") != 0)
+		fclose(fopen(file, "w"));
+	raise(SIGKILL);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct memory_server *s = make_server();
+	struct account *a = account_new(argv[2]);
+	struct err e = { "" };
+	enum st st;
+
+	die_if_asked();
+	st = endpoint_parse(&a->receive, getenv("VERSO_TEST_RECEIVE"), &e);
+	a->user = g_strdup("ann");
+	a->password_command = g_strdup(getenv("VERSO_TEST_COMMAND"));
+	a->tls_ca_file = g_strdup(getenv("VERSO_TEST_CA"));
+	if (st == ST_OK) {
+		worker_confine();
+		st = worker_run(a, "/etc/verso", 3, argc > 3, &e);
+	}
+	if (st != ST_OK)
+		fprintf(stderr, "%s\n", e.text);
+	account_free(a);
+	memory_server_free(s);
+	return st_exit_code(st);
+}
