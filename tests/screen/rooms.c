@@ -30,7 +30,8 @@ static const struct mail {
 	const char *id, *parent, *from, *subject, *body;
 } inbox[] = {
 	{ NOW - 800 * (int64_t)DAY, FLAG_SEEN, "old", NULL,
-	  "Grandma <g@example.org>", "The oldest letter here", "Dear child,\n" },
+	  "Grandma <g@example.org>", "The oldest letter here",
+	  "Dear child,\n" },
 	{ NOW - 90 * (int64_t)DAY, FLAG_SEEN | FLAG_FLAGGED, "tax", NULL,
 	  "Tax Office <tax@example.org>",
 	  "Your assessment 2022: please keep this message, for it is as long "
