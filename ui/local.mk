@@ -46,10 +46,10 @@ tests_screen_test_screens_SOURCES = tests/screen/screens.c \
 tests_screen_test_screens_CPPFLAGS = $(TEST_CPPFLAGS) \
 	-I$(top_srcdir)/tests/screen
 tests_screen_test_screens_CFLAGS = $(TEST_CFLAGS)
-tests_screen_test_screens_LDADD = libui.a libcontrol.a $(STORE_LIBS) \
-	$(CURSES_LIBS) $(INIH_LIBS) $(CRITERION_LIBS)
+tests_screen_test_screens_LDADD = libui.a libcontrol.a $(MIME_LIBS) \
+	$(STORE_LIBS) $(CURSES_LIBS) $(INIH_LIBS) $(CRITERION_LIBS)
 SCREENS = index-80 index-120 pager-80 threads-80 help-80 tiny empty \
-	prompt-80 ascii-80
+	prompt-80 ascii-80 html-80
 EXTRA_DIST += $(SCREENS:%=tests/screen/%.script) \
 	$(SCREENS:%=tests/screen/%.screen)
 
@@ -57,8 +57,8 @@ EXTRA_DIST += $(SCREENS:%=tests/screen/%.script) \
 EXTRA_PROGRAMS += tests/screen/reader
 tests_screen_reader_SOURCES = tests/screen/reader.c tests/screen/standins.c
 tests_screen_reader_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_screen_reader_LDADD = libui.a libcontrol.a $(STORE_LIBS) \
-	$(CURSES_LIBS) $(INIH_LIBS)
+tests_screen_reader_LDADD = libui.a libcontrol.a $(MIME_LIBS) \
+	$(STORE_LIBS) $(CURSES_LIBS) $(INIH_LIBS)
 check_PROGRAMS += tests/screen/test_terminal
 tests_screen_test_terminal_SOURCES = tests/screen/terminal.c \
 	tests/screen/rooms.c tests/screen/rooms.h

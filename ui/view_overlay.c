@@ -10,7 +10,9 @@
 
 #define LEFT_WIDE 16
 #define LEFT_NARROW 12
+#define LEFT_NUMBER 4
 #define RIGHT_WIDE 22
+#define NAME_WIDE 34
 
 static void
 draw_title(const struct canvas *c, const struct app *app)
@@ -36,12 +38,20 @@ draw_title(const struct canvas *c, const struct app *app)
 	g_free(filter);
 }
 
-static void
-draw_row(const struct canvas *c, int at, const struct overlay_row *row,
-	 bool cursor)
+/* Columns for a key, or for the number of a part. */
+static int
+left_width(const struct canvas *c, const struct app *app)
 {
-	int left = c->columns >= 72 ? LEFT_WIDE : LEFT_NARROW;
-	int help = left + 3 + RIGHT_WIDE;
+	if (app->overlay.where == WHERE_PARTS)
+		return LEFT_NUMBER;
+	return c->columns >= 72 ? LEFT_WIDE : LEFT_NARROW;
+}
+
+static void
+draw_row(const struct canvas *c, int at, int left,
+	 const struct overlay_row *row, bool cursor)
+{
+	int help = left + 3 + (left == LEFT_NUMBER ? NAME_WIDE : RIGHT_WIDE);
 
 	canvas_clear(c, at, 0);
 	canvas_put(c, at, 0, 1, cursor ? LOOK_MARK : LOOK_TEXT,
@@ -63,7 +73,8 @@ view_overlay_draw(const struct canvas *c, const struct app *app)
 
 	draw_title(c, app);
 	for (size_t i = o->top; i < o->rows->len && at < c->rows; i++, at++)
-		draw_row(c, at, o->rows->pdata[i], i == o->cursor);
+		draw_row(c, at, left_width(c, app), o->rows->pdata[i],
+			 i == o->cursor);
 	canvas_clear_below(c, at);
 	if (o->rows->len == 0)
 		canvas_put(c, 2, 2, c->columns - 3, LOOK_EMPTY,

@@ -41,7 +41,7 @@ line_look(const struct line *line)
 	case LINE_PART:
 		return LOOK_PART;
 	case LINE_NOTICE:
-		return LOOK_REMARK;
+		return is_link(line->text) ? LOOK_LINK : LOOK_REMARK;
 	case LINE_RULE:
 		return LOOK_RULE;
 	case LINE_TEXT:
@@ -49,7 +49,7 @@ line_look(const struct line *line)
 	}
 	if (line->quote > 0)
 		return quote_look(line->quote);
-	return is_link(line->text) ? LOOK_LINK : LOOK_TEXT;
+	return LOOK_TEXT;
 }
 
 /* "Subject: Tea" with the name of the header set apart. */

@@ -36,6 +36,14 @@ static const struct mail {
 	  "Tax Office <tax@example.org>",
 	  "Your assessment 2022: please keep this message, for it is as long "
 	  "as such subjects always are", "Keep this.\n" },
+	{ NOW - 30 * DAY, FLAG_SEEN, "news", NULL,
+	  "Newsletter <news@example.org>", "What is new",
+	  "--x\nContent-Type: text/html; charset=utf-8\n\n"
+	  "<h1>News</h1><p>Read <a href=\"https://example.org/a?b\">this</a>, "
+	  "and <b>that</b>.</p><blockquote>Said before</blockquote>\n"
+	  "--x\nContent-Type: application/pdf; name=\"../a \"\n"
+	  "Content-Disposition: attachment; filename=\"plan.pdf\"\n\nPDF\n"
+	  "--x--\n" },
 	{ NOW - 9 * DAY, FLAG_SEEN | FLAG_ANSWERED, "lunch", NULL,
 	  "Ann Lee <ann@example.org>", "Lunch on Friday?", "At noon?\n" },
 	{ NOW - 8 * DAY, FLAG_SEEN, "lunch2", "lunch",
@@ -82,10 +90,15 @@ add(struct store *s, int64_t folder, uint32_t uid, const struct mail *m)
 			       .flags = { .bits = m->flags } };
 	struct ingested got;
 	struct err e = { "" };
+	const char *type = g_str_has_prefix(m->body, "--x")
+		? "multipart/mixed; boundary=x" : "text/plain; charset=utf-8";
 	char *text = g_strdup_printf("From: %s\nTo: You <you@example.org>\n"
-				     "Subject: %s\nX-Long: yes\n\n%s",
+				     "Subject: %s\nX-Long: yes\n"
+				     "MIME-Version: 1.0\nContent-Type: %s\n"
+				     "\n%s",
 				     m->from ? m->from : "",
-				     m->subject ? m->subject : "", m->body);
+				     m->subject ? m->subject : "",
+				     type, m->body);
 
 	ok(ingest_begin(s, folder, &e), &e);
 	ok(ingest_bytes(s, text, strlen(text), &e), &e);

@@ -93,7 +93,7 @@ Test(views, lines_of_a_message_have_their_looks)
 		line(LINE_TEXT, 2, "> > twice"),
 		line(LINE_SIGNATURE, 0, "-- "),
 		line(LINE_PART, 0, "[2] photo.jpg"),
-		line(LINE_TEXT, 0, "[1] https://example.org/"),
+		line(LINE_NOTICE, 0, "[1] https://example.org/"),
 	};
 	static const enum look looks[] = {
 		LOOK_HEADER_NAME, LOOK_TEXT, LOOK_QUOTE1, LOOK_QUOTE2,
