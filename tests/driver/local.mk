@@ -29,3 +29,21 @@ tests_driver_test_dovecot_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
 tests_driver_test_dovecot_CFLAGS = $(TEST_CFLAGS)
 tests_driver_test_dovecot_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(BASE_LIBS) \
 	$(SUPPORT_LIBS) $(CRITERION_LIBS)
+
+check_PROGRAMS += tests/driver/test_imap
+tests_driver_test_imap_SOURCES = tests/driver/imap_traps.c \
+	tests/driver/imap_wire.c \
+	tests/driver/imap_world.c tests/driver/imap_world.h \
+	tests/driver/pop_fake.c tests/driver/pop_fake.h \
+	tests/driver/contract_copy.c tests/driver/contract.h
+tests_driver_test_imap_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
+tests_driver_test_imap_CFLAGS = $(TEST_CFLAGS)
+tests_driver_test_imap_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(BASE_LIBS) \
+	$(CRITERION_LIBS)
+
+check_PROGRAMS += tests/driver/test_tls
+tests_driver_test_tls_SOURCES = tests/driver/tls.c
+tests_driver_test_tls_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
+tests_driver_test_tls_CFLAGS = $(TEST_CFLAGS) $(OPENSSL_CFLAGS)
+tests_driver_test_tls_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(BASE_LIBS) \
+	$(SUPPORT_LIBS) $(OPENSSL_LIBS) $(CRITERION_LIBS)

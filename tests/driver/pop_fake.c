@@ -1,5 +1,5 @@
 /*
- * pop_fake.c - a POP server that says what a test wants it to say
+ * pop_fake.c - a POP or IMAP server that says what a test wants it to say
  */
 #include "driver/pop_fake.h"
 
@@ -60,21 +60,45 @@ say(struct talk *t, const char *text, size_t len)
 	return true;
 }
 
+/* Say text with tag (NULL: there are none) for "$$". */
+static bool
+say_tagged(struct talk *t, const char *text, const char *tag)
+{
+	char **part = g_strsplit(text, "$$", -1);
+	char *whole = g_strjoinv(tag ? tag : "$$", part);
+	bool said = say(t, whole, strlen(whole));
+
+	g_strfreev(part);
+	g_free(whole);
+	return said;
+}
+
 static bool
 answer(struct talk *t, const char *line)
 {
 	const struct pop_rule *r = t->fake->rules;
+	const char *blank = strchr(line, ' '), *command = line;
+	char *tag = NULL;
+	bool go_on;
 
 	g_string_append_printf(t->fake->commands, "%s\n", line);
-	for (; r->command; r++) {
-		if (!g_str_has_prefix(line, r->command))
-			continue;
-		if (!r->text)
-			return false;
-		return say(t, r->text, r->len ? r->len : strlen(r->text)) &&
-		       strcmp(line, "QUIT") != 0;
+	if (t->fake->tagged && blank && g_ascii_toupper(*line) == 'V') {
+		tag = g_strndup(line, (gsize)(blank - line));
+		command = blank + 1;
 	}
-	return say(t, "-ERR what?\r\n", 12);
+	while (r->command && !g_str_has_prefix(command, r->command))
+		r++;
+	if (!r->command)
+		go_on = say_tagged(t, tag ? "$$ BAD what?\r\n"
+					  : "-ERR what?\r\n", tag);
+	else if (!r->text)
+		go_on = false;
+	else if (r->len)
+		go_on = say(t, r->text, r->len);
+	else
+		go_on = say_tagged(t, r->text, tag);
+	g_free(tag);
+	return go_on && strcmp(line, "QUIT") != 0;
 }
 
 /* Answer every whole line in the buffer. */

@@ -1,5 +1,5 @@
 /*
- * pop_fake.h - a POP server that says what a test wants it to say
+ * pop_fake.h - a POP or IMAP server that says what a test wants it to say
  *
  * One thread, one connection after another, on a loopback port.  Every line
  * from the client is answered by the first rule whose command it begins
@@ -28,6 +28,9 @@ struct pop_fake {
 	size_t crumb;		/* octets in one write, 0: all at once */
 	int64_t cut;		/* close after so many octets, -1: never */
 	bool silent;		/* do not close then, only fall silent */
+	/* IMAP: a command's first word is its tag, which takes the place of
+	 * "$$" in what is answered. */
+	bool tagged;
 
 	int port;		/* filled by pop_fake_start() */
 	GString *commands;	/* what came, one command a line */

@@ -1,0 +1,320 @@
+/*
+ * imap_wire.c - IMAP connections that are attacked, cut, slow or endless
+ */
+#include "driver/imap_world.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+
+static enum st
+opens(struct imap_world *w)
+{
+	enum st st = imap_world_open(w);
+
+	cr_log_info("%s: %s", st_name(st), w->e.text);
+	return st;
+}
+
+static const struct pop_rule plain[] = {
+	IMAP_FAKE_LOGIN,
+	{ "SELECT", "* 0 EXISTS\r\n$$ OK done\r\n", 0 },
+	{ "NOOP", "$$ OK\r\n", 0 }, { NULL, NULL, 0 }
+};
+
+/* ---- before TLS -------------------------------------------------------------- */
+
+static enum st
+starttls(const char *greeting, const char *answer, bool *asked)
+{
+	const struct pop_rule rules[] = {
+		{ "STARTTLS", answer, 0 }, IMAP_FAKE_LOGIN,
+		{ NULL, NULL, 0 }
+	};
+	struct imap_world *w = imap_world_new(rules);
+	enum st st;
+
+	w->scheme = "imap+starttls";
+	w->fake.greeting = greeting;
+	st = opens(w);
+	*asked = w->asked > 0 || imap_world_was_sent(w, "LOGIN");
+	imap_world_free(w);
+	return st;
+}
+
+Test(imap_wire, starttls_is_never_given_up, .timeout = 60)
+{
+	static const struct {
+		const char *greeting, *answer;
+		enum st st;
+	} cases[] = {
+		{ "* OK hi\r\n", "$$ NO not today\r\n", ST_PROTOCOL },
+		{ "* OK hi\r\n", "$$ BAD what?\r\n", ST_PROTOCOL },
+		{ "* PREAUTH welcome\r\n", "$$ OK\r\n", ST_PROTOCOL },
+		{ "* OK hi\r\n", "$$ OK go\r\n* OK injected\r\n",
+		  ST_PROTOCOL },
+		{ "* OK hi\r\n", "$$ OK go\r\nV1 OK injected\r\n",
+		  ST_PROTOCOL },
+		{ "* BYE\r\n", "$$ OK\r\n", ST_RETRY },
+		{ "* OK hi\r\n", NULL, ST_RETRY },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		bool asked;
+
+		cr_assert_eq(starttls(cases[i].greeting, cases[i].answer,
+				      &asked), cases[i].st, "case %zu", i);
+		cr_assert_not(asked, "case %zu: a secret was given away", i);
+	}
+}
+
+Test(imap_wire, preauth_in_clear_is_refused, .timeout = 20)
+{
+	struct imap_world *w = imap_world_new(plain);
+
+	w->fake.greeting = "* PREAUTH welcome\r\n";
+	cr_assert_eq(opens(w), ST_PROTOCOL);
+	imap_world_free(w);
+}
+
+/* ---- answers that crash other clients ------------------------------------------- */
+
+Test(imap_wire, greetings_that_crash_parsers, .timeout = 60)
+{
+	static const char *const greetings[] = {
+		"* OK [BADCHARSET (\"x\")] hi\r\n",
+		"* OK [PERMANENTFLAGS (] hi\r\n",
+		"* OK [PERMANENTFLAGS ()x] hi\r\n",
+		"* OK [ALERT]\r\n", "* OK [PARSE]\r\n", "* OK []\r\n",
+		"* OK [\r\n", "* ok {5}\r\n", "* OK [CAPABILITY\r\n",
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(greetings); i++) {
+		struct imap_world *w = imap_world_new(plain);
+
+		w->fake.greeting = greetings[i];
+		cr_assert_eq(opens(w), ST_OK, "%s", greetings[i]);
+		imap_world_free(w);
+	}
+}
+
+Test(imap_wire, greetings_that_are_none, .timeout = 60)
+{
+	static const struct {
+		const char *text;
+		enum st st;
+	} cases[] = {
+		{ "+OK POP3 ready\r\n", ST_PROTOCOL },
+		{ "220 smtp\r\n", ST_PROTOCOL },
+		{ "\r\n", ST_PROTOCOL },
+		{ "V9 OK you are in\r\n", ST_PROTOCOL },
+		{ "* BYE too many\r\n", ST_RETRY },
+		{ "", ST_RETRY },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct imap_world *w = imap_world_new(plain);
+
+		w->account->timeout = 1;
+		w->fake.greeting = cases[i].text;
+		cr_assert_eq(opens(w), cases[i].st, "%s", cases[i].text);
+		imap_world_free(w);
+	}
+}
+
+Test(imap_wire, a_log_in_that_is_refused_says_why, .timeout = 20)
+{
+	const struct pop_rule rules[] = {
+		{ "LOGIN", "$$ NO [AUTHENTICATIONFAILED] wrong\r\n", 0 },
+		IMAP_FAKE_LOGIN, { NULL, NULL, 0 }
+	};
+	struct imap_world *w = imap_world_new(rules);
+
+	cr_assert_eq(opens(w), ST_AUTH);
+	cr_assert(strstr(w->e.text, "wrong"), "%s", w->e.text);
+	cr_assert(strstr(w->e.text, "ann"));
+	cr_assert_null(strstr(w->e.text, "ame"), "the secret is told");
+	/* Quotes in a password stay inside it. */
+	cr_assert(imap_world_was_sent(w, "LOGIN \"ann\" \"ses\\\"ame\""));
+	imap_world_free(w);
+}
+
+Test(imap_wire, login_disabled_counts_before_the_log_in_only, .timeout = 20)
+{
+	const struct pop_rule before[] = {
+		{ "CAPABILITY", "* CAPABILITY IMAP4rev1 LOGINDISABLED\r\n"
+		  "$$ OK\r\n", 0 }, IMAP_FAKE_LOGIN, { NULL, NULL, 0 }
+	};
+	const struct pop_rule after[] = {
+		{ "LOGIN", "$$ OK [CAPABILITY IMAP4rev1 LOGINDISABLED] in\r\n",
+		  0 }, IMAP_FAKE_LOGIN, { NULL, NULL, 0 }
+	};
+	struct imap_world *w = imap_world_new(before);
+
+	cr_assert_eq(opens(w), ST_AUTH);
+	cr_assert_not(imap_world_was_sent(w, "LOGIN \""));
+	imap_world_free(w);
+	w = imap_world_new(after);
+	cr_assert_eq(opens(w), ST_OK);
+	imap_world_free(w);
+}
+
+Test(imap_wire, alerts_are_shown_once, .timeout = 20)
+{
+	const struct pop_rule rules[] = {
+		{ "LOGIN", "* OK [ALERT] Filesystem notification\r\n"
+		  "* NO [ALERT] Filesystem notification\r\n$$ OK\r\n", 0 },
+		IMAP_FAKE_LOGIN, { NULL, NULL, 0 }
+	};
+	struct imap_world *w = imap_world_new(rules);
+
+	cr_assert_eq(opens(w), ST_OK);
+	driver_close(w->d, false, NULL);
+	cr_assert_eq(opens(w), ST_OK);
+	cr_assert_str_eq(w->notices->str, "Filesystem notification\n");
+	imap_world_free(w);
+}
+
+/* ---- endless and silent ------------------------------------------------------------- */
+
+static enum st
+enters(const char *select, struct err *e)
+{
+	const struct pop_rule rules[] = {
+		IMAP_FAKE_LOGIN, { "SELECT", select, 0 }, { NULL, NULL, 0 }
+	};
+	struct imap_world *w = imap_world_new(rules);
+	struct entered entered;
+	enum st st;
+
+	w->account->timeout = 2;
+	cr_assert_eq(opens(w), ST_OK);
+	st = driver_enter(w->d, "INBOX", NULL, NULL, &entered, &w->e);
+	*e = w->e;
+	imap_world_free(w);
+	return st;
+}
+
+Test(imap_wire, answers_have_limits, .timeout = 60)
+{
+	char *line = g_strnfill(300000, 'x');
+	char *deep = g_strnfill(100000, '(');
+	char *text;
+	struct err e;
+
+	text = g_strdup_printf("* %s\r\n$$ OK\r\n", line);
+	cr_assert_eq(enters(text, &e), ST_PROTOCOL);
+	g_free(text);
+	text = g_strdup_printf("* 1 FETCH (UID 1 X %s)\r\n$$ OK\r\n", deep);
+	cr_assert_eq(enters(text, &e), ST_OK, "it is passed over");
+	g_free(text);
+	cr_assert_eq(enters("* LIST () NIL {4294967290}\r\n", &e),
+		     ST_PROTOCOL);
+	cr_assert_eq(enters("* LIST () NIL {99999999999999999999}\r\n", &e),
+		     ST_PROTOCOL);
+	cr_assert_eq(enters("* LIST () NIL {10}\r\nabc", &e), ST_RETRY);
+	cr_assert_eq(enters("", &e), ST_RETRY);
+	cr_assert(strstr(e.text, "silent"), "%s", e.text);
+	g_free(line);
+	g_free(deep);
+}
+
+Test(imap_wire, a_silent_server_ends_in_time, .timeout = 30)
+{
+	struct imap_world *w = imap_world_new(plain);
+	int64_t start = clock_ms();
+
+	w->account->timeout = 1;
+	w->fake.cut = 5;
+	w->fake.silent = true;
+	cr_assert_eq(opens(w), ST_RETRY);
+	cr_assert_lt(clock_ms() - start, 20000);
+	imap_world_free(w);
+}
+
+/* ---- byte by byte ---------------------------------------------------------------------- */
+
+#define MESSAGE "Subject: a\r\n\r\n{3} is no literal\r\n.\r\n"
+
+static const struct pop_rule story[] = {
+	IMAP_FAKE_LOGIN,
+	{ "SELECT", "* FLAGS (\\Seen)\r\n* 2 EXISTS\r\n"
+	  "* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 10] x\r\n"
+	  "* OK [PERMANENTFLAGS (\\Seen \\*)] x\r\n"
+	  "$$ OK [READ-WRITE] done\r\n", 0 },
+	{ "UID FETCH 1:* (UID FLAGS)", "* 1 FETCH (UID 4 FLAGS (\\seen))\r\n"
+	  "* 2 FETCH (FLAGS () UID 9)\r\n$$ OK\r\n", 0 },
+	{ "UID FETCH 4,9", "* 2 FETCH (BODY[] {36}\r\n" MESSAGE
+	  " UID 9 FLAGS (work) INTERNALDATE "
+	  "\"17-Jul-1996 02:44:25 -0700\" RFC822.SIZE 34)\r\n"
+	  "* 1 FETCH (UID 4 BODY[] \"tiny\" FLAGS ())\r\n$$ OK\r\n", 0 },
+	{ NULL, NULL, 0 }
+};
+
+/* The whole story; how many messages came whole. */
+static guint
+tell(struct imap_world *w, enum st *st)
+{
+	struct copy *copy = copy_new();
+	struct caught *caught = caught_new();
+	struct fetch_sink sink = caught_sink(caught);
+	guint n;
+
+	*st = imap_world_open(w);
+	if (*st == ST_OK)
+		*st = copy_level(copy, w->d, "INBOX", &w->e);
+	if (*st == ST_OK)
+		*st = driver_fetch(w->d, &copy->uids, FETCH_WHOLE, &sink,
+				   &w->e);
+	if (*st == ST_OK) {
+		const struct caught_message *m = caught_find(caught, 9);
+
+		cr_assert_eq(copy->entered.uidvalidity, 7);
+		cr_assert(copy->entered.keywords_allowed);
+		cr_assert(copy_bits(copy, 4) & FLAG_SEEN);
+		cr_assert_eq(m->bytes->len, strlen(MESSAGE));
+		cr_assert_arr_eq(m->bytes->data, MESSAGE, strlen(MESSAGE));
+		cr_assert_eq(m->internaldate, 837596665);
+		cr_assert_str_eq(m->flags.keywords, "work");
+		cr_assert_eq(caught_find(caught, 4)->bytes->len, 4);
+	}
+	cr_assert_null(caught->now, "half a message was left");
+	n = caught->messages->len;
+	caught_free(caught);
+	copy_free(copy);
+	return n;
+}
+
+Test(imap_wire, whole_and_in_crumbs, .timeout = 60)
+{
+	for (size_t crumb = 0; crumb < 4; crumb++) {
+		struct imap_world *w = imap_world_new(story);
+		enum st st;
+
+		w->fake.crumb = crumb;
+		cr_assert_eq(tell(w, &st), 2);
+		cr_assert_eq(st, ST_OK, "%s", w->e.text);
+		imap_world_free(w);
+	}
+}
+
+Test(imap_wire, cut_at_every_octet, .timeout = 120)
+{
+	unsigned cuts = 0;
+	enum st st;
+
+	for (int64_t at = 0;; at++) {
+		struct imap_world *w = imap_world_new(story);
+		guint n;
+
+		w->fake.cut = at;
+		n = tell(w, &st);
+		imap_world_free(w);
+		if (st == ST_OK)
+			break;
+		cr_assert_eq(st, ST_RETRY, "cut at %d", (int)at);
+		cr_assert_lt(n, 3);
+		cuts++;
+	}
+	cr_assert_gt(cuts, 400);
+}
