@@ -2,9 +2,9 @@
  * stream.h - one connection to a server: bytes in, bytes out, in time
  *
  * Joins connect.h and tls.h and is what every session reads and writes
- * through; stream_low() offers the same connection as libetpan's
- * mailstream_low, for the calls of libetpan's sessions.  A stream outlives
- * its connections, so that stream_interrupt() always has somewhere to go.
+ * through; pop_session.c shows it to libetpan as a mailstream, a line at a
+ * time.  A stream outlives its connections, so that stream_interrupt() always
+ * has somewhere to go.
  *
  * Every wait ends: with bytes, with the account's timeout (no progress), when
  * a minute brought less than STREAM_FLOOR octets while an answer was awaited,
