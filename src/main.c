@@ -1,11 +1,68 @@
 /*
- * main.c - joins the rooms
+ * main.c - joins the rooms: a subcommand, or the reader
  */
-#include <stdio.h>
+#include <locale.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "control/app.h"
+#include "ui/loop.h"
+
+/* The reader over a configuration, which becomes its own. */
+static int
+read_mail(struct config *config, const char *account, const char *folder)
+{
+	struct app *app = NULL;
+	struct err e;
+	enum st st = app_new(config, account, folder, &app, &e);
+	int status;
+
+	if (st != ST_OK)
+		return cli_fail(st, &e);
+	status = ui_run(app);
+	app_free(app);
+	return status;
+}
+
+/* verso [-a ACCOUNT] [-m FOLDER] */
+static int
+reader(int argc, char **argv)
+{
+	g_autofree char *account = NULL, *folder = NULL;
+	const GOptionEntry entries[] = {
+		{ "account", 'a', 0, G_OPTION_ARG_FILENAME, &account, NULL,
+		  NULL },
+		{ "folder", 'm', 0, G_OPTION_ARG_FILENAME, &folder, NULL,
+		  NULL },
+		{ NULL, 0, 0, 0, NULL, NULL, NULL }
+	};
+	struct config *config = NULL;
+	struct err e;
+	enum st st = cli_options(entries, &argc, &argv, 0, &e);
+
+	if (st == ST_OK)
+		st = config_load(NULL, &config, &e);
+	if (st != ST_OK)
+		return cli_fail(st, &e);
+	return read_mail(config, account, folder);
+}
+
+static const char *
+as_command(const char *option)
+{
+	if (strcmp(option, "--help") == 0 || strcmp(option, "-h") == 0)
+		return "help";
+	return strcmp(option, "--version") == 0 ? "version" : NULL;
+}
 
 int
-main(void)
+main(int argc, char **argv)
 {
-	puts("verso " VERSION);
-	return 0;
+	setlocale(LC_ALL, "");
+	cli_reader = read_mail;
+	if (argc > 1 && as_command(argv[1]))
+		argv[1] = (char *)as_command(argv[1]);
+	if (argc > 1 && argv[1][0] != '-')
+		return cli_run(argc - 1, argv + 1);
+	return reader(argc, argv);
 }
