@@ -252,7 +252,7 @@ list_load(struct list *l, size_t from, size_t n, struct err *e)
 	return st == ST_GONE ? jump(l, from, end, e) : st;
 }
 
-/* ---- the position of a unit --------------------------------------------------- */
+/* ---- the position of a unit -------------------------------------------- */
 
 /* Step from a unit towards one end; true when a known place was met within
  * STEPS units: *known is its position, *between the messages in between. */

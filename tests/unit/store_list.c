@@ -1,3 +1,6 @@
+/*
+ * store_list.c - windows, orders, threads and jumps of a list
+ */
 #include "store_help.h"
 
 #include <stdlib.h>
@@ -264,7 +267,7 @@ Test(store_list, rows_draw_a_tree)
 	list_close(l);
 }
 
-/* ---- a larger folder, against arrays ---------------------------------------- */
+/* ---- a larger folder, against arrays ----------------------------------- */
 
 #define MANY 3000
 

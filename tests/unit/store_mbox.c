@@ -1,3 +1,6 @@
+/*
+ * store_mbox.c - quoting, unquoting and the block, octet by octet
+ */
 #include <criterion/criterion.h>
 
 #include <string.h>

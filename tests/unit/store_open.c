@@ -1,3 +1,6 @@
+/*
+ * store_open.c - opening, locks, rebuilds, damage, folders
+ */
 #include "store_help.h"
 
 #include <fcntl.h>
@@ -268,7 +271,7 @@ Test(store_open, missing_file_loses_its_rows)
 	g_free(mbox);
 }
 
-/* ---- damage ------------------------------------------------------------------- */
+/* ---- damage ------------------------------------------------------------ */
 
 static void
 damage(const char *what, const char *with)
@@ -346,7 +349,7 @@ Test(store_open, damaged_flags)
 	store_close(s);
 }
 
-/* ---- two processes, one store --------------------------------------------------- */
+/* ---- two processes, one store ------------------------------------------ */
 
 Test(store_open, reader_sees_commits_and_writes_beside)
 {
@@ -375,7 +378,7 @@ Test(store_open, reader_sees_commits_and_writes_beside)
 	store_close(w);
 }
 
-/* ---- folders -------------------------------------------------------------------- */
+/* ---- folders ----------------------------------------------------------- */
 
 static void
 check_names(struct store *s, const char *want)
