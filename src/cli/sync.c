@@ -48,7 +48,7 @@ on_signal(int n)
 	signalled = n;
 }
 
-/* ---- what is printed ---------------------------------------------------------- */
+/* ---- what is printed ---- */
 
 static void
 clear_bar(struct syncing *s)
@@ -110,7 +110,7 @@ print_level(struct syncing_account *a, char **words)
 	g_string_free(text, TRUE);
 }
 
-/* ---- the password ---------------------------------------------------------------- */
+/* ---- the password ---- */
 
 static bool
 read_line(int fd, char *buf, size_t size)
@@ -157,7 +157,7 @@ answer(struct syncing_account *a, const char *ask, const char *sentence)
 	explicit_bzero(buf, sizeof(buf));
 }
 
-/* ---- events ------------------------------------------------------------------------ */
+/* ---- events ---- */
 
 static void
 on_end(struct syncing_account *a, char **words)
@@ -208,7 +208,7 @@ on_line(void *ctx, char **words, int n)
 		answer(a, words[1], words[3]);
 }
 
-/* ---- the loop ------------------------------------------------------------------------ */
+/* ---- the loop ---- */
 
 static void
 syncing_free(gpointer p)

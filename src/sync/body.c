@@ -319,7 +319,7 @@ fetch_part(struct fetcher *f, struct uidset *part, struct err *e)
 	return st;
 }
 
-/* ---- a session that breaks over a message -------------------------------- */
+/* ---- a session that breaks over a message ---- */
 
 static enum st
 open_again(struct sync *s, struct err *e)
@@ -362,7 +362,7 @@ take_newest(const struct job *job, int64_t count, struct uidset *part)
 	uidset_clear(&all);
 }
 
-/* ---- envelopes ------------------------------------------------------------ */
+/* ---- envelopes ---- */
 
 static enum st
 add_envelope(void *ctx, const struct fetched *m, const struct envelope *env,
@@ -419,7 +419,7 @@ body_newest(struct sync *s, struct job *job, struct err *e)
 			    : ST_OK;
 }
 
-/* ---- the whole job --------------------------------------------------------- */
+/* ---- the whole job ---- */
 
 static enum st
 fetch_chunk(struct fetcher *f, int64_t *chunk, int *poisoned, struct err *e)

@@ -39,7 +39,7 @@ number(uint32_t n)
 	return GUINT_TO_POINTER(n);
 }
 
-/* ---- what is there ---------------------------------------------------------- */
+/* ---- what is there ---- */
 
 static enum st
 hear(void *ctx, const struct listing *m, struct err *e)
@@ -104,7 +104,7 @@ sort_out(struct drop *d, struct err *e)
 	return ST_OK;
 }
 
-/* ---- messages in ------------------------------------------------------------- */
+/* ---- messages in ---- */
 
 static enum st
 local(struct drop *d, enum st st)
@@ -308,7 +308,7 @@ take_all(struct drop *d, struct err *e)
 	return st;
 }
 
-/* ---- and out ------------------------------------------------------------------ */
+/* ---- and out ---- */
 
 /* Ids that the server does not list any more.  A drop that is empty all at
  * once is no reason to forget what was in it. */

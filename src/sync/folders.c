@@ -75,7 +75,7 @@ compare(struct sync *s, struct lists *l, struct err *e)
 	return plan_folders(l->t, l->there->len, l->h, n, &l->plan, e);
 }
 
-/* ---- renamed ------------------------------------------------------------------ */
+/* ---- renamed ---- */
 
 struct sample {
 	struct sync *s;
@@ -182,7 +182,7 @@ find_renamed(struct sync *s, struct lists *l, size_t missing, bool *found,
 	return st;
 }
 
-/* ---- gone ---------------------------------------------------------------------- */
+/* ---- gone ---- */
 
 static enum st
 remove_missing(struct sync *s, const struct folder *f, bool *changed,
@@ -232,7 +232,7 @@ settle_missing(struct sync *s, struct lists *l, bool *changed, struct err *e)
 	return st;
 }
 
-/* ---- the jobs -------------------------------------------------------------------- */
+/* ---- the jobs ---- */
 
 /* What the list said leaves nothing to ask for. */
 static bool

@@ -15,13 +15,13 @@
 #include "model/flags.h"
 #include "model/uidset.h"
 
-/* ---- messages ------------------------------------------------------------- */
+/* ---- messages ---- */
 
 struct plan_input {
 	/* What the server said. */
 	bool full;		/* listed is all there is; else a difference */
 	const struct uidset *listed, *vanished;
-	int64_t exists, uidnext;	/* of the same session; uidnext 0: none */
+	int64_t exists, uidnext;	/* of this session; uidnext 0: none */
 
 	/* What is here. */
 	const struct uidset *here;	/* NULL: not loaded (only with !full) */
@@ -51,7 +51,7 @@ plan_messages(const struct plan_input *in, struct plan *out);
 void
 plan_clear(struct plan *p);
 
-/* ---- flags ---------------------------------------------------------------- */
+/* ---- flags ---- */
 
 /* A message's flags on one side. */
 struct plan_flags {
@@ -80,7 +80,7 @@ plan_merge(const struct plan_flags *theirs, size_t n_theirs,
 size_t
 plan_run(const struct plan_flags *theirs, size_t n);
 
-/* ---- folders -------------------------------------------------------------- */
+/* ---- folders ---- */
 
 struct plan_folder {
 	const char *name;

@@ -98,7 +98,7 @@ load_here(struct look *l, struct err *e)
 	return st;
 }
 
-/* ---- flags against the index ---------------------------------------------- */
+/* ---- flags against the index ---- */
 
 static void
 note_mine(void *ctx, uint32_t uid, const struct flags *flags)
@@ -187,7 +187,7 @@ hear_vanished(void *ctx, const struct uidset *uids, struct err *e)
 	return ST_OK;
 }
 
-/* ---- asking ----------------------------------------------------------------- */
+/* ---- asking ---- */
 
 /* Of the vanished UIDs those that are here; ranges may be vast. */
 static enum st
@@ -272,7 +272,7 @@ doubtful(struct look *l, struct err *e)
 	return st;
 }
 
-/* ---- taking over -------------------------------------------------------------- */
+/* ---- taking over ---- */
 
 static enum st
 remove_gone(struct look *l, struct plan *plan, struct err *e)

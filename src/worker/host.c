@@ -20,7 +20,7 @@ host_state(struct worker *w, const char *word, const char *sentence)
 	post_line(w->post, "state", word, sentence, NULL);
 }
 
-/* ---- secrets ---------------------------------------------------------------- */
+/* ---- secrets ---- */
 
 static bool
 stopped(void *ctx)
@@ -152,7 +152,7 @@ host_init(struct worker *w)
 	w->host = (struct driver_host) { w, give_secret, give_notice };
 }
 
-/* ---- events ------------------------------------------------------------------- */
+/* ---- events ---- */
 
 static void
 on_folders(void *ctx)

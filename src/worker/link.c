@@ -72,7 +72,7 @@ wipe_buffer(GString *s)
 	g_string_truncate(s, 0);
 }
 
-/* ---- the process -------------------------------------------------------------- */
+/* ---- the process ---- */
 
 static enum st
 spawn(struct link *l, int child_end, struct err *e)
@@ -213,7 +213,7 @@ link_pid(const struct link *l)
 	return l->pid;
 }
 
-/* ---- out ------------------------------------------------------------------------ */
+/* ---- out ---- */
 
 static void
 flush(struct link *l)
@@ -296,7 +296,7 @@ link_answer(struct link *l, const char *ask, const char *text)
 	flush(l);
 }
 
-/* ---- in -------------------------------------------------------------------------- */
+/* ---- in ---- */
 
 static struct request *
 find_request(struct link *l, const char *id)
@@ -455,7 +455,7 @@ link_pump(struct link *l, link_handler *handler, void *ctx)
 	return l->out->len ? 20 : -1;
 }
 
-/* ---- the end ---------------------------------------------------------------------- */
+/* ---- the end ---- */
 
 /* True when the worker closed the line in time. */
 static bool

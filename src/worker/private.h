@@ -42,7 +42,7 @@ struct worker {
 	int64_t told;			/* when progress was last told */
 };
 
-/* ---- tasks.c: requests and their ends ------------------------------------- */
+/* ---- tasks.c: requests and their ends ---- */
 
 /* Take the lines that have come, waiting at most wait_ms for the first; small
  * things are done at once.  ST_CANCELLED: quit. */
@@ -61,7 +61,7 @@ tasks_end_all(struct worker *w, enum st st, const char *sentence);
 enum st
 tasks_fetch(struct worker *w, struct err *e);
 
-/* ---- host.c: secrets and events -------------------------------------------- */
+/* ---- host.c: secrets and events ---- */
 
 void
 host_init(struct worker *w);

@@ -37,7 +37,7 @@ worker_confine(void)
 #endif
 }
 
-/* ---- the line's thread ------------------------------------------------------- */
+/* ---- the line's thread ---- */
 
 static void
 interrupted(void *ctx, bool quit)
@@ -53,7 +53,7 @@ interrupted(void *ctx, bool quit)
 	driver_interrupt(w->driver);
 }
 
-/* ---- store and session -------------------------------------------------------- */
+/* ---- store and session ---- */
 
 static enum st
 open_store(struct worker *w, struct err *e)
@@ -114,7 +114,7 @@ fail(struct worker *w, enum st st, const struct err *e)
 
 	go_offline(w, false);
 	if (st == ST_CANCELLED && !stop && !atomic_load(&w->quit))
-		return;		/* an interrupt that came too late for its aim */
+		return;		/* an interrupt that came too late */
 	w->attempts++;
 	w->next_try = clock_ms() +
 		      policy_retry_ms(w->attempts, g_random_double());
@@ -134,7 +134,7 @@ fail(struct worker *w, enum st st, const struct err *e)
 	tasks_end_all(w, st, e->text);
 }
 
-/* ---- work ------------------------------------------------------------------------ */
+/* ---- work ---- */
 
 /* All sync requests that one run can serve are served by it: those without
  * folders together, else one at a time. */
@@ -184,7 +184,7 @@ work(struct worker *w, struct err *e)
 	return st;
 }
 
-/* ---- waiting ---------------------------------------------------------------------- */
+/* ---- waiting ---- */
 
 static bool
 keeps_session(const struct worker *w)

@@ -239,7 +239,7 @@ Test(line, a_stopped_worker_keeps_nobody_waiting)
 	cr_assert_lt(clock_ms() - start, 1500);
 }
 
-/* ---- the lock ------------------------------------------------------------- */
+/* ---- the lock ---- */
 
 static struct store *
 take_lock(void)
@@ -282,7 +282,7 @@ Test(line, a_lock_can_be_waited_for)
 	HEARS("end 1 ok ");
 }
 
-/* ---- secrets ---------------------------------------------------------------- */
+/* ---- secrets ---- */
 
 static enum st
 secret(const char *command, int ms, char **out, struct err *e)

@@ -1,10 +1,11 @@
 # The worker as a process, and the line to it.
 WORKER_TEST_LIBS = libworker.a libsync.a $(NET_LIBS) $(STORE_LIBS) \
+	$(MIME_LIBS) \
 	$(SUPPORT_LIBS)
 
 check_PROGRAMS += tests/worker/test_worker
 noinst_PROGRAMS += tests/worker/worker
-tests_worker_worker_SOURCES = tests/worker/worker_main.c tests/sync/envelope.c
+tests_worker_worker_SOURCES = tests/worker/worker_main.c
 tests_worker_worker_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
 tests_worker_worker_LDADD = $(WORKER_TEST_LIBS)
 
