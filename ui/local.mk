@@ -67,4 +67,5 @@ tests_screen_test_terminal_CPPFLAGS = $(TEST_CPPFLAGS) \
 tests_screen_test_terminal_CFLAGS = $(TEST_CFLAGS)
 tests_screen_test_terminal_LDADD = $(STORE_LIBS) $(SUPPORT_LIBS) \
 	$(CRITERION_LIBS)
-EXTRA_tests_screen_test_terminal_DEPENDENCIES = tests/screen/reader$(EXEEXT)
+EXTRA_tests_screen_test_terminal_DEPENDENCIES = \
+	tests/screen/reader$(EXEEXT) verso$(EXEEXT)

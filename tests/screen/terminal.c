@@ -17,6 +17,7 @@
 #include "support/pty.h"
 
 #define READER BUILD_DIR "/tests/screen/reader"
+#define VERSO BUILD_DIR "/verso"
 #define LONG_MS 20000
 #define QUIET_MS 150
 
@@ -29,12 +30,13 @@ variable(const char *name)
 }
 
 static struct pty *
-start_on(const char *term, int rows, int columns, const char *more)
+start_program(const char *program, const char *term, int rows, int columns,
+	      const char *more)
 {
 	char *env[] = { variable("VERSO_CONFIG"), variable("XDG_DATA_HOME"),
 			variable("VERSO_NOW"), variable("TZ"),
 			g_strdup(more), NULL };
-	const char *argv[] = { READER, NULL };
+	const char *argv[] = { program, NULL };
 	struct pty_options options = {
 		.rows = rows, .columns = columns, .term = term,
 		.env = (const char *const *)env,
@@ -44,6 +46,12 @@ start_on(const char *term, int rows, int columns, const char *more)
 	for (int i = 0; i < 5; i++)
 		g_free(env[i]);
 	return p;
+}
+
+static struct pty *
+start_on(const char *term, int rows, int columns, const char *more)
+{
+	return start_program(READER, term, rows, columns, more);
 }
 
 static struct pty *
@@ -67,6 +75,26 @@ static bool
 shows(struct pty *p, const char *text)
 {
 	return vt_find(pty_screen(p), text) >= 0;
+}
+
+/* The whole program: its workers find no server, and nobody waits. */
+Test(terminal, verso_itself)
+{
+	struct pty *p = start_program(VERSO, NULL, 40, 120, NULL);
+
+	cr_assert(pty_expect(p, "Just now", LONG_MS));
+	cr_expect(pty_expect(p, "offline", LONG_MS));
+	type(p, "jjj\r");
+	cr_expect(shows(p, "␛[2Jcleared?"));
+	type(p, "qB?");
+	cr_expect(shows(p, "Keys and commands"));
+	cr_expect_eq(vt_unknown(pty_screen(p)), 0U);
+	type(p, "\033");
+	type(p, "q");
+	for (int i = 0; i < 20 && vt_alternate(pty_screen(p)); i++)
+		pty_settle(p, QUIET_MS, 400);
+	cr_expect(!vt_alternate(pty_screen(p)));
+	cr_assert_eq(pty_stop(p), 0);
 }
 
 Test(terminal, ncurses_draws_what_the_grid_has)
