@@ -4,7 +4,6 @@ noinst_LIBRARIES += libnet.a
 libnet_a_SOURCES = \
 	src/net/choose.c src/net/connect.c src/net/connect.h \
 	src/net/driver.c src/net/driver.h \
-	src/net/driver_new.c \
 	src/net/imap.c \
 	src/net/imap_answer.c \
 	src/net/imap_change.c \

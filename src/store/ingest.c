@@ -272,8 +272,11 @@ find_sender(struct store *s, char *sender, size_t size)
 			p++;
 		while (nl > p && (nl[-1] == '>' || nl[-1] == ' '))
 			nl--;
-		if ((size_t)(nl - p) < size)
-			g_strlcpy(sender, p, (size_t)(nl - p) + 1);
+		/* No g_strlcpy(): it measures all that follows, too. */
+		if ((size_t)(nl - p) < size) {
+			memcpy(sender, p, (size_t)(nl - p));
+			sender[nl - p] = '\0';
+		}
 		return;
 	}
 }
