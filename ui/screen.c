@@ -311,6 +311,9 @@ unsaid(struct screen *s)
 		dirty |= DIRTY_ALL;
 	if (day != s->day)
 		dirty |= DIRTY_INDEX;
+	/* An empty list tells what the worker does. */
+	if (s->app->dirty & DIRTY_STATUS && s->app->index.count == 0)
+		dirty |= DIRTY_INDEX;
 	s->where = app_where(s->app);
 	s->focus = s->app->focus;
 	s->day = day;

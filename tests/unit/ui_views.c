@@ -24,7 +24,6 @@ Test(views, an_empty_list_has_a_reason_and_a_key)
 	app_start(b.app);
 	fake_say("work", "state connecting \"\"");
 	app_pump(b.app);
-	b.app->dirty |= DIRTY_INDEX;
 	screen_paint(b.screen);
 	cr_assert(bench_shows(&b, "INBOX yet · connecting… · $ asks again"),
 		  "%s", bench_screen(&b));
