@@ -6,6 +6,8 @@
 
 #include "cli/cli.h"
 #include "control/app.h"
+#include "mime/message.h"
+#include "store/store.h"
 #include "ui/loop.h"
 
 /* The reader over a configuration, which becomes its own. */
@@ -59,6 +61,7 @@ int
 main(int argc, char **argv)
 {
 	setlocale(LC_ALL, "");
+	store_set_parser(mime_envelope);
 	cli_reader = read_mail;
 	if (argc > 1 && as_command(argv[1]))
 		argv[1] = (char *)as_command(argv[1]);

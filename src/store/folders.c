@@ -197,7 +197,11 @@ folder_remove(struct store *s, int64_t id, struct err *e)
 {
 	char *path = NULL, delimiter;
 	bool own;
-	enum st st = tx_enter(s, &own, e);
+	enum st st = tx_owner(s, e);
+
+	if (st != ST_OK)
+		return st;
+	st = tx_enter(s, &own, e);
 
 	if (st == ST_OK)
 		st = folder_place(s, id, &path, &delimiter, e);
@@ -236,7 +240,11 @@ folder_rename(struct store *s, int64_t id, const char *name, struct err *e)
 {
 	int64_t other = 0;
 	bool own;
-	enum st st = db_int(s->db, &other, 0, e, "SELECT id FROM folder "
+	enum st st = tx_owner(s, e);
+
+	if (st != ST_OK)
+		return st;
+	st = db_int(s->db, &other, 0, e, "SELECT id FROM folder "
 			    "WHERE name = ? AND id <> ?", "si", name, id);
 
 	if (st == ST_OK && other)

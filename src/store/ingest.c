@@ -108,8 +108,12 @@ ingest_begin(struct store *s, int64_t folder, struct err *e)
 	struct ingesting *in = s->in;
 	struct mfile *f;
 	bool own = !s->tx;
-	enum st st = own ? store_begin(s, e) : ST_OK;
+	enum st st = tx_owner(s, e);
 
+	if (st == ST_OK && own)
+		st = store_begin(s, e);
+	else if (st != ST_OK)
+		return st;
 	if (!in)
 		in = s->in = ingest_new();
 	g_return_val_if_fail(!in->open, ST_LOCAL);

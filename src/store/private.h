@@ -100,6 +100,9 @@ enum st
 tx_see(struct store *s, struct err *e);
 struct delta *
 tx_delta(struct store *s, int64_t folder);
+/* ST_REFUSED unless this handle has the account's lock. */
+enum st
+tx_owner(const struct store *s, struct err *e);
 /* From now on nothing is written through this handle. */
 enum st
 tx_break(struct store *s, const struct err *e);

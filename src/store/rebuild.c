@@ -159,7 +159,11 @@ enum st
 rebuild_folder(struct store *s, int64_t folder, struct err *e)
 {
 	bool own;
-	enum st st = tx_enter(s, &own, e);
+	enum st st = tx_owner(s, e);
+
+	if (st != ST_OK)
+		return st;
+	st = tx_enter(s, &own, e);
 
 	if (st == ST_OK)
 		st = ingest_flush(s, e);

@@ -33,8 +33,10 @@ rematch_begin(struct store *s, int64_t folder, int64_t uidvalidity,
 	      struct err *e)
 {
 	struct rematch *r;
-	enum st st = tx_see(s, e);
+	enum st st = tx_owner(s, e);
 
+	if (st == ST_OK)
+		st = tx_see(s, e);
 	rematch_abort(s);
 	if (st != ST_OK)
 		return st;

@@ -121,8 +121,9 @@ store_remove(struct store *s, int64_t folder, const struct uidset *uids,
 	enum st st;
 
 	*n = 0;
-	if (uids->n == 0)
-		return ST_OK;
+	st = tx_owner(s, e);
+	if (st != ST_OK || uids->n == 0)
+		return st;
 	st = tx_enter(s, &own, e);
 	if (st == ST_OK)
 		st = ingest_flush(s, e);

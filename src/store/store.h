@@ -210,6 +210,10 @@ message_bytes(struct store *s, int64_t id, GBytes **bytes, struct err *e);
  * until another call of this handle reads or writes the index.  A commit
  * for every 16 to 32 MB (or every second or two) is cheap.
  *
+ * What moves mail in a file (ingest, remove, rematch, rebuild, removing and
+ * renaming folders) is ST_REFUSED for a STORE_READER; flags and facts are
+ * not, and a worker brings them into the mbox.
+ *
  * ST_LOCAL from a write: roll back.  After a failed fsync every later write
  * is ST_LOCAL until the store is opened again.
  */

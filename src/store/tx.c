@@ -22,6 +22,15 @@ broken(const struct store *s, struct err *e)
 }
 
 enum st
+tx_owner(const struct store *s, struct err *e)
+{
+	if (s->lock >= 0)
+		return ST_OK;
+	return err_set(e, ST_REFUSED, "Only the process that has the lock of "
+		       "%s may move mail in it.", s->dir);
+}
+
+enum st
 store_begin(struct store *s, struct err *e)
 {
 	if (s->broken)
@@ -144,6 +153,7 @@ write_deltas(struct store *s, struct err *e)
 static enum st
 commit(struct store *s, struct err *e)
 {
+	struct err why;
 	enum st st = tx_write(s, e);
 
 	if (st == ST_OK)
@@ -160,7 +170,13 @@ commit(struct store *s, struct err *e)
 		st = files_sync(s, e);
 	if (st == ST_OK)
 		st = write_deltas(s, e);
-	return st == ST_OK ? db_exec(s->db, "COMMIT", e) : st;
+	if (st != ST_OK)
+		return st;
+	st = db_exec(s->db, "COMMIT", &why);
+	if (st != ST_OK && e)
+		*e = why;
+	/* Was it the fsync?  Then nobody knows what the log has. */
+	return st == ST_LOCAL ? tx_break(s, &why) : st;
 }
 
 enum st

@@ -378,6 +378,38 @@ Test(store_open, reader_sees_commits_and_writes_beside)
 	store_close(w);
 }
 
+Test(store_open, reader_moves_no_mail)
+{
+	struct store *w = fill(2), *r = NULL;
+	struct uidset set = UIDSET_EMPTY;
+	struct flags f = { FLAG_FLAGGED, NULL };
+	struct message m;
+	struct err err;
+
+	OK(store_open(dir, STORE_READER, &r, e));
+	uidset_add(&set, 1);
+	cr_assert_eq(ingest_begin(r, 1, &err), ST_REFUSED);
+	cr_assert_eq(store_remove(r, 1, &set, true, NULL, &err), ST_REFUSED);
+	cr_assert_eq(folder_remove(r, 1, &err), ST_REFUSED);
+	cr_assert_eq(folder_rename(r, 1, "x", &err), ST_REFUSED);
+	cr_assert_eq(rebuild_folder(r, 1, &err), ST_REFUSED);
+	cr_assert_eq(rematch_begin(r, 1, 5, &err), ST_REFUSED);
+	/* Its flags are in the index at once, in the mbox with the worker's
+	 * next commit. */
+	OK(store_set_flags(r, 1, 2, &f, 0, e));
+	OK(message_by_uid(w, 1, 2, &m, e));
+	cr_assert_eq(m.flags.bits, FLAG_FLAGGED);
+	message_clear(&m);
+	put_message(w, 1, 3, 300, FLAG_SEEN);
+	OK(rebuild_folder(w, 1, e));
+	OK(message_by_uid(w, 1, 2, &m, e));
+	cr_assert_eq(m.flags.bits, FLAG_FLAGGED);
+	message_clear(&m);
+	uidset_clear(&set);
+	store_close(r);
+	store_close(w);
+}
+
 /* ---- folders ----------------------------------------------------------- */
 
 static void
