@@ -17,7 +17,7 @@
 #define DEPTH_MAX 1000
 #define LINKS_MAX 1000
 
-/* ---- the paragraph being written ------------------------------------------------- */
+/* ---- the paragraph being written ---- */
 
 void
 html_flush(struct html *h)
@@ -87,7 +87,7 @@ html_text(struct html *h, const char *text)
 	}
 }
 
-/* ---- what an element says --------------------------------------------------------- */
+/* ---- what an element says ---- */
 
 static const char *
 attribute(const GumboNode *node, const char *name)
@@ -154,7 +154,7 @@ kind_of(GumboTag tag)
 	}
 }
 
-/* ---- elements that need more than their children -------------------------------------- */
+/* ---- elements that need more than their children ---- */
 
 void
 html_children(struct html *h, const GumboNode *node)
@@ -326,7 +326,7 @@ html_node(struct html *h, const GumboNode *node)
 		html_flush(h);
 }
 
-/* ---- the whole ------------------------------------------------------------------------- */
+/* ---- the whole ---- */
 
 /* How deep the tags of a page nest, roughly: what closes itself is not
  * counted. */

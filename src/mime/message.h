@@ -30,7 +30,7 @@ struct part {
 	char *path;		/* IMAP section number: "1", "2.1" */
 	char *type;		/* "text/plain", lower case */
 	char *charset;		/* as declared, "" when not */
-	char *filename;		/* decoded, as given: no path made of it; "" none */
+	char *filename;		/* decoded, as given, no path; "" none */
 	char *disposition;	/* "inline", "attachment", "" */
 	char *content_id;	/* without brackets, "" */
 	int64_t size;		/* decoded octets */
@@ -91,7 +91,8 @@ mime_part_safe_name(struct message_view *m, size_t i);
 
 /* What a line of the rendered text is, for colours and for keys that skip. */
 enum line_kind {
-	LINE_HEADER, LINE_TEXT, LINE_SIGNATURE, LINE_PART, /* "[2] photo.jpg …" */
+	LINE_HEADER, LINE_TEXT, LINE_SIGNATURE,
+	LINE_PART,	/* "[2] photo.jpg …" */
 	LINE_NOTICE,	/* a word of verso itself: "unknown charset …" */
 	LINE_RULE
 };

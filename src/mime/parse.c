@@ -197,7 +197,7 @@ mime_part(struct message_view *m, size_t i)
 	return &n->part;
 }
 
-/* ---- headers --------------------------------------------------------------------- */
+/* ---- headers ---- */
 
 static GMimeHeaderList *
 headers(struct message_view *m)

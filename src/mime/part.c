@@ -80,7 +80,7 @@ part_size_text(int64_t size)
 	return g_strdup_printf("%.1f MB", (double)size / 1000000);
 }
 
-/* ---- names ----------------------------------------------------------------------- */
+/* ---- names ---- */
 
 static const struct {
 	const char *type, *extension;

@@ -26,7 +26,7 @@ type_is(GMimeObject *object, const char *type, const char *subtype)
 	return t && g_mime_content_type_is_type(t, type, subtype);
 }
 
-/* ---- leaves ------------------------------------------------------------------------- */
+/* ---- leaves ---- */
 
 static void
 part_line(struct render *r, const struct node *n)
@@ -126,7 +126,7 @@ show_leaf(struct render *r, GMimeObject *object)
 	show_text(r, object, n);
 }
 
-/* ---- multiparts ------------------------------------------------------------------------ */
+/* ---- multiparts ---- */
 
 static GMimeObject *
 child(GMimeObject *multipart, int i)
@@ -223,7 +223,7 @@ show_multipart(struct render *r, GMimeObject *object, int depth)
 	}
 }
 
-/* ---- messages in messages ------------------------------------------------------------------ */
+/* ---- messages in messages ---- */
 
 static void
 header_line(GPtrArray *paras, const char *name, const char *value)
@@ -330,7 +330,7 @@ render_mark_shown(struct message_view *m)
 	g_ptr_array_unref(r.paras);
 }
 
-/* ---- the whole --------------------------------------------------------------------------------- */
+/* ---- the whole ---- */
 
 static void
 show_headers(struct render *r, bool all)

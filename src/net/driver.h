@@ -97,8 +97,8 @@ struct entered {
 /* One message of a listing. */
 struct listing {
 	uint32_t uid;	/* POP: its number, valid in this session only */
-	const char *uidl;	/* POP: unique id, NULL when there is none or two
-				 * messages claim it */
+	const char *uidl;	/* POP: unique id, NULL when there is none or
+				 * two messages claim it */
 	struct flags flags;	/* borrowed for the call */
 	bool has_flags;
 	int64_t modseq;		/* 0: not said */

@@ -15,7 +15,7 @@ world(const struct pop_rule *rules)
 	return w;
 }
 
-/* ---- folders --------------------------------------------------------------------- */
+/* ---- folders ---- */
 
 /* "NAME/delimiter/role …" of what a LIST answer gives. */
 static char *
@@ -94,11 +94,11 @@ Test(imap_traps, a_bridge_without_what_it_advertises, .timeout = 20)
 	imap_world_free(w);
 }
 
-/* ---- differences ------------------------------------------------------------------ */
+/* ---- differences ---- */
 
 #define QRESYNC_LOGIN							\
-	{ "LOGIN", "$$ OK [CAPABILITY IMAP4rev1 ENABLE QRESYNC ESEARCH] "	\
-	  "in\r\n", 0 }, IMAP_FAKE_LOGIN
+	{ "LOGIN", "$$ OK [CAPABILITY IMAP4rev1 ENABLE QRESYNC "	\
+	  "ESEARCH] in\r\n", 0 }, IMAP_FAKE_LOGIN
 
 struct heard {
 	struct uidset listed, vanished;
@@ -145,7 +145,8 @@ assert_set(const struct uidset *s, const char *want)
 Test(imap_traps, every_vanished_of_a_select_counts, .timeout = 20)
 {
 	const struct pop_rule rules[] = {
-		QRESYNC_LOGIN, { "ENABLE", "* ENABLED QRESYNC\r\n$$ OK\r\n", 0 },
+		QRESYNC_LOGIN,
+		{ "ENABLE", "* ENABLED QRESYNC\r\n$$ OK\r\n", 0 },
 		{ "SELECT \"INBOX\" (QRESYNC (7 20))",
 		  "* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n"
 		  "* OK [HIGHESTMODSEQ 30] x\r\n"
@@ -240,7 +241,7 @@ Test(imap_traps, lists_that_lie_are_not_believed, .timeout = 30)
 	heard_clear(&h);
 }
 
-/* ---- bodies ------------------------------------------------------------------------- */
+/* ---- bodies ---- */
 
 /* Fetch UIDs 1 to 3; the letters of what came: the first octet of a body,
  * "-" for one that is missing. */

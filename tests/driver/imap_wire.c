@@ -22,7 +22,7 @@ static const struct pop_rule plain[] = {
 	{ "NOOP", "$$ OK\r\n", 0 }, { NULL, NULL, 0 }
 };
 
-/* ---- before TLS -------------------------------------------------------------- */
+/* ---- before TLS ---- */
 
 static enum st
 starttls(const char *greeting, const char *answer, bool *asked)
@@ -77,7 +77,7 @@ Test(imap_wire, preauth_in_clear_is_refused, .timeout = 20)
 	imap_world_free(w);
 }
 
-/* ---- answers that crash other clients ------------------------------------------- */
+/* ---- answers that crash other clients ---- */
 
 Test(imap_wire, greetings_that_crash_parsers, .timeout = 60)
 {
@@ -175,7 +175,7 @@ Test(imap_wire, alerts_are_shown_once, .timeout = 20)
 	imap_world_free(w);
 }
 
-/* ---- endless and silent ------------------------------------------------------------- */
+/* ---- endless and silent ---- */
 
 static enum st
 enters(const char *select, struct err *e)
@@ -232,7 +232,7 @@ Test(imap_wire, a_silent_server_ends_in_time, .timeout = 30)
 	imap_world_free(w);
 }
 
-/* ---- byte by byte ---------------------------------------------------------------------- */
+/* ---- byte by byte ---- */
 
 #define MESSAGE "Subject: a\r\n\r\n{3} is no literal\r\n.\r\n"
 
