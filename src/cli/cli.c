@@ -27,6 +27,8 @@ const struct cli_command cli_table[] = {
 	  "Saves every attachment of a message.", cli_save },
 	{ "verify", "[-a ACCOUNT] [--repair] [FOLDER...]",
 	  "Proves that the mail and its index agree.", cli_verify },
+	{ "demo", "", "Opens the reader on two accounts that are made up.",
+	  cli_demo },
 	{ "doctor", "[-a ACCOUNT]",
 	  "Says what this machine offers, and what is wrong with its cure.",
 	  cli_doctor },

@@ -13,6 +13,8 @@ cli_show(int argc, char **argv);
 int
 cli_save(int argc, char **argv);
 int
+cli_demo(int argc, char **argv);
+int
 cli_sync(int argc, char **argv);
 int
 cli_worker(int argc, char **argv);

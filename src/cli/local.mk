@@ -5,6 +5,7 @@ libcli_a_SOURCES = \
 	src/cli/cli.c src/cli/cli.h \
 	src/cli/commands.h \
 	src/cli/common.c \
+	src/cli/demo.c \
 	src/cli/doctor.c \
 	src/cli/folders.c \
 	src/cli/help.c \

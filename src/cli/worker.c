@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "cli/cli.h"
+#include "worker/demo.h"
 #include "worker/worker.h"
 
 #define WORKER_FD 3
@@ -30,6 +31,7 @@ cli_worker(int argc, char **argv)
 		{ "wait", 0, 0, G_OPTION_ARG_NONE, &wait_lock, NULL, NULL },
 		{ NULL }
 	};
+	struct memory_server *demo = NULL;
 	struct cli c = { 0 };
 	struct err e;
 	enum st st = cli_options(entries, &argc, &argv, 1, &e);
@@ -41,11 +43,15 @@ cli_worker(int argc, char **argv)
 		st = cli_configure(&c, &e);
 	if (st == ST_OK)
 		st = config_account(c.config, argv[1], &c.account, &e);
+	if (st == ST_OK && c.account->receive.proto == PROTO_MEMORY)
+		demo = demo_server_new(c.account);
 	if (st == ST_OK) {
+		g_set_prgname("verso worker");	/* for the lock */
 		worker_confine();
 		st = worker_run(c.account, c.config->file, WORKER_FD,
 				wait_lock, &e);
 	}
+	memory_server_free(demo);
 	cli_close(&c);
 	return cli_fail(st, &e);
 }

@@ -378,6 +378,9 @@ run(struct drop *d, struct err *e)
 		st = take_all(d, e);
 	if (st == ST_OK)
 		st = forget(d, empty, e);
+	if (st == ST_OK && (d->job.came || !d->inbox->synced))
+		st = folder_synced(s->store, d->inbox->id, -1, -1,
+				   clock_now(), e);
 	return st == ST_OK ? let_go(d, e) : st;
 }
 

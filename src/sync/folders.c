@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "base/clock.h"
 #include "sync/plan.h"
 #include "sync/private.h"
 
@@ -279,15 +280,16 @@ take_over(struct sync *s, const struct folder_info *info, bool asked,
 	st = folder_by_id(s->store, id, &f, e);
 	if (st != ST_OK)
 		return st;
-	if (is_level(s, f, info, hurry)) {
-		if (s->events.level)
-			s->events.level(s->events.ctx, f->name, 0, 0,
-					f->total);
-		folder_free(f);
+	if (!is_level(s, f, info, hurry)) {
+		g_ptr_array_add(jobs, job_new(f));
 		return ST_OK;
 	}
-	g_ptr_array_add(jobs, job_new(f));
-	return ST_OK;
+	if (!f->synced)
+		st = folder_synced(s->store, f->id, -1, -1, clock_now(), e);
+	if (st == ST_OK && s->events.level)
+		s->events.level(s->events.ctx, f->name, 0, 0, f->total);
+	folder_free(f);
+	return st;
 }
 
 static enum st
