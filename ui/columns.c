@@ -154,6 +154,20 @@ state_look(uint32_t flags)
 	return flags & FLAG_SEEN ? LOOK_READ : LOOK_NEW;
 }
 
+static void
+draw_date(const struct canvas *c, const struct columns *p, int at,
+	  const struct list_row *row, int64_t now)
+{
+	char date[24], field[32];
+
+	if (!p->date_width)
+		return;
+	columns_date(date, sizeof(date), row->date ? row->date : row->arrival,
+		     now);
+	snprintf(field, sizeof(field), "%*s", DATE_COLUMNS, date);
+	canvas_put(c, at, p->date, p->date_width, LOOK_READ, field);
+}
+
 void
 columns_draw_handle(const struct canvas *c, int at, const struct list_row *row,
 		    const struct columns_context *x, bool cursor)
@@ -169,18 +183,6 @@ columns_draw_handle(const struct canvas *c, int at, const struct list_row *row,
 	canvas_put(c, at, 2, 1, cursor ? LOOK_MARK
 			: flagged ? LOOK_FLAGGED : LOOK_READ,
 		   flagged ? canvas_glyph(c, GLYPH_FLAGGED) : " ");
-}
-
-static void
-draw_date(const struct canvas *c, const struct columns *p, int at,
-	  const struct list_row *row, int64_t now)
-{
-	char date[24], field[32];
-
-	columns_date(date, sizeof(date), row->date ? row->date : row->arrival,
-		     now);
-	snprintf(field, sizeof(field), "%*s", DATE_COLUMNS, date);
-	canvas_put(c, at, p->date, p->date_width, LOOK_READ, field);
 }
 
 static void
@@ -256,8 +258,7 @@ columns_draw(const struct canvas *c, const struct columns *p, int at,
 
 	canvas_clear(c, at, 0);
 	columns_draw_handle(c, at, row, x, cursor);
-	if (p->date_width)
-		draw_date(c, p, at, row, x->now);
+	draw_date(c, p, at, row, x->now);
 	if (p->size_width)
 		draw_size(c, p, at, row);
 	if (p->from_width)

@@ -12,6 +12,10 @@
 #include "store/list.h"
 #include "ui/canvas.h"
 
+/* Mark and flags: what shows where the cursor is, and no more, so that moving
+ * it is cheap over a slow line. */
+#define COLUMNS_HANDLE 3
+
 /* Where each column begins and how wide it is; width 0: not shown.  The mark
  * is column 0, the flags are 1 and 2. */
 struct columns {
@@ -33,8 +37,8 @@ struct columns_context {
 	int64_t open;		/* row id of the message being read, 0: none */
 };
 
-/* Draw one row; the one with the cursor has its handle (mark and flags)
- * marked. */
+/* Draw one row; the one with the cursor has its handle (mark
+ * and flags) marked. */
 void
 columns_draw(const struct canvas *c, const struct columns *p, int at,
 	     const struct list_row *row, const struct columns_context *x,

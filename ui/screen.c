@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "control/notice.h"
 #include "ui/bars.h"
+#include "ui/columns.h"
 #include "ui/layout.h"
 #include "ui/prompt.h"
 #include "ui/style.h"
@@ -256,7 +257,8 @@ draw_prompt(struct screen *s)
 	g_free(shown);
 }
 
-/* The terminal's cursor is on the current row, for who reads by ear. */
+/* The terminal's cursor is on the current row, for who reads by ear; in the
+ * index behind the handle that was drawn last: it is there already. */
 static void
 place_cursor(struct screen *s)
 {
@@ -274,7 +276,8 @@ place_cursor(struct screen *s)
 		column = l->folders.column;
 	} else if (app->focus == WHERE_INDEX) {
 		row = l->index.row + (int)(app->index.cursor - app->index.top);
-		column = l->index.column;
+		column = l->index.column +
+			 MIN(COLUMNS_HANDLE, MAX(l->index.columns - 1, 0));
 	}
 	s->term->ops->cursor(s->term, row, column);
 }

@@ -106,7 +106,7 @@ Test(terminal, ncurses_draws_what_the_grid_has)
 	cr_assert(vt_alternate(pty_screen(p)));
 	vt_cursor(pty_screen(p), &row, &column, &visible);
 	cr_expect_eq(row, 1);
-	cr_expect_eq(column, 0);
+	cr_expect_eq(column, 3);
 	cr_expect_eq(vt_unknown(pty_screen(p)), 0U);
 	type(p, "jj");
 	cr_expect_eq(vt_find(pty_screen(p), "▸"), 3);

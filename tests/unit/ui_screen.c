@@ -119,9 +119,9 @@ Test(screen, the_index_is_drawn_and_the_cursor_is_on_it)
 	cr_assert(g_str_has_prefix(bench_row(&b, 1), "▸●"), "%s",
 		  bench_row(&b, 1));
 	cr_assert(bench_shows(&b, "Message 2"));
-	cr_assert(bench_shows(&b, "\ncursor 1 0\n"));
+	cr_assert(bench_shows(&b, "\ncursor 1 3\n"));
 	bench_press(&b, "j");
-	cr_assert(bench_shows(&b, "\ncursor 2 0\n"));
+	cr_assert(bench_shows(&b, "\ncursor 2 3\n"));
 	cr_assert(g_str_has_prefix(bench_row(&b, 1), " ●"), "%s",
 		  bench_row(&b, 1));
 	bench_free(&b);
