@@ -52,7 +52,7 @@ folders(const char *list)
 		g_free(got_);						\
 	} while (0)
 
-Test(imap_traps, folder_lists, .timeout = 60)
+Test(imap_traps, folder_lists)
 {
 	LISTS("* LIST () \"/\" INBOX\r\n", "INBOX|/|inbox");
 	LISTS("* List (\\hasnochildren) \".\" \"Inbox\"\r\n",
@@ -76,7 +76,7 @@ Test(imap_traps, folder_lists, .timeout = 60)
 	      "ok|/");
 }
 
-Test(imap_traps, a_bridge_without_what_it_advertises, .timeout = 20)
+Test(imap_traps, a_bridge_without_what_it_advertises)
 {
 	const struct pop_rule rules[] = {
 		{ "LOGIN", "$$ OK [CAPABILITY IMAP4rev1 SPECIAL-USE "
@@ -142,7 +142,7 @@ assert_set(const struct uidset *s, const char *want)
 	g_free(got);
 }
 
-Test(imap_traps, every_vanished_of_a_select_counts, .timeout = 20)
+Test(imap_traps, every_vanished_of_a_select_counts)
 {
 	const struct pop_rule rules[] = {
 		QRESYNC_LOGIN,
@@ -175,7 +175,7 @@ Test(imap_traps, every_vanished_of_a_select_counts, .timeout = 20)
 	imap_world_free(w);
 }
 
-Test(imap_traps, qresync_that_is_only_advertised, .timeout = 20)
+Test(imap_traps, qresync_that_is_only_advertised)
 {
 	const struct pop_rule rules[] = {
 		QRESYNC_LOGIN, { "ENABLE", "$$ OK nothing\r\n", 0 },
@@ -218,7 +218,7 @@ lists(int exists, const char *answer, struct heard *h)
 	return st;
 }
 
-Test(imap_traps, lists_that_lie_are_not_believed, .timeout = 30)
+Test(imap_traps, lists_that_lie_are_not_believed)
 {
 	struct heard h = { .listed = UIDSET_EMPTY };
 
@@ -294,7 +294,7 @@ fetches(const struct pop_rule *fetch)
 
 #define BODY(n, uid, c)	"* " n " FETCH (UID " uid " BODY[] {2}\r\n" c "x)\r\n"
 
-Test(imap_traps, bodies, .timeout = 60)
+Test(imap_traps, bodies)
 {
 	FETCHES("abc 0", { "UID FETCH", BODY("1", "1", "a") BODY("2", "2", "b")
 			   BODY("3", "3", "c") "$$ OK\r\n", 0 });

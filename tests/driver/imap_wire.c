@@ -42,7 +42,7 @@ starttls(const char *greeting, const char *answer, bool *asked)
 	return st;
 }
 
-Test(imap_wire, starttls_is_never_given_up, .timeout = 60)
+Test(imap_wire, starttls_is_never_given_up)
 {
 	static const struct {
 		const char *greeting, *answer;
@@ -68,7 +68,7 @@ Test(imap_wire, starttls_is_never_given_up, .timeout = 60)
 	}
 }
 
-Test(imap_wire, preauth_in_clear_is_refused, .timeout = 20)
+Test(imap_wire, preauth_in_clear_is_refused)
 {
 	struct imap_world *w = imap_world_new(plain);
 
@@ -79,7 +79,7 @@ Test(imap_wire, preauth_in_clear_is_refused, .timeout = 20)
 
 /* ---- answers that crash other clients ---- */
 
-Test(imap_wire, greetings_that_crash_parsers, .timeout = 60)
+Test(imap_wire, greetings_that_crash_parsers)
 {
 	static const char *const greetings[] = {
 		"* OK [BADCHARSET (\"x\")] hi\r\n",
@@ -98,7 +98,7 @@ Test(imap_wire, greetings_that_crash_parsers, .timeout = 60)
 	}
 }
 
-Test(imap_wire, greetings_that_are_none, .timeout = 60)
+Test(imap_wire, greetings_that_are_none)
 {
 	static const struct {
 		const char *text;
@@ -122,7 +122,7 @@ Test(imap_wire, greetings_that_are_none, .timeout = 60)
 	}
 }
 
-Test(imap_wire, a_log_in_that_is_refused_says_why, .timeout = 20)
+Test(imap_wire, a_log_in_that_is_refused_says_why)
 {
 	const struct pop_rule rules[] = {
 		{ "LOGIN", "$$ NO [AUTHENTICATIONFAILED] wrong\r\n", 0 },
@@ -139,7 +139,7 @@ Test(imap_wire, a_log_in_that_is_refused_says_why, .timeout = 20)
 	imap_world_free(w);
 }
 
-Test(imap_wire, login_disabled_counts_before_the_log_in_only, .timeout = 20)
+Test(imap_wire, login_disabled_counts_before_the_log_in_only)
 {
 	const struct pop_rule before[] = {
 		{ "CAPABILITY", "* CAPABILITY IMAP4rev1 LOGINDISABLED\r\n"
@@ -159,7 +159,7 @@ Test(imap_wire, login_disabled_counts_before_the_log_in_only, .timeout = 20)
 	imap_world_free(w);
 }
 
-Test(imap_wire, alerts_are_shown_once, .timeout = 20)
+Test(imap_wire, alerts_are_shown_once)
 {
 	const struct pop_rule rules[] = {
 		{ "LOGIN", "* OK [ALERT] Filesystem notification\r\n"
@@ -195,7 +195,7 @@ enters(const char *select, struct err *e)
 	return st;
 }
 
-Test(imap_wire, answers_have_limits, .timeout = 60)
+Test(imap_wire, answers_have_limits)
 {
 	char *line = g_strnfill(300000, 'x');
 	char *deep = g_strnfill(100000, '(');
@@ -219,7 +219,7 @@ Test(imap_wire, answers_have_limits, .timeout = 60)
 	g_free(deep);
 }
 
-Test(imap_wire, a_silent_server_ends_in_time, .timeout = 30)
+Test(imap_wire, a_silent_server_ends_in_time)
 {
 	struct imap_world *w = imap_world_new(plain);
 	int64_t start = clock_ms();
@@ -285,7 +285,7 @@ tell(struct imap_world *w, enum st *st)
 	return n;
 }
 
-Test(imap_wire, whole_and_in_crumbs, .timeout = 60)
+Test(imap_wire, whole_and_in_crumbs)
 {
 	for (size_t crumb = 0; crumb < 4; crumb++) {
 		struct imap_world *w = imap_world_new(story);
@@ -298,7 +298,7 @@ Test(imap_wire, whole_and_in_crumbs, .timeout = 60)
 	}
 }
 
-Test(imap_wire, cut_at_every_octet, .timeout = 120)
+Test(imap_wire, cut_at_every_octet)
 {
 	unsigned cuts = 0;
 	enum st st;

@@ -162,7 +162,7 @@ trusts(const struct cert_options *options, const char *host, struct err *e)
 	return st;
 }
 
-Test(tls, a_good_certificate_is_trusted, .timeout = 30)
+Test(tls, a_good_certificate_is_trusted)
 {
 	struct err e = { "" };
 
@@ -170,7 +170,7 @@ Test(tls, a_good_certificate_is_trusted, .timeout = 30)
 	cr_assert_eq(trusts(NULL, "127.0.0.1", &e), ST_OK, "%s", e.text);
 }
 
-Test(tls, bad_certificates_are_not, .timeout = 60)
+Test(tls, bad_certificates_are_not)
 {
 	static const struct {
 		struct cert_options options;
@@ -199,7 +199,7 @@ Test(tls, bad_certificates_are_not, .timeout = 60)
 	}
 }
 
-Test(tls, a_pin_trusts_one_key_and_no_other, .timeout = 30)
+Test(tls, a_pin_trusts_one_key_and_no_other)
 {
 	const struct cert_options self = { .self_signed = true };
 	struct server *s = server_new(&self, 0);
@@ -217,7 +217,7 @@ Test(tls, a_pin_trusts_one_key_and_no_other, .timeout = 30)
 	server_free(s);
 }
 
-Test(tls, old_versions_are_refused, .timeout = 30)
+Test(tls, old_versions_are_refused)
 {
 	struct server *s = server_new(NULL, TLS1_1_VERSION);
 	struct err e = { "" };
@@ -230,7 +230,7 @@ Test(tls, old_versions_are_refused, .timeout = 30)
 	server_free(s);
 }
 
-Test(tls, sessions_are_resumed, .timeout = 30)
+Test(tls, sessions_are_resumed)
 {
 	struct server *s = server_new(NULL, TLS1_2_VERSION);
 	struct err e = { "" };
@@ -242,7 +242,7 @@ Test(tls, sessions_are_resumed, .timeout = 30)
 	server_free(s);
 }
 
-Test(tls, a_server_without_tls_is_no_server, .timeout = 30)
+Test(tls, a_server_without_tls_is_no_server)
 {
 	struct account *a = account_new("work");
 	struct sockaddr_in addr = { .sin_family = AF_INET };
