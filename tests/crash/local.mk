@@ -4,3 +4,11 @@ tests_crash_crash_store_SOURCES = tests/crash/store.c $(CRASHPOINT)
 tests_crash_crash_store_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_crash_crash_store_CFLAGS = $(TEST_CFLAGS) $(SQLITE_CFLAGS)
 tests_crash_crash_store_LDADD = $(STORE_LIBS) $(CRITERION_LIBS) -ldl
+
+check_PROGRAMS += tests/crash/crash_sync
+tests_crash_crash_sync_SOURCES = tests/crash/sync.c tests/sync/world.c \
+	tests/sync/world.h $(CRASHPOINT)
+tests_crash_crash_sync_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
+tests_crash_crash_sync_CFLAGS = $(TEST_CFLAGS)
+tests_crash_crash_sync_LDADD = libsync.a $(NET_LIBS) $(STORE_LIBS) \
+	$(MIME_LIBS) $(SUPPORT_LIBS) $(CRITERION_LIBS) -ldl
