@@ -128,6 +128,17 @@ file_forget_rows(struct store *s, int64_t folder)
 		forget_rows(f);
 }
 
+void
+files_forget_rows(struct store *s)
+{
+	GHashTableIter it;
+	gpointer f;
+
+	g_hash_table_iter_init(&it, s->files);
+	while (g_hash_table_iter_next(&it, NULL, &f))
+		forget_rows(f);
+}
+
 static enum st
 read_near(struct store *s, struct mfile *f, uint32_t uid, struct err *e)
 {

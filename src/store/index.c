@@ -322,8 +322,8 @@ index_put(struct store *s, const struct staged *item, struct err *e)
 {
 	struct staged within = *item;
 	struct envelope bounded = { 0 };
-	struct known_row row;
-	enum st st = find(s, item, &row, e);
+	struct known_row row = { 0 };
+	enum st st = item->fresh ? ST_OK : find(s, item, &row, e);
 
 	if (item->kind != STAGED_FLAGS && !is_bounded(&item->env)) {
 		bound(&bounded, &item->env);

@@ -375,7 +375,8 @@ find_row(struct store *s, struct staged *item, struct doomed *old,
 	if (st == ST_OK && has_body)
 		st = index_find_body(s, item->folder, item->uid, &item->id,
 				     old, e);
-	if (st == ST_OK && item->id == 0)
+	item->fresh = item->id == 0;
+	if (st == ST_OK && item->fresh)
 		st = tx_next_id(s, &item->id, e);
 	return st;
 }

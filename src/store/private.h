@@ -143,6 +143,9 @@ file_uidvalidity(struct store *s, struct mfile *f, int64_t *uidvalidity,
 /* Rows or UIDVALIDITY of a folder changed otherwise than by the stage. */
 void
 file_forget_rows(struct store *s, int64_t folder);
+/* Rows of any folder did. */
+void
+files_forget_rows(struct store *s);
 /* Every dirty file: cut behind the tail, fsync. */
 enum st
 files_sync(struct store *s, struct err *e);
@@ -161,6 +164,7 @@ struct staged {
 	int64_t key;		/* folder and uid in one, for the hash */
 	enum staged_kind kind;
 	int64_t folder, id;
+	bool fresh;		/* no row has this UID */
 	uint32_t uid;
 	struct flags flags;
 	int64_t modseq, arrival, size;

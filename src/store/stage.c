@@ -121,6 +121,8 @@ stage_flush(struct store *s, struct err *e)
 		if (status != ST_OK)
 			return status;
 	}
+	if (st->items->len)
+		files_forget_rows(s);
 	stage_drop(s);
 	return ST_OK;
 }

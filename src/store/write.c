@@ -60,7 +60,8 @@ store_add_envelope(struct store *s, int64_t folder, uint32_t uid,
 		item->id = before->id;
 	else
 		st = find_row(s, item, e);
-	if (st == ST_OK && item->id == 0)
+	item->fresh = item->id == 0;
+	if (st == ST_OK && item->fresh)
 		st = tx_next_id(s, &item->id, e);
 	if (st == ST_OK)
 		st = stage_add(s, item, e);

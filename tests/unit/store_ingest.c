@@ -272,6 +272,23 @@ Test(store_ingest, the_same_message_twice)
 	check_verify(s, inbox);
 }
 
+/* Rows of a transaction are known again after they went to the index. */
+Test(store_ingest, the_same_message_after_a_look)
+{
+	struct message m;
+	int64_t id;
+
+	OK(store_begin(s, e));
+	id = put_message(s, inbox, 6, 400, 0);
+	OK(message_by_uid(s, inbox, 6, &m, e));
+	cr_assert_eq(m.id, id);
+	message_clear(&m);
+	cr_assert_eq(put_message(s, inbox, 6, 400, FLAG_SEEN), id);
+	OK(store_commit(s, e));
+	check_uids(s, inbox, "6");
+	check_verify(s, inbox);
+}
+
 Test(store_ingest, another_message_under_the_same_uid)
 {
 	put_message(s, inbox, 4, 200, 0);
