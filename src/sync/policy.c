@@ -28,7 +28,7 @@ policy_retry_ms(int n, double random)
 	for (int i = 1; i < n && ms < RETRY_MOST; i++)
 		ms *= 2;
 	ms = MIN(ms, RETRY_MOST);
-	return ms - (int)(ms / 5 * CLAMP(random, 0, 1));
+	return ms - (int)(ms / 5.0 * CLAMP(random, 0, 1));
 }
 
 bool
