@@ -1,4 +1,5 @@
 # tests
+include tests/mail/local.mk
 include tests/driver/local.mk
 include tests/sync/local.mk
 include tests/worker/local.mk

@@ -1,7 +1,7 @@
 /*
  * calendar.c - what an invitation says, from text/calendar (RFC 5545)
  */
-#include "mime/private.h"
+#include "mime/calendar.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -71,7 +71,7 @@ static const struct {
 };
 
 static void
-property(GPtrArray *out, const char *line)
+property(struct sheet *out, const char *line)
 {
 	size_t name = strcspn(line, ";:");
 	const char *colon = strchr(line, ':');
@@ -88,21 +88,20 @@ property(GPtrArray *out, const char *line)
 			fields[i].address &&
 			g_ascii_strncasecmp(value, "mailto:", 7) == 0
 				? value + 7 : value);
-		para_new(out, LINE_TEXT, 0, words)->indent =
-			g_strdup("         ");
+		sheet_wrap(out, LINE_TEXT, 0, "", "         ", words);
 		g_free(words);
 		g_free(value);
 	}
 }
 
 void
-calendar_paras(GPtrArray *out, const char *text)
+calendar_render(struct sheet *out, const char *text)
 {
 	char *flat = unfold(text);
 	char **lines = g_strsplit(flat, "\n", 10000);
 	bool inside = false;
 
-	para_new(out, LINE_NOTICE, 0, strstr(flat, "METHOD:CANCEL")
+	sheet_add(out, LINE_NOTICE, 0, strstr(flat, "METHOD:CANCEL")
 		 ? "An event was called off"
 		 : strstr(flat, "METHOD:REPLY") ? "An answer to an invitation"
 						: "An invitation");

@@ -1,162 +1,255 @@
 /*
- * envelope.c - the envelope of a header block, cheaply
+ * envelope.c - what the index shows of a message, from its header alone
  *
- * A first synchronisation does this for every message, so no GMime object is
- * made and nothing is decoded that is plain ASCII.
+ * Called for every message of a first synchronisation: one pass over the
+ * header, GMime only for what is encoded.  Fields of a hostile size are cut.
  */
-#include "mime/private.h"
-
 #include <string.h>
 
-#include "base/text.h"
+#include "mime/date.h"
+#include "mime/field.h"
+#include "mime/message.h"
+#include "mime/words.h"
 
-/* A header longer than this shows cut. */
-#define VALUE_MAX (64 * 1024)
+/* Octets kept of a field: more than any index shows. */
+#define SUBJECT_MAX 2000
+#define ADDRESSES_MAX 4000
+#define IDS_MAX 16000
 
-struct scan {
-	const char *p, *end;
+/* What is looked for; the first of its name counts. */
+struct found {
+	struct field subject, from, to, cc, date, message_id, in_reply_to,
+		references, list_id, type;
 };
 
-/* The next header: its name and raw value, continuation lines included. */
-static bool
-next_header(struct scan *s, const char **name, size_t *name_len,
-	    const char **value, size_t *value_len)
-{
-	while (s->p < s->end && *s->p != '\n' && *s->p != '\r') {
-		const char *start = s->p, *line_end, *colon;
+static const struct {
+	const char *name;
+	size_t offset;
+} wanted[] = {
+	{ "Subject", offsetof(struct found, subject) },
+	{ "From", offsetof(struct found, from) },
+	{ "To", offsetof(struct found, to) },
+	{ "Cc", offsetof(struct found, cc) },
+	{ "Date", offsetof(struct found, date) },
+	{ "Message-ID", offsetof(struct found, message_id) },
+	{ "In-Reply-To", offsetof(struct found, in_reply_to) },
+	{ "References", offsetof(struct found, references) },
+	{ "List-Id", offsetof(struct found, list_id) },
+	{ "Content-Type", offsetof(struct found, type) },
+};
 
-		do {
-			line_end = memchr(s->p, '\n',
-					  (size_t)(s->end - s->p));
-			s->p = line_end ? line_end + 1 : s->end;
-		} while (s->p < s->end && (*s->p == ' ' || *s->p == '\t'));
-		colon = memchr(start, ':', (size_t)(s->p - start));
-		if (!colon)
-			continue;	/* a line that is no header */
-		*name = start;
-		*name_len = (size_t)(colon - start);
-		while (*name_len > 0 && (start[*name_len - 1] == ' ' ||
-					 start[*name_len - 1] == '\t'))
-			--*name_len;
-		*value = colon + 1;
-		*value_len = MIN((size_t)(s->p - colon - 1), VALUE_MAX);
-		return true;
+static void
+keep(struct found *found, const struct field *f)
+{
+	char first = g_ascii_toupper(*f->name);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++) {
+		struct field *slot = G_STRUCT_MEMBER_P(found,
+						       wanted[i].offset);
+
+		if (first == *wanted[i].name && field_is(f, wanted[i].name)) {
+			if (!slot->name)
+				*slot = *f;
+			return;
+		}
 	}
+}
+
+/* Cut at a character, at a comma where there is one. */
+static void
+cut(char *text, size_t most, bool list)
+{
+	char *end, *comma;
+
+	if (strlen(text) <= most)
+		return;
+	end = g_utf8_find_prev_char(text, text + most);
+	comma = list ? g_strrstr_len(text, end ? end - text : 0, ",") : NULL;
+	*(comma ? comma : end ? end : text) = '\0';
+}
+
+/* The charset that the header says its text is in, for raw 8-bit. */
+static char *
+charset_of(const struct field *type)
+{
+	const char *p = type->value, *end = p + type->value_len, *q;
+
+	if (!type->name)
+		return NULL;
+	while (end - p > 8 && g_ascii_strncasecmp(p, "charset=", 8) != 0)
+		p++;
+	if (end - p <= 8)
+		return NULL;
+	p += 8;
+	while (p < end && *p == '"')
+		p++;
+	for (q = p; q < end && !strchr("\" ;\r\n\t", *q); q++)
+		;
+	return g_strndup(p, (size_t)(q - p));
+}
+
+/* True when a value cannot be shown as it stands. */
+static bool
+needs_decoding(const struct field *f, bool address)
+{
+	const char *p = f->value, *end = p + f->value_len;
+
+	for (; p < end; p++)
+		if ((*p & 0x80) || *p == '\033' ||
+		    (*p == '=' && p + 1 < end && p[1] == '?') ||
+		    (address && *p == '('))
+			return true;
 	return false;
 }
 
-static bool
-name_is(const char *name, size_t len, const char *want)
-{
-	return strlen(want) == len && g_ascii_strncasecmp(name, want, len) == 0;
-}
-
-/* "Ann Lee <ann@example.org>, bob@example.net", decoded. */
 static char *
-address_text(const char *raw)
+text_of(const struct found *found, const struct field *f)
 {
-	InternetAddressList *list = decode_addresses(raw);
-	char *text, *clean;
+	size_t len = MIN(f->value_len, 4 * SUBJECT_MAX);
+	char *text, *charset;
 
-	text = internet_address_list_to_string(list, NULL, FALSE);
-	g_object_unref(list);
-	clean = text && *text ? text_to_utf8(text, strlen(text))
-			      : decode_text(raw);
-	g_free(text);
-	if (!*clean)
-		g_clear_pointer(&clean, g_free);
-	return clean;
+	if (!f->name)
+		return NULL;
+	if (needs_decoding(f, false)) {
+		charset = charset_of(&found->type);
+		text = words_decode(f->value, len, charset);
+		g_free(charset);
+	} else {
+		text = field_unfold(f->value, len);
+	}
+	cut(text, SUBJECT_MAX, false);
+	return text;
 }
+
+/* Names may hold commas once they are decoded, so each is decoded alone. */
+static char *
+decoded_addresses(const struct found *found, const struct field *f, size_t len)
+{
+	char *charset = charset_of(&found->type);
+	GPtrArray *all = words_addresses(f->value, len, charset);
+	GString *out = g_string_new(NULL);
+
+	for (guint i = 0; i < all->len; i++) {
+		const struct address *a = all->pdata[i];
+
+		if (out->len)
+			g_string_append(out, ", ");
+		words_append_address(out, a->name, a->mailbox);
+	}
+	/* Nothing that is an address: still better shown than not. */
+	if (!all->len) {
+		char *text = words_decode(f->value, len, charset);
+
+		g_string_append(out, text);
+		g_free(text);
+	}
+	g_ptr_array_unref(all);
+	g_free(charset);
+	return g_string_free(out, FALSE);
+}
+
+static char *
+addresses_of(const struct found *found, const struct field *f)
+{
+	size_t len = MIN(f->value_len, 2 * ADDRESSES_MAX);
+	char *text;
+
+	if (!f->name)
+		return NULL;
+	text = needs_decoding(f, true) ? decoded_addresses(found, f, len)
+				       : field_unfold(f->value, len);
+	cut(text, ADDRESSES_MAX, true);
+	return text;
+}
+
+/* ---- ids ---------------------------------------------------------------- */
+
+struct ids {
+	GString *text;
+	size_t most;		/* how many, 0: all */
+	size_t n;
+};
 
 static void
-set_date(struct envelope *env, const char *raw)
+add_id(void *ctx, const char *id, size_t len)
 {
-	GDateTime *date = g_mime_utils_header_decode_date(raw);
+	struct ids *ids = ctx;
 
-	if (!date)
+	if (ids->most && ids->n >= ids->most)
 		return;
-	env->date = g_date_time_to_unix(date);
-	env->date_zone = (int)(g_date_time_get_utc_offset(date) /
-			       G_TIME_SPAN_MINUTE);
-	g_date_time_unref(date);
+	if (ids->n++)
+		g_string_append_c(ids->text, ' ');
+	g_string_append_len(ids->text, id, (gssize)len);
+}
+
+/* Of a long chain the root and the newest count. */
+static void
+shorten_ids(GString *text)
+{
+	const char *first = strchr(text->str, ' ');
+	gsize from, at;
+
+	if (text->len <= IDS_MAX || !first)
+		return;
+	at = (gsize)(first - text->str);
+	from = text->len - IDS_MAX / 2;
+	while (text->str[from] && text->str[from] != ' ')
+		from++;
+	if (at < from)
+		g_string_erase(text, (gssize)at, (gssize)(from - at));
 }
 
 static char *
-list_id(const char *raw)
+ids_of(const struct field *f, size_t most)
 {
-	char *id = decode_ids(raw);
+	struct ids ids = { NULL, most, 0 };
+	char *valid;
 
-	return id ? id : decode_text(raw);
+	if (!f->name)
+		return NULL;
+	ids.text = g_string_new(NULL);
+	field_ids(f->value, f->value_len, add_id, &ids);
+	shorten_ids(ids.text);
+	if (g_utf8_validate(ids.text->str, -1, NULL))
+		return g_string_free(ids.text, FALSE);
+	valid = g_utf8_make_valid(ids.text->str, -1);
+	g_string_free(ids.text, TRUE);
+	return valid;
 }
 
+/* "Kernel <kernel.lists.example.org>": the id alone. */
 static char *
-first_id(const char *raw)
+list_id_of(const struct field *f)
 {
-	char *ids = decode_ids(raw);
+	char *id = ids_of(f, 1);
 
-	if (ids)
-		ids[strcspn(ids, " ")] = '\0';
-	return ids;
-}
-
-/* The first of a name counts (duplicates are the sender's mistake). */
-static void
-set(char **field, char *(*decode)(const char *raw), const char *raw)
-{
-	if (!*field)
-		*field = decode(raw);
-}
-
-static void
-header(struct envelope *env, const char *name, size_t len, const char *raw)
-{
-	if (name_is(name, len, "Subject"))
-		set(&env->subject, decode_text, raw);
-	else if (name_is(name, len, "From"))
-		set(&env->from, address_text, raw);
-	else if (name_is(name, len, "To"))
-		set(&env->to, address_text, raw);
-	else if (name_is(name, len, "Cc"))
-		set(&env->cc, address_text, raw);
-	else if (name_is(name, len, "Date") && !env->date)
-		set_date(env, raw);
-	else if (name_is(name, len, "Message-ID"))
-		set(&env->message_id, first_id, raw);
-	else if (name_is(name, len, "In-Reply-To"))
-		set(&env->in_reply_to, decode_ids, raw);
-	else if (name_is(name, len, "References"))
-		set(&env->references, decode_ids, raw);
-	else if (name_is(name, len, "List-Id"))
-		set(&env->list_id, list_id, raw);
-}
-
-/* Only names of these lengths can be of interest. */
-static bool
-may_matter(const char *name, size_t len)
-{
-	return len >= 2 && len <= 11 && strchr("sftcdmirlSFTCDMIRL", *name);
+	if (id && !*id) {
+		g_free(id);
+		id = field_unfold(f->value, MIN(f->value_len, SUBJECT_MAX));
+	}
+	return id;
 }
 
 void
-mime_envelope(const char *text, size_t len, struct envelope *env)
+mime_envelope(const char *header, size_t len, struct envelope *env)
 {
-	struct scan s = { text, text + len };
-	const char *name, *value;
-	size_t name_len, value_len;
+	struct found found = { 0 };
+	struct field_scan scan;
+	struct field f;
 
-	mime_init();
 	memset(env, 0, sizeof(*env));
-	/* A mail spool's own first line is no header. */
-	if (len > 5 && memcmp(text, "From ", 5) == 0)
-		s.p = memchr(text, '\n', len) ?
-			(const char *)memchr(text, '\n', len) + 1 : s.end;
-	while (next_header(&s, &name, &name_len, &value, &value_len)) {
-		char *raw;
-
-		if (!may_matter(name, name_len))
-			continue;
-		raw = g_strndup(value, value_len);
-		header(env, name, name_len, g_strstrip(raw));
-		g_free(raw);
-	}
+	field_scan_init(&scan, header, len);
+	while (field_next(&scan, &f))
+		keep(&found, &f);
+	if (found.date.name)
+		date_parse(found.date.value, found.date.value_len, &env->date,
+			   &env->date_zone);
+	env->subject = text_of(&found, &found.subject);
+	env->from = addresses_of(&found, &found.from);
+	env->to = addresses_of(&found, &found.to);
+	env->cc = addresses_of(&found, &found.cc);
+	env->message_id = ids_of(&found.message_id, 1);
+	env->in_reply_to = ids_of(&found.in_reply_to, 0);
+	env->references = ids_of(&found.references, 0);
+	env->list_id = list_id_of(&found.list_id);
 }

@@ -1,411 +1,545 @@
 /*
- * html.c - HTML as readable text
+ * html.c - HTML as text to read
  *
- * gumbo builds the tree as a browser would; this file walks it and writes
- * paragraphs.  No style sheet is read: hidden things are those that say so
- * in their own style attribute, as preheaders do.  Nothing is fetched.
+ * gumbo makes a tree, one walk over it makes paragraphs, the sheet wraps
+ * them.  What gumbo allocates lies in an arena with a limit, so that neither
+ * a hostile tree nor taking it down can cost more than that.
  */
 #include "mime/html.h"
 
-#include <gumbo.h>
+#include <setjmp.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "mime/html_filter.h"
+#include "mime/html_private.h"
 
-/* Nesting beyond this is not walked: gumbo frees its tree recursively, and
- * no letter needs it. */
-#define DEPTH_MAX 1000
-#define LINKS_MAX 1000
+#define ARENA_MAX (96 << 20)
+#define BLOCK (256 << 10)
+#define INDENT_MAX 24
 
-/* ---- the paragraph being written ---- */
+/* ---- the arena ---------------------------------------------------------- */
+
+struct arena {
+	GSList *blocks;
+	char *free;
+	size_t left, total;
+	jmp_buf full;
+};
+
+static void *
+arena_alloc(void *userdata, size_t size)
+{
+	struct arena *a = userdata;
+	void *p;
+
+	size = (size + 15) & ~(size_t)15;
+	if (size > a->left) {
+		size_t block = MAX(size, BLOCK);
+
+		a->total += block;
+		if (a->total > ARENA_MAX)
+			longjmp(a->full, 1);
+		a->free = g_malloc(block);
+		a->left = block;
+		a->blocks = g_slist_prepend(a->blocks, a->free);
+	}
+	p = a->free;
+	a->free += size;
+	a->left -= size;
+	return p;
+}
+
+static void
+arena_free(void *userdata, void *p)
+{
+}
+
+/* ---- paragraphs --------------------------------------------------------- */
+
+char *
+html_prefix(const struct html *h)
+{
+	GString *out = g_string_new(NULL);
+
+	for (int i = 0; i < h->quote; i++)
+		g_string_append_c(out, '>');
+	if (h->quote)
+		g_string_append_c(out, ' ');
+	for (int i = 0; i < MIN(h->indent, INDENT_MAX); i++)
+		g_string_append_c(out, ' ');
+	return g_string_free(out, FALSE);
+}
+
+/* The bullet stands to the left of the indent. */
+static char *
+first_prefix(struct html *h, const char *prefix)
+{
+	size_t n = strlen(prefix);
+	size_t columns = (size_t)text_width(h->bullet);
+	char *first;
+
+	if (!*h->bullet)
+		return g_strdup(prefix);
+	n -= MIN(MIN(columns, (size_t)h->indent), n);
+	first = g_strdup_printf("%.*s%s", (int)n, prefix, h->bullet);
+	*h->bullet = '\0';
+	return first;
+}
+
+static void
+emit(struct html *h, const char *text)
+{
+	char *next = html_prefix(h), *first = first_prefix(h, next);
+
+	sheet_wrap(h->sheet, h->kind, h->quote, first, next, text);
+	g_free(first);
+	g_free(next);
+}
 
 void
 html_flush(struct html *h)
 {
-	const char *text = h->line->str;
+	char *text, *line, *rest;
 
 	if (!h->pre)
-		while (h->line->len && text[h->line->len - 1] == ' ')
-			g_string_truncate(h->line, h->line->len - 1);
-	if (h->line->len > 0) {
-		struct para *p = para_new(h->out, LINE_TEXT, h->quote, text);
-
-		p->pre = h->pre > 0;
-		if (h->indent > 0)
-			p->indent = g_strnfill((gsize)h->indent, ' ');
-		h->blank = false;
+		while (h->text->len &&
+		       strchr(" \n", h->text->str[h->text->len - 1]))
+			g_string_truncate(h->text, h->text->len - 1);
+	h->blank = false;
+	if (!h->text->len)
+		return;
+	html_mark_link(h);
+	h->blank = false;
+	if (h->gap && h->begun)
+		sheet_gap(h->sheet, h->quote);
+	h->gap = false;
+	h->begun = true;
+	text = g_strdup(h->text->str);
+	g_string_truncate(h->text, 0);
+	for (line = text; line; line = rest) {
+		rest = strchr(line, '\n');
+		if (rest)
+			*rest++ = '\0';
+		if (!h->pre)
+			g_strchomp(line);
+		emit(h, line);
 	}
-	g_string_truncate(h->line, 0);
+	g_free(text);
 }
 
-/* One empty line between blocks, never two. */
 void
-html_gap(struct html *h)
+html_block(struct html *h, bool gap)
 {
 	html_flush(h);
-	if (!h->blank && h->out->len > h->first)
-		para_new(h->out, LINE_TEXT, h->quote, "");
-	h->blank = true;
+	h->gap |= gap;
 }
 
-/* The blanks a list or a definition stands behind. */
-static void
-begin_line(struct html *h)
-{
-	if (h->line->len == 0 && h->indent > 0)
-		for (int i = 0; i < h->indent; i++)
-			g_string_append_c(h->line, ' ');
-}
-
-/* Text with white space folded as HTML wants it. */
 void
-html_text(struct html *h, const char *text)
+html_word(struct html *h, const char *text)
 {
-	if (h->pre) {
-		for (; *text; text++) {
-			if (*text == '\n') {
-				if (h->line->len == 0)
-					g_string_append_c(h->line, ' ');
-				html_flush(h);
-			} else if (*text != '\r') {
-				g_string_append_c(h->line, *text == '\t'
-						  ? ' ' : *text);
-			}
-		}
-		return;
-	}
-	for (; *text; text++) {
-		bool blank = strchr(" \t\r\n\f", *text) != NULL;
-
-		if (!blank) {
-			begin_line(h);
-			g_string_append_c(h->line, *text);
-		} else if (h->line->len > 0 &&
-			   h->line->str[h->line->len - 1] != ' ') {
-			g_string_append_c(h->line, ' ');
-		}
-	}
+	if (h->blank && h->text->len &&
+	    h->text->str[h->text->len - 1] != '\n')
+		g_string_append_c(h->text, ' ');
+	h->blank = false;
+	h->url_text = true;
+	g_string_append(h->text, text);
 }
 
-/* ---- what an element says ---- */
-
-static const char *
-attribute(const GumboNode *node, const char *name)
-{
-	GumboAttribute *a = gumbo_get_attribute(&node->v.element.attributes,
-						name);
-
-	return a ? a->value : NULL;
-}
-
-/* style="display:none", and what newsletters write instead. */
+/* Characters without a width that letters pad their preview with. */
 static bool
-is_hidden(const GumboNode *node)
+is_padding(gunichar c)
 {
-	const char *style = attribute(node, "style");
-	GString *flat;
-	bool hidden;
-
-	if (attribute(node, "hidden"))
-		return true;
-	if (!style)
-		return false;
-	flat = g_string_new(NULL);
-	for (; *style; style++)
-		if (!g_ascii_isspace(*style))
-			g_string_append_c(flat, g_ascii_tolower(*style));
-	hidden = strstr(flat->str, "display:none") ||
-		 strstr(flat->str, "visibility:hidden") ||
-		 strstr(flat->str, "mso-hide:all") ||
-		 strstr(flat->str, "max-height:0px;") ||
-		 g_str_has_suffix(flat->str, "max-height:0");
-	g_string_free(flat, TRUE);
-	return hidden;
+	return c == 0xad || c == 0x34f || c == 0x200b || c == 0xfeff ||
+	       c == 0x2060 || c == 0x61c;
 }
 
-enum kind { INLINE, BLOCK, GAP, SKIP };
-
-static enum kind
-kind_of(GumboTag tag)
+static bool
+is_white(gunichar c)
 {
-	switch (tag) {
-	case GUMBO_TAG_HEAD: case GUMBO_TAG_STYLE: case GUMBO_TAG_SCRIPT:
-	case GUMBO_TAG_TITLE: case GUMBO_TAG_NOSCRIPT:
-	case GUMBO_TAG_TEMPLATE: case GUMBO_TAG_OBJECT:
-	case GUMBO_TAG_IFRAME: case GUMBO_TAG_SVG: case GUMBO_TAG_MATH:
-	case GUMBO_TAG_SELECT: case GUMBO_TAG_TEXTAREA:
-		return SKIP;
-	case GUMBO_TAG_P: case GUMBO_TAG_H1: case GUMBO_TAG_H2:
-	case GUMBO_TAG_H3: case GUMBO_TAG_H4: case GUMBO_TAG_H5:
-	case GUMBO_TAG_H6: case GUMBO_TAG_UL: case GUMBO_TAG_OL:
-	case GUMBO_TAG_DL: case GUMBO_TAG_PRE: case GUMBO_TAG_BLOCKQUOTE:
-	case GUMBO_TAG_FIGURE:
-		return GAP;
-	case GUMBO_TAG_DIV: case GUMBO_TAG_SECTION: case GUMBO_TAG_ARTICLE:
-	case GUMBO_TAG_HEADER: case GUMBO_TAG_FOOTER: case GUMBO_TAG_MAIN:
-	case GUMBO_TAG_NAV: case GUMBO_TAG_ASIDE: case GUMBO_TAG_ADDRESS:
-	case GUMBO_TAG_CENTER: case GUMBO_TAG_FORM: case GUMBO_TAG_LI:
-	case GUMBO_TAG_DT: case GUMBO_TAG_DD: case GUMBO_TAG_TR:
-	case GUMBO_TAG_TABLE: case GUMBO_TAG_CAPTION: case GUMBO_TAG_HR:
-	case GUMBO_TAG_FIELDSET: case GUMBO_TAG_FIGCAPTION:
-		return BLOCK;
-	default:
-		return INLINE;
-	}
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' ||
+	       c == 0xa0 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f;
 }
 
-/* ---- elements that need more than their children ---- */
-
-void
-html_children(struct html *h, const GumboNode *node)
-{
-	const GumboVector *v = node->type == GUMBO_NODE_DOCUMENT
-		? &node->v.document.children : &node->v.element.children;
-
-	if (++h->depth < DEPTH_MAX)
-		for (unsigned i = 0; i < v->length; i++)
-			html_node(h, v->data[i]);
-	h->depth--;
-}
-
+/* White space collapses; a joiner counts only inside a word. */
 static void
-link_(struct html *h, const GumboNode *node)
+inline_text(struct html *h, const char *s)
 {
-	const char *href = attribute(node, "href");
-	size_t before = h->line->len;
-	guint paras = h->out->len;
-	bool useful;
+	for (; *s; s = g_utf8_next_char(s)) {
+		gunichar c = g_utf8_get_char(s);
+		bool begins = h->blank || !h->text->len;
 
-	html_children(h, node);
-	useful = href && (g_ascii_strncasecmp(href, "http:", 5) == 0 ||
-			  g_ascii_strncasecmp(href, "https:", 6) == 0 ||
-			  g_ascii_strncasecmp(href, "mailto:", 7) == 0);
-	/* A link without words is a picture that could not be shown. */
-	if (!useful || (h->line->len <= before && h->out->len == paras) ||
-	    h->links->len > LINKS_MAX)
-		return;
-	if (h->line->len > before && g_str_has_suffix(href,
-						      h->line->str + before))
-		return;		/* its words are the address already */
-	g_ptr_array_insert(h->links, (gint)h->links->len - 1, g_strdup(href));
-	g_string_append_printf(h->line, "[%u]", h->links->len - 1);
-}
+		if (is_white(c)) {
+			h->blank = true;
+		} else if (!is_padding(c) &&
+			   !((c == 0x200c || c == 0x200d) && begins)) {
+			char buf[8];
 
-static void
-image(struct html *h, const GumboNode *node)
-{
-	const char *alt = attribute(node, "alt");
-
-	if (alt && *alt) {
-		html_text(h, "[");
-		html_text(h, alt);
-		html_text(h, "]");
-	}
-}
-
-static void
-list(struct html *h, const GumboNode *node, bool ordered)
-{
-	const GumboVector *v = &node->v.element.children;
-	int number = 1;
-
-	for (unsigned i = 0; i < v->length; i++) {
-		const GumboNode *child = v->data[i];
-		char *mark;
-
-		if (child->type != GUMBO_NODE_ELEMENT ||
-		    child->v.element.tag != GUMBO_TAG_LI) {
-			html_node(h, child);
-			continue;
+			buf[g_unichar_to_utf8(c, buf)] = '\0';
+			html_word(h, buf);
 		}
-		html_flush(h);
-		mark = ordered ? g_strdup_printf("%2d. ", number++)
-			       : g_strdup("  • ");
-		begin_line(h);
-		g_string_append(h->line, mark);
-		h->indent += 4;
-		html_children(h, child);
-		html_flush(h);
-		h->indent -= 4;
-		g_free(mark);
 	}
 }
 
 static void
-heading(struct html *h, const GumboNode *node, char mark)
+pre_text(struct html *h, const char *s)
 {
-	guint first = h->out->len;
+	for (; *s; s++)
+		if (*s != '\r')
+			g_string_append_c(h->text, *s);
+	h->url_text = true;
+}
 
+/* ---- elements ----------------------------------------------------------- */
+
+static void
+heading(struct html *h, const GumboNode *node, char line)
+{
+	guint from;
+	int width = 0;
+
+	html_block(h, true);
+	from = h->sheet->lines->len;
 	html_children(h, node);
 	html_flush(h);
-	if (mark && h->out->len == first + 1) {
-		const struct para *p = h->out->pdata[first];
-		int width = MIN(text_width(p->text), 60);
-		char *rule = g_strnfill((gsize)MAX(width, 1), mark);
+	for (guint i = from; i < h->sheet->lines->len && line; i++) {
+		const struct line *l = h->sheet->lines->pdata[i];
 
-		para_new(h->out, LINE_TEXT, h->quote, rule);
+		width = MAX(width, text_width(l->text));
+	}
+	if (width && h->indent == 0 && h->quote == 0) {
+		char *rule = g_strnfill((gsize)width, line);
+
+		sheet_add(h->sheet, LINE_RULE, 0, rule);
 		g_free(rule);
 	}
+	h->gap = true;
+}
+
+static void
+rule(struct html *h)
+{
+	char *prefix, *line;
+	GString *dashes = g_string_new(NULL);
+	int width = h->sheet->width ? MIN(h->sheet->width, 72) : 72;
+
+	html_block(h, false);
+	prefix = html_prefix(h);
+	for (int i = text_width(prefix); i < width; i++)
+		g_string_append(dashes, "─");
+	line = g_strconcat(prefix, dashes->str, NULL);
+	if (h->begun)
+		sheet_add(h->sheet, LINE_RULE, h->quote, line);
+	g_free(line);
+	g_free(prefix);
+	g_string_free(dashes, TRUE);
 }
 
 static void
 quote(struct html *h, const GumboNode *node)
 {
+	int indent = h->indent;
+
+	html_block(h, true);
+	if (h->gap && h->begun)
+		sheet_gap(h->sheet, h->quote);
+	h->gap = false;
 	h->quote++;
-	h->blank = true;
+	h->indent = 0;
 	html_children(h, node);
 	html_flush(h);
 	h->quote--;
+	h->indent = indent;
+	h->gap = true;
+}
+
+/* Items of a list; number: of the next item, 0 for bullets. */
+static void
+list(struct html *h, const GumboNode *node, int number)
+{
+	static const char *const bullets[] = { "• ", "◦ ", "– " };
+	const GumboVector *kids = &node->v.element.children;
+	int step = number ? 4 : 2;
+
+	html_block(h, h->lists == 0);
+	h->lists++;
+	h->indent += step;
+	for (unsigned int i = 0; i < kids->length; i++) {
+		const GumboNode *item = kids->data[i];
+
+		if (html_is(item, GUMBO_TAG_LI) && !html_hidden(item)) {
+			html_flush(h);
+			if (number)
+				g_snprintf(h->bullet, sizeof(h->bullet),
+					   "%2d. ", number++);
+			else
+				g_strlcpy(h->bullet,
+					  bullets[MIN(h->lists - 1, 2)],
+					  sizeof(h->bullet));
+			html_children(h, item);
+			html_flush(h);
+			*h->bullet = '\0';
+		} else {
+			html_walk(h, item);
+		}
+	}
+	html_flush(h);
+	h->indent -= step;
+	h->lists--;
+	h->gap |= h->lists == 0;
+}
+
+static void
+indented(struct html *h, const GumboNode *node)
+{
+	html_flush(h);
+	h->indent += 4;
+	html_children(h, node);
+	html_flush(h);
+	h->indent -= 4;
 }
 
 static void
 preformatted(struct html *h, const GumboNode *node)
 {
+	html_block(h, true);
 	h->pre++;
 	html_children(h, node);
+	while (h->text->len && h->text->str[h->text->len - 1] == '\n')
+		g_string_truncate(h->text, h->text->len - 1);
 	html_flush(h);
 	h->pre--;
+	h->gap = true;
+}
+
+static void
+quoted_words(struct html *h, const GumboNode *node)
+{
+	html_word(h, "“");
+	html_children(h, node);
+	html_word(h, "”");
+}
+
+static void
+line_break(struct html *h)
+{
+	if (h->pre || h->text->len)
+		g_string_append_c(h->text, '\n');
+	else
+		h->gap = true;
+	h->blank = false;
+}
+
+static bool
+special_element(struct html *h, const GumboNode *node)
+{
+	switch (node->v.element.tag) {
+	case GUMBO_TAG_HEAD:
+		return true;
+	case GUMBO_TAG_BR:
+		line_break(h);
+		return true;
+	case GUMBO_TAG_HR:
+		rule(h);
+		return true;
+	case GUMBO_TAG_IMG:
+		html_image(h, node);
+		return true;
+	case GUMBO_TAG_A:
+		html_anchor(h, node);
+		return true;
+	case GUMBO_TAG_Q:
+		quoted_words(h, node);
+		return true;
+	case GUMBO_TAG_H1:
+		heading(h, node, '=');
+		return true;
+	case GUMBO_TAG_H2:
+		heading(h, node, '-');
+		return true;
+	case GUMBO_TAG_UL:
+	case GUMBO_TAG_MENU:
+	case GUMBO_TAG_DIR:
+		list(h, node, 0);
+		return true;
+	case GUMBO_TAG_OL:
+		list(h, node, MAX(html_number(node, "start", 1), 1));
+		return true;
+	case GUMBO_TAG_DD:
+		indented(h, node);
+		return true;
+	case GUMBO_TAG_PRE:
+		preformatted(h, node);
+		return true;
+	case GUMBO_TAG_BLOCKQUOTE:
+		quote(h, node);
+		return true;
+	case GUMBO_TAG_TABLE:
+		html_table(h, node);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* 0: inline; 1: a block; 2: a block with an empty line around it. */
+static int
+block_kind(GumboTag tag)
+{
+	switch (tag) {
+	case GUMBO_TAG_P:
+	case GUMBO_TAG_H3:
+	case GUMBO_TAG_H4:
+	case GUMBO_TAG_H5:
+	case GUMBO_TAG_H6:
+	case GUMBO_TAG_DL:
+	case GUMBO_TAG_FIELDSET:
+	case GUMBO_TAG_FIGURE:
+		return 2;
+	case GUMBO_TAG_BODY:
+	case GUMBO_TAG_HTML:
+	case GUMBO_TAG_DIV:
+	case GUMBO_TAG_CENTER:
+	case GUMBO_TAG_ADDRESS:
+	case GUMBO_TAG_ARTICLE:
+	case GUMBO_TAG_ASIDE:
+	case GUMBO_TAG_SECTION:
+	case GUMBO_TAG_HEADER:
+	case GUMBO_TAG_FOOTER:
+	case GUMBO_TAG_NAV:
+	case GUMBO_TAG_FORM:
+	case GUMBO_TAG_DT:
+	case GUMBO_TAG_LI:
+	case GUMBO_TAG_TR:
+	case GUMBO_TAG_TD:
+	case GUMBO_TAG_TH:
+	case GUMBO_TAG_CAPTION:
+	case GUMBO_TAG_LEGEND:
+	case GUMBO_TAG_FIGCAPTION:
+	case GUMBO_TAG_DETAILS:
+	case GUMBO_TAG_SUMMARY:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+void
+html_children(struct html *h, const GumboNode *node)
+{
+	const GumboVector *kids = &node->v.element.children;
+
+	for (unsigned int i = 0; i < kids->length; i++)
+		html_walk(h, kids->data[i]);
 }
 
 static void
 element(struct html *h, const GumboNode *node)
 {
-	switch (node->v.element.tag) {
-	case GUMBO_TAG_BR:
-		if (h->line->len == 0)
-			html_gap(h);
-		html_flush(h);
+	int kind = block_kind(node->v.element.tag);
+
+	if (html_hidden(node) || special_element(h, node))
 		return;
-	case GUMBO_TAG_HR:
-		html_flush(h);
-		para_new(h->out, LINE_RULE, h->quote, "────────────────────");
+	if (kind)
+		html_block(h, kind == 2);
+	html_children(h, node);
+	if (kind)
+		html_block(h, kind == 2);
+}
+
+void
+html_walk(struct html *h, const GumboNode *node)
+{
+	if (h->depth >= WALK_MAX)
 		return;
-	case GUMBO_TAG_A: link_(h, node); return;
-	case GUMBO_TAG_IMG: image(h, node); return;
-	case GUMBO_TAG_UL: list(h, node, false); return;
-	case GUMBO_TAG_OL: list(h, node, true); return;
-	case GUMBO_TAG_TABLE: html_table(h, node); return;
-	case GUMBO_TAG_BLOCKQUOTE: quote(h, node); return;
-	case GUMBO_TAG_PRE: preformatted(h, node); return;
-	case GUMBO_TAG_H1: heading(h, node, '='); return;
-	case GUMBO_TAG_H2: heading(h, node, '-'); return;
-	case GUMBO_TAG_DD:
-		h->indent += 4;
-		html_children(h, node);
-		html_flush(h);
-		h->indent -= 4;
-		return;
-	default:
-		html_children(h, node);
+	h->depth++;
+	if (node->type == GUMBO_NODE_ELEMENT)
+		element(h, node);
+	else if (node->type == GUMBO_NODE_TEXT ||
+		 node->type == GUMBO_NODE_WHITESPACE ||
+		 node->type == GUMBO_NODE_CDATA)
+		(h->pre ? pre_text : inline_text)(h, node->v.text.text);
+	h->depth--;
+}
+
+/* ---- the whole ---------------------------------------------------------- */
+
+static void
+render_tree(struct sheet *s, const GumboOutput *tree)
+{
+	struct html h = { .sheet = s, .kind = LINE_TEXT };
+	size_t links = s->links->len;
+
+	h.text = g_string_new(NULL);
+	html_walk(&h, tree->root);
+	html_flush(&h);
+	g_string_free(h.text, TRUE);
+	sheet_trim(s);
+	html_list_links(s, links);
+}
+
+/* Not parsed: the text between the tags, as it comes. */
+static void
+render_stripped(struct sheet *s, const GString *html)
+{
+	const char *p = html->str;
+
+	while (*p) {
+		size_t n = strcspn(p, "<");
+		char *text = g_strstrip(g_strndup(p, n));
+
+		if (*text)
+			sheet_wrap(s, LINE_TEXT, 0, "", "", text);
+		g_free(text);
+		p += n;
+		p += strcspn(p, ">");
+		p += *p == '>';
 	}
 }
 
 void
-html_node(struct html *h, const GumboNode *node)
+html_render(struct sheet *s, const char *html)
 {
-	enum kind kind;
+	GString *small = html_filter(html, strlen(html));
+	struct arena *a = g_new0(struct arena, 1);
+	GumboOptions options = kGumboDefaultOptions;
 
-	if (node->type == GUMBO_NODE_TEXT || node->type == GUMBO_NODE_CDATA ||
-	    node->type == GUMBO_NODE_WHITESPACE) {
-		html_text(h, node->v.text.text);
-		return;
-	}
-	if (node->type != GUMBO_NODE_ELEMENT)
-		return;
-	kind = kind_of(node->v.element.tag);
-	if (kind == SKIP || is_hidden(node))
-		return;
-	if (kind == GAP && h->indent == 0)
-		html_gap(h);
-	else if (kind != INLINE && h->line->len > (size_t)h->indent)
-		html_flush(h);
-	element(h, node);
-	if (kind == GAP && h->indent == 0)
-		html_gap(h);
-	else if (kind != INLINE)
-		html_flush(h);
+	options.allocator = arena_alloc;
+	options.deallocator = arena_free;
+	options.userdata = a;
+	options.max_errors = 0;
+	if (setjmp(a->full) == 0)
+		render_tree(s, gumbo_parse_with_options(&options, small->str,
+							small->len));
+	else
+		render_stripped(s, small);
+	g_slist_free_full(a->blocks, g_free);
+	g_free(a);
+	g_string_free(small, TRUE);
 }
 
-/* ---- the whole ---- */
+/* ---- stubs -------------------------------------------------------------- */
 
-/* How deep the tags of a page nest, roughly: what closes itself is not
- * counted. */
-static int
-nesting(const char *html, size_t len)
+size_t
+html_words(const char *html, size_t most)
 {
-	static const char *const flat[] = { "br", "img", "hr", "input",
-		"meta", "link", "p", "li", "td", "tr", "th", "option", "dt",
-		"dd" };
-	const char *p = html, *end = html + len;
-	int depth = 0, deepest = 0;
-
-	while ((p = memchr(p, '<', (size_t)(end - p))) && ++p < end) {
-		size_t n = 0, i;
-
-		if (*p == '/') {
-			depth -= depth > 0;
-			continue;
-		}
-		while (p + n < end && g_ascii_isalnum(p[n]))
-			n++;
-		for (i = 0; n && i < G_N_ELEMENTS(flat); i++)
-			if (strlen(flat[i]) == n &&
-			    g_ascii_strncasecmp(p, flat[i], n) == 0)
-				break;
-		if (n && i == G_N_ELEMENTS(flat))
-			deepest = MAX(deepest, ++depth);
-	}
-	return deepest;
-}
-
-/* Tags taken off, nothing else: for pages that are an attack. */
-static void
-strip_tags(GPtrArray *out, const char *html, size_t len)
-{
-	GString *s = g_string_new(NULL);
+	GString *small = html_filter(html, strlen(html));
+	size_t words = 0;
 	bool inside = false;
 
-	for (size_t i = 0; i < len; i++) {
-		if (html[i] == '<')
-			inside = true;
-		else if (html[i] == '>')
+	for (const char *p = small->str; *p && words < most; p++) {
+		if (*p == '<') {
+			p += strcspn(p, ">");
 			inside = false;
-		else if (!inside)
-			g_string_append_c(s, html[i]);
+			if (!*p)
+				break;
+		} else if (g_ascii_isspace(*p)) {
+			inside = false;
+		} else if (!inside) {
+			inside = true;
+			words++;
+		}
 	}
-	flow_plain(out, s->str, false, false);
-	g_string_free(s, TRUE);
-}
-
-/* Empty paragraphs at the end say nothing. */
-static void
-trim(struct html *h)
-{
-	while (h->out->len > h->first) {
-		const struct para *p = h->out->pdata[h->out->len - 1];
-
-		if (*p->text)
-			break;
-		g_ptr_array_set_size(h->out, (gint)h->out->len - 1);
-	}
-}
-
-void
-html_paras(GPtrArray *out, const char *html, size_t len, GPtrArray *links)
-{
-	struct html h = { .out = out, .links = links, .first = out->len,
-			  .line = g_string_new(NULL), .blank = true };
-	GumboOutput *page;
-
-	if (nesting(html, len) > DEPTH_MAX) {
-		strip_tags(out, html, len);
-	} else {
-		page = gumbo_parse_with_options(&kGumboDefaultOptions, html,
-						len);
-		html_children(&h, page->document);
-		html_flush(&h);
-		trim(&h);
-		gumbo_destroy_output(&kGumboDefaultOptions, page);
-	}
-	g_string_free(h.line, TRUE);
+	g_string_free(small, TRUE);
+	return words;
 }

@@ -1,37 +1,18 @@
 /*
- * html.h - what html.c and html_table.c share; nobody else includes it
+ * html.h - HTML as text to read
  */
 #ifndef VERSO_MIME_HTML_H
 #define VERSO_MIME_HTML_H
 
-#include <gumbo.h>
+#include "mime/sheet.h"
 
-#include "mime/private.h"
+/* Render HTML (UTF-8) onto the sheet, with the links it has listed at the
+ * end.  Bounded in depth, memory and lines. */
+void
+html_render(struct sheet *s, const char *html);
 
-struct html {
-	GPtrArray *out;		/* struct para * */
-	guint first;		/* how many stood there before */
-	GPtrArray *links;	/* char *, NULL at the end */
-	GString *line;		/* the paragraph being written */
-	int quote, indent, pre, depth;
-	bool blank;		/* an empty line was written last */
-};
-
-void
-html_node(struct html *h, const GumboNode *node);
-void
-html_children(struct html *h, const GumboNode *node);
-void
-html_text(struct html *h, const char *text);
-/* End the paragraph, if one was begun. */
-void
-html_flush(struct html *h);
-/* The same, and an empty line. */
-void
-html_gap(struct html *h);
-/* A table: in columns when it holds data, else its cells one below the
- * other. */
-void
-html_table(struct html *h, const GumboNode *table);
+/* Words that a person would see, up to `most`: to tell a stub from a text. */
+size_t
+html_words(const char *html, size_t most);
 
 #endif

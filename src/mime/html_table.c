@@ -1,209 +1,173 @@
 /*
- * html_table.c - tables of data in columns, tables of layout as text
+ * html_table.c - tables that hold data, and tables that only lay out
  *
- * A table is data when it has at least two rows and two columns, all its
- * cells are short, and no cell holds another table.  Everything else is a
- * way of placing things on a page, and reads best one below the other.
+ * Most tables in mail are page layout: their cells are read one after the
+ * other.  A table whose cells are short texts in rows is data and is drawn
+ * in columns.
  */
-#include "mime/html.h"
+#include "mime/html_table.h"
 
 #include <string.h>
 
 #include "base/text.h"
 
-#define CELL_MAX 40		/* columns of a cell of data */
-#define ROWS_MAX 500
-#define COLUMNS_MAX 12
+#define CELL_MAX 400	/* columns of text in one cell of data */
+#define SHORT 40	/* columns of a cell in a row that is one line */
 
-/* Rows of a table, at any depth of thead, tbody and tfoot. */
-static void
-collect_rows(const GumboNode *node, GPtrArray *rows)
-{
-	const GumboVector *v = &node->v.element.children;
-
-	for (unsigned i = 0; i < v->length; i++) {
-		GumboNode *child = v->data[i];
-
-		if (child->type != GUMBO_NODE_ELEMENT)
-			continue;
-		if (child->v.element.tag == GUMBO_TAG_TR)
-			g_ptr_array_add(rows, child);
-		else if (child->v.element.tag == GUMBO_TAG_TBODY ||
-			 child->v.element.tag == GUMBO_TAG_THEAD ||
-			 child->v.element.tag == GUMBO_TAG_TFOOT)
-			collect_rows(child, rows);
-	}
-}
-
-static bool
-is_cell(const GumboNode *node)
-{
-	return node->type == GUMBO_NODE_ELEMENT &&
-	       (node->v.element.tag == GUMBO_TAG_TD ||
-		node->v.element.tag == GUMBO_TAG_TH);
-}
-
-/* A cell's words on one line; NULL when it takes more than that. */
+/* A cell as text, its links counted with the others. */
 static char *
-cell_text(struct html *h, const GumboNode *cell)
+cell_text(struct html *h, const GumboNode *node)
 {
-	struct html inner = { .out = g_ptr_array_new_with_free_func(para_free),
-			      .links = h->links, .blank = true,
-			      .line = g_string_new(NULL),
-			      .depth = h->depth + 1 };
-	char *text = NULL;
+	struct sheet sheet;
+	struct html sub = { .sheet = &sheet, .kind = LINE_TEXT,
+			    .depth = h->depth };
+	GString *out = g_string_new(NULL);
 
-	html_children(&inner, cell);
-	html_flush(&inner);
-	if (inner.out->len == 0) {
-		text = g_strdup("");
-	} else if (inner.out->len == 1) {
-		const struct para *p = inner.out->pdata[0];
+	sheet_init_within(&sheet, h->sheet, 0);
+	sub.text = g_string_new(NULL);
+	html_children(&sub, node);
+	html_flush(&sub);
+	g_string_free(sub.text, TRUE);
+	for (guint i = 0; i < sheet.lines->len; i++) {
+		const struct line *line = sheet.lines->pdata[i];
 
-		text = g_strdup(p->text);
+		if (out->len && *line->text)
+			g_string_append_c(out, '\n');
+		g_string_append(out, line->text);
 	}
-	g_ptr_array_unref(inner.out);
-	g_string_free(inner.line, TRUE);
-	if (text && text_width(text) > CELL_MAX)
-		g_clear_pointer(&text, g_free);
-	return text;
+	g_ptr_array_unref(sheet.lines);
+	sheet_fini(&sheet);
+	return g_string_free(out, FALSE);
 }
 
-/* All cells as short lines, a NULL-terminated vector a row; NULL: no data. */
-static GPtrArray *
-read_cells(struct html *h, const GPtrArray *rows, int *width, guint *columns)
+static size_t
+longest_line(const char *text)
 {
-	GPtrArray *table = g_ptr_array_new_with_free_func(
-		(GDestroyNotify)g_strfreev);
+	size_t longest = 0, n;
 
-	*columns = 0;
-	for (guint i = 0; i < rows->len; i++) {
-		const GumboNode *row = rows->pdata[i];
-		const GumboVector *v = &row->v.element.children;
-		GPtrArray *cells = g_ptr_array_new();
-		bool good = true;
+	for (; *text; text += n + (text[n] == '\n')) {
+		n = strcspn(text, "\n");
+		longest = MAX(longest, n);
+	}
+	return longest;
+}
 
-		for (unsigned j = 0; good && j < v->length; j++) {
-			char *text;
+static int
+filled_cells(const GArray *row)
+{
+	int n = 0;
 
-			if (!is_cell(v->data[j]))
-				continue;
-			text = cells->len < COLUMNS_MAX
-				? cell_text(h, v->data[j]) : NULL;
-			good = text != NULL;
-			if (!good)
-				break;
-			width[cells->len] = MAX(width[cells->len],
-						text_width(text));
-			g_ptr_array_add(cells, text);
-		}
-		*columns = MAX(*columns, cells->len);
-		g_ptr_array_add(cells, NULL);
-		g_ptr_array_add(table, g_ptr_array_free(cells, FALSE));
-		if (!good) {
-			g_ptr_array_unref(table);
-			return NULL;
+	for (guint i = 0; i < row->len; i++)
+		n += *g_array_index(row, struct cell, i).text != '\0';
+	return n;
+}
+
+/* What the cells hold decides, and what the author said of them. */
+static bool
+is_data(const struct grid *g)
+{
+	size_t cells = 0, octets = 0;
+	guint full = 0;
+
+	for (guint r = 0; r < g->rows->len; r++) {
+		GArray *row = g->rows->pdata[r];
+		int filled = filled_cells(row);
+
+		full += filled >= 2;
+		cells += (size_t)filled;
+		for (guint i = 0; i < row->len; i++) {
+			const char *t = g_array_index(row, struct cell, i).text;
+
+			if (longest_line(t) > CELL_MAX)
+				return false;
+			octets += strlen(t);
 		}
 	}
-	return table;
+	if (!cells || full < 2 || full * 2 < g->rows->len)
+		return false;
+	return g->heads || g->bordered || octets / cells <= 40;
 }
 
 static void
-print_row(struct html *h, char **cells, const int *width)
+fill(struct html *h, struct grid *g)
 {
-	GString *s = g_string_new(NULL);
-	struct para *p;
+	for (guint r = 0; r < g->rows->len; r++) {
+		GArray *row = g->rows->pdata[r];
 
-	for (int i = 0; cells[i]; i++) {
-		int pad = width[i] - text_width(cells[i]);
+		for (guint i = 0; i < row->len; i++) {
+			struct cell *c = &g_array_index(row, struct cell, i);
 
-		g_string_append(s, cells[i]);
-		for (; cells[i + 1] && pad > -2; pad--)
-			g_string_append_c(s, ' ');
+			c->text = cell_text(h, c->node);
+		}
 	}
-	if (s->len > 0) {
-		p = para_new(h->out, LINE_TEXT, h->quote, s->str);
-		p->pre = true;
-		h->blank = false;
-	}
-	g_string_free(s, TRUE);
 }
 
+/* A row of layout on one line, when its cells are a few words each. */
 static bool
-has_table(const GumboNode *node, int depth)
+row_on_a_line(struct html *h, const GArray *row)
 {
-	const GumboVector *v = &node->v.element.children;
+	int width = 0;
 
-	if (node->type != GUMBO_NODE_ELEMENT || depth > 100)
+	if (filled_cells(row) < 2)
 		return false;
-	for (unsigned i = 0; i < v->length; i++) {
-		const GumboNode *child = v->data[i];
+	for (guint i = 0; i < row->len; i++) {
+		const char *t = g_array_index(row, struct cell, i).text;
+		int w = text_width(t);
 
-		if (child->type != GUMBO_NODE_ELEMENT)
-			continue;
-		if (child->v.element.tag == GUMBO_TAG_TABLE ||
-		    has_table(child, depth + 1))
-			return true;
+		width += w + 2;
+		if (strchr(t, '\n') || w > SHORT)
+			return false;
 	}
-	return false;
-}
-
-/* Forget the links that reading the cells has found. */
-static void
-drop_links(struct html *h, guint keep)
-{
-	g_ptr_array_set_size(h->links, (gint)keep - 1);
-	g_ptr_array_add(h->links, NULL);
-}
-
-static bool
-print_data(struct html *h, const GPtrArray *rows)
-{
-	int width[COLUMNS_MAX] = { 0 };
-	guint columns, links = h->links->len;
-	GPtrArray *table = read_cells(h, rows, width, &columns);
-
-	if (!table || columns < 2) {
-		drop_links(h, links);
-		if (table)
-			g_ptr_array_unref(table);
+	if (width > 72 || (h->sheet->width && width > h->sheet->width))
 		return false;
+	html_block(h, false);
+	for (guint i = 0; i < row->len; i++) {
+		const char *t = g_array_index(row, struct cell, i).text;
+
+		if (*t && h->text->len)
+			g_string_append(h->text, "  ");
+		g_string_append(h->text, t);
 	}
-	html_gap(h);
-	for (guint i = 0; i < table->len; i++)
-		print_row(h, table->pdata[i], width);
-	html_gap(h);
-	g_ptr_array_unref(table);
+	html_flush(h);
 	return true;
 }
 
-/* Cells one below the other; short ones of a row side by side. */
+/* Cells that were rendered already, one after the other. */
 static void
-print_layout(struct html *h, const GPtrArray *rows)
+cells_in_turn(struct html *h, const struct grid *g)
 {
-	for (guint i = 0; i < rows->len; i++) {
-		const GumboNode *row = rows->pdata[i];
-		const GumboVector *v = &row->v.element.children;
+	for (guint r = 0; r < g->rows->len; r++) {
+		GArray *row = g->rows->pdata[r];
 
-		for (unsigned j = 0; j < v->length; j++) {
-			html_node(h, v->data[j]);
-			if (is_cell(v->data[j]))
-				html_text(h, "  ");
+		if (row_on_a_line(h, row))
+			continue;
+		for (guint i = 0; i < row->len; i++) {
+			const struct cell *c = &g_array_index(row, struct cell,
+							      i);
+
+			html_block(h, false);
+			g_string_append(h->text, c->text);
+			html_flush(h);
 		}
-		html_flush(h);
 	}
 }
 
 void
 html_table(struct html *h, const GumboNode *table)
 {
-	GPtrArray *rows = g_ptr_array_new();
+	struct grid *g = grid_new(table);
+	bool simple = g->columns >= 2 && !g->nested && h->pre == 0;
 
-	collect_rows(table, rows);
-	h->depth++;
-	if (rows->len < 2 || rows->len > ROWS_MAX || has_table(table, 0) ||
-	    !print_data(h, rows))
-		print_layout(h, rows);
-	h->depth--;
-	g_ptr_array_unref(rows);
+	html_mark_link(h);
+	html_block(h, simple && g->rows->len > 1);
+	if (simple) {
+		fill(h, g);
+		if (!is_data(g) || !grid_draw(h, g))
+			cells_in_turn(h, g);
+		html_block(h, g->rows->len > 1);
+	} else {
+		html_children(h, table);
+		html_block(h, false);
+	}
+	grid_free(g);
 }

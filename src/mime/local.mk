@@ -1,19 +1,37 @@
 # The room src/mime: messages into text and parts.  Sees base and model; GMime
 # and gumbo stay in here.
 noinst_LIBRARIES += libmime.a
-libmime_a_SOURCES = \
-	src/mime/calendar.c \
-	src/mime/decode.c \
+libmime_a_SOURCES = src/mime/message.h \
+	src/mime/attach.c src/mime/attach.h \
+	src/mime/calendar.c src/mime/calendar.h \
+	src/mime/charset.c src/mime/charset.h \
+	src/mime/content.c \
+	src/mime/date.c src/mime/date.h \
 	src/mime/envelope.c \
-	src/mime/flow.c \
-	src/mime/html.c src/mime/html.h \
-	src/mime/html_table.c \
-	src/mime/message.h \
+	src/mime/field.c src/mime/field.h \
+	src/mime/flowed.c \
+	src/mime/header.c \
+	src/mime/html.c src/mime/html.h src/mime/html_private.h \
+	src/mime/html_columns.c \
+	src/mime/html_filter.c src/mime/html_filter.h \
+	src/mime/html_grid.c \
+	src/mime/html_link.c \
+	src/mime/html_style.c \
+	src/mime/html_table.c src/mime/html_table.h \
 	src/mime/parse.c \
 	src/mime/part.c \
-	src/mime/private.h \
+	src/mime/plain.c src/mime/plain.h \
+	src/mime/plan.c src/mime/plan.h \
 	src/mime/render.c \
-	src/mime/text.c \
-	src/mime/wrap.c
-libmime_a_CFLAGS = $(AM_CFLAGS) $(GMIME_CFLAGS) $(GUMBO_CFLAGS)
+	src/mime/sheet.c src/mime/sheet.h \
+	src/mime/view.c src/mime/view.h \
+	src/mime/words.c src/mime/words.h
+libmime_a_CPPFLAGS = $(AM_CPPFLAGS) $(GMIME_CFLAGS) $(GUMBO_CFLAGS)
 MIME_LIBS = libmime.a $(MODEL_LIBS) $(GMIME_LIBS) $(GUMBO_LIBS)
+
+check_PROGRAMS += tests/unit/test_mime
+tests_unit_test_mime_SOURCES = tests/unit/mime_envelope.c \
+	tests/unit/mime_render.c
+tests_unit_test_mime_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_mime_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_mime_LDADD = $(MIME_LIBS) $(CRITERION_LIBS)

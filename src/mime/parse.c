@@ -1,335 +1,233 @@
 /*
- * parse.c - a message taken apart
+ * parse.c - where the parts of a message lie
  *
- * GMime builds the tree (its parser stops nesting at a thousand); the walk
- * here gives each part its IMAP section number and stops at 64 levels and
- * 10,000 parts: what lies deeper stays one opaque part.
+ * One pass, no recursion: a stack of the multiparts that are open.  Depth
+ * and number of parts are bounded here, so that nothing behind can be made
+ * to recurse or to grow without end.  A message inside a message is a leaf;
+ * it is taken apart when it is shown.
  */
-#include "mime/private.h"
-
 #include <string.h>
 
-#include "base/text.h"
+#include "mime/field.h"
+#include "mime/view.h"
 
-static void
-node_free(gpointer data)
-{
-	struct node *n = data;
-
-	g_free(n->part.path);
-	g_free(n->part.type);
-	g_free(n->part.charset);
-	g_free(n->part.filename);
-	g_free(n->part.disposition);
-	g_free(n->part.content_id);
-	g_free(n);
-}
-
-static char *
-or_empty(const char *s)
-{
-	return s ? text_to_utf8(s, strlen(s)) : g_strdup("");
-}
-
-static char *
-lower(const char *s)
-{
-	return g_ascii_strdown(s ? s : "", -1);
-}
-
-static char *
-type_of(GMimeObject *object)
-{
-	GMimeContentType *type = g_mime_object_get_content_type(object);
-	char *text, *low;
-
-	if (!type)
-		return g_strdup("text/plain");
-	text = g_mime_content_type_get_mime_type(type);
-	low = lower(text);
-	g_free(text);
-	return low;
-}
-
-static int64_t
-size_of(GMimeObject *object)
-{
-	GMimeStream *null = g_mime_stream_null_new();
-	int64_t size = 0;
-
-	if (GMIME_IS_PART(object)) {
-		GMimeDataWrapper *w = g_mime_part_get_content(
-			GMIME_PART(object));
-
-		if (w)
-			size = g_mime_data_wrapper_write_to_stream(w, null);
-	} else if (GMIME_IS_MESSAGE_PART(object)) {
-		GMimeMessage *inner = g_mime_message_part_get_message(
-			GMIME_MESSAGE_PART(object));
-
-		if (inner)
-			size = g_mime_object_write_to_stream(
-				GMIME_OBJECT(inner), NULL, null);
-	}
-	g_object_unref(null);
-	return MAX(size, 0);
-}
+struct walk {
+	struct message_view *m;
+	const char *p, *end;
+	struct node *stack[DEPTH_MAX];
+	int depth;
+	struct node *leaf;	/* whose body is being passed */
+};
 
 static const char *
-filename_of(GMimeObject *object)
+line_end(const char *p, const char *end)
 {
-	const char *name = NULL;
+	const char *nl = memchr(p, '\n', (size_t)(end - p));
 
-	if (GMIME_IS_PART(object))
-		name = g_mime_part_get_filename(GMIME_PART(object));
-	if (!name)
-		name = g_mime_object_get_content_disposition_parameter(
-			object, "filename");
-	if (!name)
-		name = g_mime_object_get_content_type_parameter(object,
-								"name");
-	return name;
+	return nl ? nl + 1 : end;
 }
 
-static void
-add_node(struct message_view *m, GMimeObject *object, const char *path)
+/* Is the line at p, which begins with "--", a delimiter with this boundary?
+ * 1: a part begins, 2: the multipart ends. */
+static int
+delimits(const char *p, const char *eol, const char *boundary)
+{
+	size_t n = strlen(boundary);
+	int kind = 1;
+
+	p += 2;
+	if ((size_t)(eol - p) < n || memcmp(p, boundary, n) != 0)
+		return 0;
+	p += n;
+	if (eol - p >= 2 && p[0] == '-' && p[1] == '-') {
+		kind = 2;
+		p += 2;
+	}
+	while (p < eol && g_ascii_isspace(*p))
+		p++;
+	return p == eol ? kind : 0;
+}
+
+/* The innermost open multipart that the line delimits, as its index. */
+static int
+find_delimiter(const struct walk *w, const char *p, const char *eol, int *kind)
+{
+	if (eol - p < 3 || p[0] != '-' || p[1] != '-')
+		return -1;
+	for (int i = w->depth - 1; i >= 0; i--) {
+		*kind = delimits(p, eol, w->stack[i]->boundary);
+		if (*kind)
+			return i;
+	}
+	return -1;
+}
+
+static struct node *
+add_node(struct walk *w, struct node *parent)
 {
 	struct node *n = g_new0(struct node, 1);
 
-	n->object = object;
-	n->part.path = g_strdup(path);
-	n->part.type = type_of(object);
-	n->part.charset = lower(g_mime_object_get_content_type_parameter(
-		object, "charset"));
-	n->part.filename = or_empty(filename_of(object));
-	n->part.disposition = lower(g_mime_object_get_disposition(object));
-	n->part.content_id = or_empty(g_mime_object_get_content_id(object));
-	n->part.size = size_of(object);
-	g_ptr_array_add(m->nodes, n);
-	g_hash_table_insert(m->by_object, object, n);
+	n->parent = parent;
+	w->m->parts++;
+	if (!parent) {
+		w->m->root = n;
+		return n;
+	}
+	n->depth = parent->depth + 1;
+	if (parent->last)
+		parent->last->next = n;
+	else
+		parent->first = n;
+	parent->last = n;
+	parent->children++;
+	return n;
 }
 
-/* path is that of object itself, "" for the message's own body. */
 static void
-walk(struct message_view *m, GMimeObject *object, const char *path, int depth)
+set_path(struct node *n)
 {
-	int n;
+	const struct node *parent = n->parent;
 
-	if (m->nodes->len >= MIME_PARTS_MAX)
-		return;
-	if (!GMIME_IS_MULTIPART(object) || depth >= MIME_DEPTH_MAX) {
-		add_node(m, object, *path ? path : "1");
-		return;
-	}
-	n = g_mime_multipart_get_count(GMIME_MULTIPART(object));
-	for (int i = 0; i < MIN(n, MIME_PARTS_MAX); i++) {
-		char *child = g_strdup_printf("%s%s%d", path,
-					      *path ? "." : "", i + 1);
-
-		walk(m, g_mime_multipart_get_part(GMIME_MULTIPART(object), i),
-		     child, depth + 1);
-		g_free(child);
-	}
+	if (!parent)
+		n->path = g_strdup("1");
+	else if (parent->path)
+		n->path = g_strdup_printf("%s.%d", parent->path,
+					  parent->children);
+	else
+		n->path = g_strdup_printf("%d", parent->children);
 }
 
-struct message_view *
-mime_open(GBytes *bytes)
+/* Where the header at p ends: behind the empty line, or at a delimiter. */
+static const char *
+header_end(const struct walk *w)
 {
-	struct message_view *m = g_new0(struct message_view, 1);
-	gsize len;
-	const char *data = g_bytes_get_data(bytes, &len);
-	GMimeStream *stream;
-	GMimeParser *parser;
-	GMimeObject *body;
+	const char *p = w->p;
+	int kind;
 
-	mime_init();
-	m->bytes = g_bytes_ref(bytes);
-	m->nodes = g_ptr_array_new_with_free_func(node_free);
-	m->by_object = g_hash_table_new(g_direct_hash, g_direct_equal);
-	m->links = g_ptr_array_new_with_free_func(g_free);
-	m->headers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-					   g_free);
-	g_ptr_array_add(m->links, NULL);
-	stream = g_mime_stream_mem_new_with_buffer(data ? data : "", len);
-	parser = g_mime_parser_new_with_stream(stream);
-	m->message = g_mime_parser_construct_message(parser, mime_options());
-	g_object_unref(parser);
-	g_object_unref(stream);
-	body = m->message ? g_mime_message_get_mime_part(m->message) : NULL;
-	if (body)
-		walk(m, body, "", 0);
-	render_mark_shown(m);
-	return m;
+	while (p < w->end) {
+		const char *eol = line_end(p, w->end);
+
+		if (*p == '\n' || (*p == '\r' && eol - p == 2))
+			return eol;
+		if (find_delimiter(w, p, eol, &kind) >= 0)
+			return p;
+		p = eol;
+	}
+	return p;
+}
+
+static const char *
+default_type(const struct node *parent)
+{
+	return parent && strcmp(parent->type, "multipart/digest") == 0
+		       ? "message/rfc822" : "text/plain";
+}
+
+static void
+end_leaf(struct walk *w, const char *at)
+{
+	const char *data = w->m->data;
+	size_t to = (size_t)(at - data);
+
+	if (!w->leaf)
+		return;
+	/* The line break before a delimiter belongs to the delimiter. */
+	if (at < w->end && to > w->leaf->body.from && data[to - 1] == '\n') {
+		to--;
+		if (to > w->leaf->body.from && data[to - 1] == '\r')
+			to--;
+	}
+	w->leaf->body.to = to;
+	w->leaf = NULL;
+}
+
+/* The part whose header begins at w->p. */
+static void
+begin_part(struct walk *w, struct node *parent)
+{
+	struct message_view *m = w->m;
+	struct node *n = add_node(w, parent);
+	const char *end = header_end(w);
+	struct field_scan scan;
+	struct field f;
+
+	n->header.from = (size_t)(w->p - m->data);
+	field_scan_init(&scan, w->p, (size_t)(end - w->p));
+	while (field_next(&scan, &f))
+		;
+	n->header.to = n->body.from = n->body.to = (size_t)(scan.p - m->data);
+	w->p = scan.p;
+	node_read_header(m, n, default_type(parent));
+	if (parent || !n->multipart)
+		set_path(n);
+	if (n->multipart && w->depth < DEPTH_MAX) {
+		w->stack[w->depth++] = n;
+		return;
+	}
+	n->multipart = false;
+	n->leaf = m->leaves->len;
+	g_ptr_array_add(m->leaves, n);
+	w->leaf = n;
+}
+
+/* The next line that begins with "--", or the end. */
+static const char *
+next_dashes(const struct walk *w)
+{
+	const char *p = w->p;
+
+	if (p > w->m->data && p[-1] != '\n')
+		p = line_end(p, w->end);
+	if (w->end - p >= 2 && p[0] == '-' && p[1] == '-')
+		return p;
+	p = memmem(p, (size_t)(w->end - p), "\n--", 3);
+	return p ? p + 1 : w->end;
+}
+
+/* Everything from here on is one part, however many it were. */
+static void
+give_up(struct walk *w)
+{
+	w->m->cut = true;
+	w->depth = 0;
+	w->p = w->end;
+}
+
+static void
+delimiter(struct walk *w, const char *at, const char *eol, int level, int kind)
+{
+	end_leaf(w, at);
+	for (int i = kind == 2 ? level : level + 1; i < w->depth; i++)
+		w->stack[i]->body.to = (size_t)(at - w->m->data);
+	w->depth = kind == 2 ? level : level + 1;
+	w->p = eol;
+	if (kind == 1)
+		begin_part(w, w->stack[level]);
 }
 
 void
-mime_close(struct message_view *m)
+view_parse(struct message_view *m)
 {
-	if (!m)
-		return;
-	g_hash_table_destroy(m->headers);
-	g_hash_table_destroy(m->by_object);
-	g_ptr_array_unref(m->nodes);
-	g_ptr_array_unref(m->links);
-	if (m->message)
-		g_object_unref(m->message);
-	g_bytes_unref(m->bytes);
-	g_free(m);
-}
+	struct walk w = { .m = m, .p = m->data, .end = m->data + m->len };
 
-struct node *
-node_of(struct message_view *m, GMimeObject *object)
-{
-	return g_hash_table_lookup(m->by_object, object);
-}
+	begin_part(&w, NULL);
+	while (w.depth > 0 && w.p < w.end) {
+		const char *at = next_dashes(&w), *eol;
+		int kind, level;
 
-size_t
-mime_part_count(struct message_view *m)
-{
-	return m->nodes->len;
-}
-
-const struct part *
-mime_part(struct message_view *m, size_t i)
-{
-	struct node *n = m->nodes->pdata[i];
-
-	return &n->part;
-}
-
-/* ---- headers ---- */
-
-static GMimeHeaderList *
-headers(struct message_view *m)
-{
-	return m->message
-		? g_mime_object_get_header_list(GMIME_OBJECT(m->message))
-		: NULL;
-}
-
-size_t
-mime_header_count(struct message_view *m)
-{
-	GMimeHeaderList *list = headers(m);
-
-	return list ? (size_t)g_mime_header_list_get_count(list) : 0;
-}
-
-const char *
-mime_header_name(struct message_view *m, size_t i)
-{
-	return g_mime_header_get_name(
-		g_mime_header_list_get_header_at(headers(m), (int)i));
-}
-
-/* The raw text of a header, as it stands. */
-static const char *
-raw_value(GMimeHeader *header)
-{
-	const char *raw = g_mime_header_get_raw_value(header);
-
-	return raw ? raw : "";
-}
-
-const char *
-mime_header_value(struct message_view *m, size_t i)
-{
-	GMimeHeader *h = g_mime_header_list_get_header_at(headers(m), (int)i);
-	char *key = g_strdup_printf("%zu", i);
-	char *value = decode_text(raw_value(h));
-
-	g_hash_table_replace(m->headers, key, value);
-	return value;
-}
-
-static GMimeHeader *
-find(struct message_view *m, const char *name)
-{
-	GMimeHeaderList *list = headers(m);
-
-	return list ? g_mime_header_list_get_header(list, name) : NULL;
-}
-
-const char *
-mime_header(struct message_view *m, const char *name)
-{
-	GMimeHeader *h = find(m, name);
-	char *value;
-
-	if (!h)
-		return NULL;
-	value = decode_text(raw_value(h));
-	g_hash_table_replace(m->headers, g_ascii_strdown(name, -1), value);
-	return value;
-}
-
-static void
-add_addresses(GPtrArray *out, InternetAddressList *list, int depth)
-{
-	int n = internet_address_list_length(list);
-
-	for (int i = 0; i < n; i++) {
-		InternetAddress *a = internet_address_list_get_address(list,
-								       i);
-		const char *name = internet_address_get_name(a);
-		char *clean = or_empty(name);
-
-		if (INTERNET_ADDRESS_IS_GROUP(a)) {
-			InternetAddressGroup *g = INTERNET_ADDRESS_GROUP(a);
-
-			if (depth < 4)
-				add_addresses(out,
-					internet_address_group_get_members(g),
-					depth + 1);
-		} else {
-			char *addr = or_empty(internet_address_mailbox_get_addr(
-				INTERNET_ADDRESS_MAILBOX(a)));
-
-			g_ptr_array_add(out, address_new(clean, addr));
-			g_free(addr);
-		}
-		g_free(clean);
+		if (at == w.end)
+			break;
+		eol = line_end(at, w.end);
+		level = find_delimiter(&w, at, eol, &kind);
+		w.p = eol;
+		if (level < 0)
+			continue;
+		if (m->parts >= PARTS_MAX && kind == 1)
+			give_up(&w);
+		else
+			delimiter(&w, at, eol, level, kind);
 	}
-}
-
-GPtrArray *
-mime_addresses(struct message_view *m, const char *header)
-{
-	GPtrArray *out = g_ptr_array_new_with_free_func(
-		(GDestroyNotify)address_free);
-	GMimeHeader *h = find(m, header);
-	InternetAddressList *list;
-
-	if (!h)
-		return out;
-	list = decode_addresses(raw_value(h));
-	add_addresses(out, list, 0);
-	g_object_unref(list);
-	return out;
-}
-
-bool
-mime_date(struct message_view *m, int64_t *date, int *zone_minutes)
-{
-	const char *raw = mime_header(m, "Date");
-	GDateTime *t = raw ? g_mime_utils_header_decode_date(raw) : NULL;
-
-	if (!t)
-		return false;
-	*date = g_date_time_to_unix(t);
-	*zone_minutes = (int)(g_date_time_get_utc_offset(t) /
-			      G_TIME_SPAN_MINUTE);
-	g_date_time_unref(t);
-	return true;
-}
-
-char **
-mime_ids(struct message_view *m, const char *header)
-{
-	GMimeHeader *h = find(m, header);
-	char *ids = h ? decode_ids(raw_value(h)) : NULL;
-	char **out = g_strsplit(ids ? ids : "", " ", -1);
-
-	g_free(ids);
-	return out;
+	end_leaf(&w, w.end);
+	for (int i = 0; i < w.depth; i++)
+		w.stack[i]->body.to = m->len;
 }

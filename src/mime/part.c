@@ -1,170 +1,194 @@
 /*
- * part.c - the decoded octets of a part, and a name to save them under
+ * part.c - what the header of a part says of it
  */
-#include "mime/private.h"
-
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/text.h"
+#include "mime/field.h"
+#include "mime/view.h"
+#include "mime/words.h"
 
-#define NAME_MAX_BYTES 120
+#define VALUE_MAX 65536		/* of a field that describes a part */
+#define BOUNDARY_MAX 1000
 
-/* Write a part's content, decoded; a message as it is. */
-static bool
-write_node(const struct node *n, GMimeStream *stream)
+bool
+node_is(const struct node *n, const char *type)
 {
-	if (GMIME_IS_PART(n->object)) {
-		GMimeDataWrapper *w = g_mime_part_get_content(
-			GMIME_PART(n->object));
+	size_t len = strlen(type);
 
-		return !w || g_mime_data_wrapper_write_to_stream(w, stream) >=
-			     0;
+	return type[len - 1] == '/' ? strncmp(n->type, type, len) == 0
+				    : strcmp(n->type, type) == 0;
+}
+
+void
+node_free(struct node *n)
+{
+	while (n) {
+		struct node *next = n->first ? n->first : n->next;
+		struct node *up = n->parent;
+
+		if (n->first) {		/* down first; it is freed later */
+			n->first = NULL;
+			n = next;
+			continue;
+		}
+		g_free(n->type);
+		g_free(n->charset);
+		g_free(n->boundary);
+		g_free(n->name);
+		g_free(n->disposition);
+		g_free(n->filename);
+		g_free(n->id);
+		g_free(n->path);
+		g_free(n);
+		n = next ? next : up;
 	}
-	if (GMIME_IS_MESSAGE_PART(n->object)) {
-		GMimeMessage *inner = g_mime_message_part_get_message(
-			GMIME_MESSAGE_PART(n->object));
-
-		return !inner || g_mime_object_write_to_stream(
-			GMIME_OBJECT(inner), NULL, stream) >= 0;
-	}
-	return g_mime_object_write_to_stream(n->object, NULL, stream) >= 0;
 }
 
-enum st
-mime_part_bytes(struct message_view *m, size_t i, GBytes **out, struct err *e)
+static char *
+valid(const char *s)
 {
-	GMimeStream *stream = g_mime_stream_mem_new();
-	GByteArray *array = g_byte_array_new();
-	bool good;
-
-	g_mime_stream_mem_set_byte_array(GMIME_STREAM_MEM(stream), array);
-	good = write_node(m->nodes->pdata[i], stream);
-	g_object_unref(stream);
-	if (!good) {
-		g_byte_array_unref(array);
-		return err_set(e, ST_LOCAL, "The part cannot be decoded.");
-	}
-	*out = g_byte_array_free_to_bytes(array);
-	return ST_OK;
+	return s ? text_to_utf8(s, strlen(s)) : g_strdup("");
 }
 
-enum st
-mime_part_save(struct message_view *m, size_t i, int fd, struct err *e)
+/* The value of a parameter, decoded; "" when it is not there. */
+static char *
+parameter(GMimeParamList *list, const char *name)
 {
-	GMimeStream *stream;
-	bool good;
-	int copy = dup(fd);
+	GMimeParam *p = g_mime_param_list_get_parameter(list, name);
+	char *text, *decoded;
 
-	if (copy < 0)
-		return err_errno(e, "The part cannot be saved");
-	stream = g_mime_stream_fs_new(copy);	/* closes copy */
-	errno = 0;
-	good = write_node(m->nodes->pdata[i], stream) &&
-	       g_mime_stream_flush(stream) == 0;
-	if (!good && errno == 0)
-		errno = EIO;
-	g_object_unref(stream);
-	return good ? ST_OK : err_errno(e, "The part cannot be saved");
-}
-
-char *
-part_size_text(int64_t size)
-{
-	if (size < 1000)
-		return g_strdup_printf("%d bytes", (int)size);
-	if (size < 1000000)
-		return g_strdup_printf("%.*f kB", size < 10000,
-				       (double)size / 1000);
-	return g_strdup_printf("%.1f MB", (double)size / 1000000);
-}
-
-/* ---- names ---- */
-
-static const struct {
-	const char *type, *extension;
-} extensions[] = {
-	{ "text/plain", ".txt" }, { "text/html", ".html" },
-	{ "text/calendar", ".ics" }, { "text/csv", ".csv" },
-	{ "image/png", ".png" }, { "image/jpeg", ".jpg" },
-	{ "image/gif", ".gif" }, { "application/pdf", ".pdf" },
-	{ "application/zip", ".zip" }, { "message/rfc822", ".eml" },
-	{ "application/pgp-signature", ".asc" },
-	{ "application/pkcs7-signature", ".p7s" },
-	{ "application/ms-tnef", ".dat" },
-};
-
-static const char *
-extension_for(const char *type)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(extensions); i++)
-		if (strcmp(extensions[i].type, type) == 0)
-			return extensions[i].extension;
-	return "";
+	text = valid(p ? g_mime_param_get_value(p) : NULL);
+	if (!strstr(text, "=?"))
+		return text;
+	decoded = words_decode(text, strlen(text), NULL);
+	g_free(text);
+	return decoded;
 }
 
 static bool
-is_unsafe(gunichar c)
+is(GMimeParamList *list, const char *name, const char *value)
 {
-	return c < 0x20 || c == '/' || c == '\\' || c == ':' || c == 0x7f ||
-	       !text_printable(c);
+	GMimeParam *p = g_mime_param_list_get_parameter(list, name);
+	const char *v = p ? g_mime_param_get_value(p) : NULL;
+
+	return v && g_ascii_strcasecmp(v, value) == 0;
 }
 
-/* No path, nothing hidden, nothing that looks like an option. */
-static char *
-make_safe(const char *name)
+static void
+read_type(struct node *n, const char *value, const char *fallback)
 {
-	GString *s = g_string_new(NULL);
+	GMimeContentType *ct = g_mime_content_type_parse(NULL, value);
+	GMimeParamList *params = g_mime_content_type_get_parameters(ct);
+	char *type = g_mime_content_type_get_mime_type(ct);
+	char *utf8 = valid(type);
 
-	for (const char *p = name; *p; p = g_utf8_next_char(p)) {
-		gunichar c = g_utf8_get_char(p);
-
-		if (s->len == 0 && (c == '.' || c == '-' || c == ' '))
-			c = '_';
-		if (is_unsafe(c))
-			c = '_';
-		g_string_append_unichar(s, c);
+	n->type = g_utf8_strdown(utf8, -1);
+	if (!strchr(value, '/')) {
+		g_free(n->type);
+		n->type = g_strdup(fallback);
 	}
-	return g_string_free(s, FALSE);
+	n->charset = parameter(params, "charset");
+	n->boundary = g_strdup(g_mime_content_type_get_parameter(ct,
+								 "boundary"));
+	n->name = parameter(params, "name");
+	n->flowed = is(params, "format", "flowed");
+	n->delsp = is(params, "delsp", "yes");
+	g_free(utf8);
+	g_free(type);
+	g_object_unref(ct);
 }
 
-/* Cut to NAME_MAX_BYTES, keeping a short extension and whole characters. */
-static char *
-cut(char *name)
+static void
+read_disposition(struct node *n, const char *value)
 {
-	size_t len = strlen(name), tail = 0, at;
-	const char *dot = strrchr(name, '.');
-	char *out;
+	GMimeContentDisposition *cd =
+		g_mime_content_disposition_parse(NULL, value);
+	GMimeParamList *params = g_mime_content_disposition_get_parameters(cd);
+	char *word = valid(g_mime_content_disposition_get_disposition(cd));
 
-	if (len <= NAME_MAX_BYTES)
-		return name;
-	if (dot && strlen(dot) <= 10)
-		tail = strlen(dot);
-	at = NAME_MAX_BYTES - tail;
-	while (at > 0 && ((unsigned char)name[at] & 0xc0) == 0x80)
-		at--;
-	out = g_strdup_printf("%.*s%s", (int)at, name, name + len - tail);
-	g_free(name);
-	return out;
+	n->disposition = g_ascii_strdown(word, -1);
+	n->filename = parameter(params, "filename");
+	g_free(word);
+	g_object_unref(cd);
 }
 
-char *
-mime_part_safe_name(struct message_view *m, size_t i)
+static void
+read_id(void *ctx, const char *id, size_t len)
 {
-	const struct node *n = m->nodes->pdata[i];
-	const char *name = n->part.filename;
-	const char *extension = extension_for(n->part.type);
-	char *safe, *full;
+	struct node *n = ctx;
 
-	if (*name) {
-		safe = make_safe(name);
-		if (strchr(safe, '.'))
-			extension = "";
-	} else {
-		safe = g_strdup_printf("part-%s", n->part.path);
+	if (!n->id)
+		n->id = text_to_utf8(id, len);
+}
+
+static GMimeContentEncoding
+encoding_of(const char *value)
+{
+	char *word = g_strndup(value, strcspn(value, "; \t(")), *p = word;
+	GMimeContentEncoding e;
+
+	while (*p == '"' || *p == '\'')
+		p++;
+	p[strcspn(p, "\"'")] = '\0';
+	e = g_mime_content_encoding_from_string(p);
+	g_free(word);
+	return e;
+}
+
+static void
+read_field(struct node *n, const struct field *f, const char *fallback)
+{
+	char *value;
+
+	if (f->name_len < 10 || g_ascii_tolower(*f->name) != 'c')
+		return;
+	value = field_unfold(f->value, MIN(f->value_len, VALUE_MAX));
+	if (field_is(f, "Content-Type") && !n->type)
+		read_type(n, value, fallback);
+	else if (field_is(f, "Content-Disposition") && !n->disposition)
+		read_disposition(n, value);
+	else if (field_is(f, "Content-Transfer-Encoding") && !n->encoding)
+		n->encoding = encoding_of(value);
+	else if (field_is(f, "Content-ID") && !n->id)
+		field_ids(value, strlen(value), read_id, n);
+	g_free(value);
+}
+
+/* Fill in what was not said, and what is handed out. */
+static void
+complete(struct node *n, const char *fallback)
+{
+	char **all[] = { &n->charset, &n->name, &n->disposition, &n->filename,
+			 &n->id };
+
+	if (!n->type)
+		n->type = g_strdup(fallback);
+	for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
+		if (!*all[i])
+			*all[i] = g_strdup("");
+	if (n->boundary && (!*n->boundary ||
+			    strlen(n->boundary) > BOUNDARY_MAX)) {
+		g_free(n->boundary);
+		n->boundary = NULL;
 	}
-	full = g_strconcat(safe, extension, NULL);
-	g_free(safe);
-	return cut(full);
+	n->multipart = node_is(n, "multipart/") && n->boundary;
+	if (node_is(n, "multipart/") || node_is(n, "message/"))
+		if (n->encoding != GMIME_CONTENT_ENCODING_BASE64 &&
+		    n->encoding != GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE)
+			n->encoding = GMIME_CONTENT_ENCODING_DEFAULT;
+}
+
+void
+node_read_header(struct message_view *m, struct node *n, const char *fallback)
+{
+	struct field_scan scan;
+	struct field f;
+
+	mime_start();
+	field_scan_init(&scan, m->data + n->header.from,
+			n->header.to - n->header.from);
+	while (field_next(&scan, &f))
+		read_field(n, &f, fallback);
+	complete(n, fallback);
 }

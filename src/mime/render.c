@@ -1,420 +1,236 @@
 /*
- * render.c - which parts of a message are shown, and how
+ * render.c - a message as the pager shows it
  */
-#include "mime/private.h"
-
 #include <string.h>
 
-#include "base/text.h"
+#include "mime/attach.h"
+#include "mime/calendar.h"
+#include "mime/charset.h"
+#include "mime/html.h"
+#include "mime/plain.h"
+#include "mime/plan.h"
+#include "mime/sheet.h"
 
-struct render {
-	struct message_view *m;
-	GPtrArray *paras;
-	bool prefer_html;
-	bool text_only;		/* no headers, no lines about other parts */
-	bool marking;		/* only find out what is shown */
+#define TEXT_MAX (4 << 20)	/* of one part */
+#define FIELD_MAX 3000		/* of one header line, unless all are asked */
+
+struct page {
+	struct sheet sheet;
+	const struct render_options *options;
+	bool text_only;		/* no names of parts, no notices */
 };
 
 static void
-show(struct render *r, GMimeObject *object, int depth);
-
-static bool
-type_is(GMimeObject *object, const char *type, const char *subtype)
+notice(struct page *p, const char *text)
 {
-	GMimeContentType *t = g_mime_object_get_content_type(object);
-
-	return t && g_mime_content_type_is_type(t, type, subtype);
+	if (!p->text_only)
+		sheet_wrap(&p->sheet, LINE_NOTICE, 0, "", "  ", text);
 }
 
-/* ---- leaves ---- */
+/* ---- headers ------------------------------------------------------------ */
 
 static void
-part_line(struct render *r, const struct node *n)
+header_line(struct page *p, const char *name, const char *value, bool whole)
 {
-	size_t number = 0;
-	char *size, *words;
+	char *first = g_strdup_printf("%s: ", name), *text = g_strdup(value);
 
-	if (r->text_only || r->marking)
-		return;
-	for (guint i = 0; i < r->m->nodes->len; i++)
-		if (r->m->nodes->pdata[i] == n)
-			number = i + 1;
-	size = part_size_text(n->part.size);
-	words = g_strdup_printf("[%zu] %s%s%s · %s", number, n->part.filename,
-				*n->part.filename ? " · " : "", n->part.type,
-				size);
-	para_new(r->paras, LINE_PART, 0, words);
-	g_free(words);
-	g_free(size);
-}
+	if (!whole && strlen(text) > FIELD_MAX) {
+		char *cut;
 
-static void
-notice(struct render *r, const char *words)
-{
-	if (!r->text_only && !r->marking)
-		para_new(r->paras, LINE_NOTICE, 0, words);
-}
-
-static bool
-parameter_is(GMimeObject *object, const char *name, const char *value)
-{
-	const char *p = g_mime_object_get_content_type_parameter(object,
-								 name);
-
-	return p && g_ascii_strcasecmp(p, value) == 0;
-}
-
-static void
-show_text(struct render *r, GMimeObject *object, struct node *n)
-{
-	bool unknown;
-	char *text = text_of_part(GMIME_PART(object), &unknown);
-
-	if (unknown) {
-		char *words = g_strdup_printf("The charset “%s” is not known; "
-					      "the text may look odd.",
-					      n->part.charset);
-
-		notice(r, words);
-		g_free(words);
+		*g_utf8_find_prev_char(text, text + FIELD_MAX) = '\0';
+		cut = g_strconcat(text, " …", NULL);
+		g_free(text);
+		text = cut;
 	}
-	if (type_is(object, "text", "html"))
-		html_paras(r->paras, text, strlen(text), r->m->links);
-	else if (type_is(object, "text", "calendar"))
-		calendar_paras(r->paras, text);
-	else
-		flow_plain(r->paras, text,
-			   parameter_is(object, "format", "flowed"),
-			   parameter_is(object, "delsp", "yes"));
+	sheet_wrap(&p->sheet, LINE_HEADER, 0, first, "    ", text);
 	g_free(text);
-}
-
-/* Text that stands in the letter, rather than being sent along with it. */
-static bool
-is_inline_text(GMimeObject *object, const struct node *n)
-{
-	if (!GMIME_IS_PART(object) ||
-	    strcmp(n->part.disposition, "attachment") == 0)
-		return false;
-	if (type_is(object, "message", "delivery-status") ||
-	    type_is(object, "message", "disposition-notification") ||
-	    type_is(object, "text", "rfc822-headers"))
-		return true;
-	return type_is(object, "text", "*") &&
-	       !type_is(object, "text", "csv") &&
-	       !type_is(object, "text", "vcard") &&
-	       !type_is(object, "text", "x-vcard");
+	g_free(first);
 }
 
 static void
-show_leaf(struct render *r, GMimeObject *object)
+chosen_headers(struct page *p, struct message_view *m)
 {
-	struct node *n = node_of(r->m, object);
+	static const char *const names[] = { "From", "To", "Cc", "Bcc",
+					     "Date", "Subject" };
 
-	if (!n)
-		return;
-	if (!is_inline_text(object, n)) {
-		part_line(r, n);
-		return;
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		const char *value = mime_header(m, names[i]);
+
+		if (value && *value)
+			header_line(p, names[i], value, false);
 	}
-	if (r->marking) {
-		n->part.shown = true;
-		return;
-	}
-	if (*n->part.filename)
-		part_line(r, n);
-	show_text(r, object, n);
 }
 
-/* ---- multiparts ---- */
-
-static GMimeObject *
-child(GMimeObject *multipart, int i)
+static void
+all_headers(struct page *p, struct message_view *m)
 {
-	return g_mime_multipart_get_part(GMIME_MULTIPART(multipart), i);
+	for (size_t i = 0; i < mime_header_count(m); i++)
+		header_line(p, mime_header_name(m, i), mime_header_value(m, i),
+			    true);
 }
 
-static int
-children(GMimeObject *multipart)
+static void
+headers(struct page *p, struct message_view *m)
 {
-	return g_mime_multipart_get_count(GMIME_MULTIPART(multipart));
+	guint before = p->sheet.lines->len;
+
+	if (p->options->all_headers)
+		all_headers(p, m);
+	else
+		chosen_headers(p, m);
+	if (p->sheet.lines->len > before)
+		sheet_gap(&p->sheet, 0);
 }
 
-/* A plain form that says nothing: some senders leave it empty. */
-static bool
-is_empty_text(GMimeObject *object)
+/* ---- the body ----------------------------------------------------------- */
+
+static void
+body(struct page *p, struct message_view *m);
+
+static void
+say_trouble(struct page *p, const struct node *n, bool cut, int trouble)
 {
-	bool unknown, empty;
 	char *text;
 
-	if (!GMIME_IS_PART(object))
-		return false;
-	text = text_of_part(GMIME_PART(object), &unknown);
-	empty = text[strspn(text, " \t\r\n")] == '\0';
+	if (trouble == CHARSET_UNKNOWN) {
+		text = g_strdup_printf("The character set “%s” is unknown; "
+				       "this is how the text looks.",
+				       n->charset);
+		notice(p, text);
+		g_free(text);
+	}
+	if (trouble == CHARSET_DAMAGED)
+		notice(p, "Some characters of this text are damaged.");
+	if (cut)
+		notice(p, "The text goes on; save the part to read all "
+			  "of it.");
+}
+
+static void
+show_text(struct page *p, struct message_view *m, const struct node *n)
+{
+	bool cut;
+	int trouble;
+	char *text = node_text(m, n, TEXT_MAX, &cut, &trouble);
+	struct sheet *s = &p->sheet;
+
+	sheet_gap(s, 0);
+	if (node_is(n, "text/html") || node_is(n, "text/watch-html") ||
+	    node_is(n, "application/xhtml+xml"))
+		html_render(s, text);
+	else if (node_is(n, "text/calendar"))
+		calendar_render(s, text);
+	else if (n->flowed)
+		flowed_render(s, text, n->delsp);
+	else
+		plain_render(s, text);
+	sheet_trim(s);
+	say_trouble(p, n, cut, trouble);
 	g_free(text);
-	return empty;
-}
-
-static bool
-contains(GMimeObject *object, const char *type, const char *subtype,
-	 int depth)
-{
-	if (!GMIME_IS_MULTIPART(object))
-		return type_is(object, type, subtype);
-	for (int i = 0; depth < 8 && i < children(object); i++)
-		if (contains(child(object, i), type, subtype, depth + 1))
-			return true;
-	return false;
-}
-
-/* How well a form of an alternative reads here. */
-static int
-rank(const struct render *r, GMimeObject *object)
-{
-	if (type_is(object, "text", "plain"))
-		return is_empty_text(object) ? 1 : r->prefer_html ? 4 : 5;
-	if (contains(object, "text", "html", 0))
-		return r->prefer_html ? 5 : 4;
-	if (contains(object, "text", "plain", 0))
-		return 3;
-	return type_is(object, "text", "*") ? 2 : 0;
 }
 
 static void
-show_alternative(struct render *r, GMimeObject *object, int depth)
+show_part(struct page *p, struct message_view *m, const struct node *n)
 {
-	int best = 0, n = children(object);
+	char *words, *line;
 
-	for (int i = 1; i < n; i++)
-		if (rank(r, child(object, i)) > rank(r, child(object, best)))
-			best = i;
-	show(r, child(object, best), depth);
-	/* An invitation rides along as one more form of the letter. */
-	for (int i = 0; i < n; i++)
-		if (i != best && type_is(child(object, i), "text",
-					 "calendar"))
-			show(r, child(object, i), depth);
-}
-
-static void
-show_multipart(struct render *r, GMimeObject *object, int depth)
-{
-	int n = children(object);
-
-	if (n == 0)
+	if (p->text_only)
 		return;
-	if (type_is(object, "multipart", "alternative")) {
-		show_alternative(r, object, depth);
-		return;
-	}
-	if (type_is(object, "multipart", "encrypted"))
-		notice(r, "This message is encrypted (PGP); its parts can be "
-		       "saved.");
-	for (int i = 0; i < n; i++) {
-		guint before = r->paras->len;
-		const struct para *last;
-
-		show(r, child(object, i), depth);
-		last = r->paras->len > before
-			? r->paras->pdata[r->paras->len - 1] : NULL;
-		if (last && *last->text && i + 1 < n &&
-		    last->kind != LINE_PART)
-			para_new(r->paras, LINE_TEXT, 0, "");
-	}
-}
-
-/* ---- messages in messages ---- */
-
-static void
-header_line(GPtrArray *paras, const char *name, const char *value)
-{
-	char *words;
-
-	if (!value || !*value)
-		return;
-	words = g_strdup_printf("%s: %s", name, value);
-	para_new(paras, LINE_HEADER, 0, words)->indent =
-		g_strnfill(strlen(name) + 2, ' ');
+	words = attach_describe(m, n);
+	line = m->depth ? g_strdup_printf("• %s", words)
+			: g_strdup_printf("[%zu] %s", n->leaf + 1, words);
+	sheet_wrap(&p->sheet, LINE_PART, 0, "", "    ", line);
+	g_free(line);
 	g_free(words);
 }
 
 static void
-show_message(struct render *r, GMimeObject *object, int depth)
+show_message(struct page *p, struct message_view *m, const struct node *n)
 {
-	static const char *const names[] = { "From", "To", "Cc", "Date",
-					     "Subject" };
-	GMimeMessage *inner = g_mime_message_part_get_message(
-		GMIME_MESSAGE_PART(object));
-	struct node *n = node_of(r->m, object);
-	GMimeObject *body;
+	GBytes *bytes;
+	struct message_view *inner;
+	bool cut;
 
-	if (n)
-		part_line(r, n);
-	if (!inner || (n && strcmp(n->part.disposition, "attachment") == 0))
-		return;
-	if (!r->marking && !r->text_only)
-		for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-			GMimeHeader *h = g_mime_header_list_get_header(
-				g_mime_object_get_header_list(
-					GMIME_OBJECT(inner)), names[i]);
-			const char *raw = h ? g_mime_header_get_raw_value(h)
-					    : NULL;
-			char *value = raw ? decode_text(raw) : NULL;
-
-			header_line(r->paras, names[i], value);
-			g_free(value);
-		}
-	if (!r->marking)
-		para_new(r->paras, LINE_TEXT, 0, "");
-	body = g_mime_message_get_mime_part(inner);
-	if (body)
-		show(r, body, depth);
-}
-
-/* A leaf of a message within the message has no node of its own. */
-static void
-show_inner_leaf(struct render *r, GMimeObject *object)
-{
-	struct node n = { .object = object };
-	char *words;
-
-	n.part.disposition = (char *)g_mime_object_get_disposition(object);
-	if (!n.part.disposition)
-		n.part.disposition = (char *)"";
-	n.part.charset = (char *)"";
-	if (r->marking)
-		return;
-	if (is_inline_text(object, &n)) {
-		show_text(r, object, &n);
+	if (m->depth >= INLINE_MAX) {
+		notice(p, "More messages lie inside; save this part to read "
+			  "them.");
 		return;
 	}
-	words = g_mime_content_type_get_mime_type(
-		g_mime_object_get_content_type(object));
-	notice(r, words);
-	g_free(words);
+	bytes = node_bytes(m, n, G_MAXINT32, &cut);
+	inner = view_open(bytes, m->depth + 1);
+	headers(p, inner);
+	body(p, inner);
+	mime_close(inner);
+	g_bytes_unref(bytes);
 }
 
 static void
-show(struct render *r, GMimeObject *object, int depth)
+body(struct page *p, struct message_view *m)
 {
-	if (depth > MIME_DEPTH_MAX || !object)
-		return;
-	if (GMIME_IS_MULTIPART(object) && !node_of(r->m, object))
-		show_multipart(r, object, depth + 1);
-	else if (GMIME_IS_MESSAGE_PART(object))
-		show_message(r, object, depth + 1);
-	else if (node_of(r->m, object))
-		show_leaf(r, object);
-	else
-		show_inner_leaf(r, object);
-}
+	GArray *steps = plan_make(m, p->options->prefer_html);
+	enum step_kind before = STEP_PART;
 
-static void
-show_body(struct render *r)
-{
-	GMimeObject *body = r->m->message
-		? g_mime_message_get_mime_part(r->m->message) : NULL;
+	for (guint i = 0; i < steps->len; i++) {
+		const struct step *step = &g_array_index(steps, struct step, i);
 
-	if (body)
-		show(r, body, 0);
-}
-
-void
-render_mark_shown(struct message_view *m)
-{
-	struct render r = { .m = m, .marking = true,
-			    .paras = g_ptr_array_new_with_free_func(
-				    para_free) };
-
-	show_body(&r);
-	g_ptr_array_unref(r.paras);
-}
-
-/* ---- the whole ---- */
-
-static void
-show_headers(struct render *r, bool all)
-{
-	static const char *const names[] = { "From", "To", "Cc", "Date",
-					     "Subject" };
-
-	if (all)
-		for (size_t i = 0; i < mime_header_count(r->m); i++)
-			header_line(r->paras, mime_header_name(r->m, i),
-				    mime_header_value(r->m, i));
-	else
-		for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-			header_line(r->paras, names[i],
-				    mime_header(r->m, names[i]));
-	para_new(r->paras, LINE_HEADER, 0, "");
-}
-
-static void
-show_links(struct render *r)
-{
-	guint n = r->m->links->len - 1;
-
-	if (n > 0)
-		para_new(r->paras, LINE_TEXT, 0, "");
-	for (guint i = 0; i < n; i++) {
-		char *words = g_strdup_printf("[%u] %s", i + 1,
-			(const char *)r->m->links->pdata[i]);
-		struct para *p = para_new(r->paras, LINE_NOTICE, 0, words);
-
-		p->indent = g_strdup("    ");
-		p->pre = true;
-		g_free(words);
+		if (step->kind != before || step->kind != STEP_PART)
+			sheet_gap(&p->sheet, 0);
+		before = step->kind;
+		if (step->kind == STEP_TEXT)
+			show_text(p, m, step->node);
+		else if (step->kind == STEP_PART)
+			show_part(p, m, step->node);
+		else if (step->kind == STEP_MESSAGE)
+			show_message(p, m, step->node);
+		else
+			notice(p, step->notice);
+		if (p->sheet.lines->len >= LINES_MAX)
+			break;
 	}
+	g_array_unref(steps);
 }
 
-static GPtrArray *
-run(struct render *r)
+/* The links of the page become those of the message. */
+static void
+keep_links(struct message_view *m, struct sheet *s)
 {
-	r->paras = g_ptr_array_new_with_free_func(para_free);
-	g_ptr_array_set_size(r->m->links, 0);
-	g_ptr_array_add(r->m->links, NULL);
-	return r->paras;
+	g_ptr_array_unref(m->links);
+	m->links = g_ptr_array_ref(s->links);
+	sheet_fini(s);
+	g_ptr_array_add(m->links, NULL);
 }
 
 GPtrArray *
 mime_render(struct message_view *m, const struct render_options *options)
 {
-	struct render r = { .m = m, .prefer_html = options->prefer_html };
-	GPtrArray *lines = g_ptr_array_new();
+	struct page p = { .options = options };
 
-	run(&r);
+	sheet_init(&p.sheet, options->width);
 	if (!options->no_headers)
-		show_headers(&r, options->all_headers);
-	show_body(&r);
-	show_links(&r);
-	wrap_paras(lines, r.paras, options->width);
-	g_ptr_array_unref(r.paras);
-	return lines;
+		headers(&p, m);
+	body(&p, m);
+	sheet_trim(&p.sheet);
+	keep_links(m, &p.sheet);
+	return p.sheet.lines;
 }
 
 char *
 mime_text(struct message_view *m)
 {
-	struct render r = { .m = m, .text_only = true };
-	GPtrArray *lines = g_ptr_array_new();
-	GString *text = g_string_new(NULL);
+	static const struct render_options plain = { .no_headers = true };
+	struct page p = { .options = &plain, .text_only = true };
+	GString *out = g_string_new(NULL);
 
-	run(&r);
-	show_body(&r);
-	wrap_paras(lines, r.paras, 0);
-	for (guint i = 0; i < lines->len; i++) {
-		const struct line *l = lines->pdata[i];
+	sheet_init(&p.sheet, 0);
+	body(&p, m);
+	sheet_trim(&p.sheet);
+	for (guint i = 0; i < p.sheet.lines->len; i++) {
+		const struct line *line = p.sheet.lines->pdata[i];
 
-		g_string_append(text, l->text);
-		g_string_append_c(text, '\n');
+		g_string_append(out, line->text);
+		g_string_append_c(out, '\n');
 	}
-	g_ptr_array_unref(lines);
-	g_ptr_array_unref(r.paras);
-	return g_string_free(text, FALSE);
-}
-
-const char *const *
-mime_links(struct message_view *m)
-{
-	return (const char *const *)m->links->pdata;
+	g_ptr_array_unref(p.sheet.lines);
+	keep_links(m, &p.sheet);
+	return g_string_free(out, FALSE);
 }

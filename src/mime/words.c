@@ -1,0 +1,141 @@
+/*
+ * words.c - words of a header, decoded
+ */
+#include "mime/words.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "mime/charset.h"
+#include "mime/field.h"
+#include "model/address.h"
+
+/* No header has more that anybody reads. */
+#define VALUE_MAX (8 << 20)
+#define ADDRESSES_MAX 200000
+
+void
+mime_start(void)
+{
+	static gsize started;
+	static const char *charsets[] = { "utf-8", "windows-1252", NULL };
+
+	if (!g_once_init_enter(&started))
+		return;
+	g_mime_init();
+	g_mime_parser_options_set_fallback_charsets(
+		g_mime_parser_options_get_default(), charsets);
+	g_once_init_leave(&started, 1);
+}
+
+static bool
+is_ascii(const char *s)
+{
+	for (; *s; s++)
+		if (*s & 0x80)
+			return false;
+	return true;
+}
+
+/* Unfolded, and UTF-8 where it was raw 8-bit. */
+static char *
+unfold(const char *value, size_t len, const char *charset)
+{
+	char *line = field_unfold(value, MIN(len, VALUE_MAX)), *utf8;
+
+	if (is_ascii(line) && !strchr(line, '\033'))
+		return line;
+	utf8 = charset_to_utf8(line, strlen(line), charset, NULL);
+	g_free(line);
+	return utf8;
+}
+
+char *
+words_decode(const char *value, size_t len, const char *charset)
+{
+	char *line = unfold(value, len, charset), *text, *valid;
+
+	if (!strstr(line, "=?"))
+		return line;
+	mime_start();
+	text = g_mime_utils_header_decode_text(NULL, line);
+	g_free(line);
+	valid = text_to_utf8(text, strlen(text));
+	g_free(text);
+	return valid;
+}
+
+/* ---- addresses ---------------------------------------------------------- */
+
+static void
+add_mailbox(GPtrArray *all, InternetAddress *ia)
+{
+	const char *addr = internet_address_mailbox_get_addr(
+		INTERNET_ADDRESS_MAILBOX(ia));
+	const char *name = internet_address_get_name(ia);
+	char *n = text_to_utf8(name ? name : "", name ? strlen(name) : 0);
+	char *a = text_to_utf8(addr ? addr : "", addr ? strlen(addr) : 0);
+
+	if (*n || *a)
+		g_ptr_array_add(all, address_new(g_strstrip(n),
+						 g_strstrip(a)));
+	g_free(n);
+	g_free(a);
+}
+
+static void
+add_list(GPtrArray *all, InternetAddressList *list, int depth)
+{
+	int n = list ? internet_address_list_length(list) : 0;
+
+	for (int i = 0; i < n && all->len < ADDRESSES_MAX; i++) {
+		InternetAddress *ia = internet_address_list_get_address(list,
+									i);
+
+		if (INTERNET_ADDRESS_IS_MAILBOX(ia))
+			add_mailbox(all, ia);
+		else if (INTERNET_ADDRESS_IS_GROUP(ia) && depth < 8)
+			add_list(all, internet_address_group_get_members(
+					 INTERNET_ADDRESS_GROUP(ia)),
+				 depth + 1);
+	}
+}
+
+GPtrArray *
+words_addresses(const char *value, size_t len, const char *charset)
+{
+	GPtrArray *all = g_ptr_array_new_with_free_func(
+		(GDestroyNotify)address_free);
+	char *line = unfold(value, len, charset);
+	InternetAddressList *list;
+
+	mime_start();
+	list = internet_address_list_parse(NULL, line);
+	add_list(all, list, 0);
+	if (list)
+		g_object_unref(list);
+	g_free(line);
+	return all;
+}
+
+void
+words_append_address(GString *out, const char *name, const char *mailbox)
+{
+	if (!*name) {
+		g_string_append(out, mailbox);
+		return;
+	}
+	if (strpbrk(name, "\",;<>()@:\\")) {
+		g_string_append_c(out, '"');
+		for (; *name; name++) {
+			if (*name == '"' || *name == '\\')
+				g_string_append_c(out, '\\');
+			g_string_append_c(out, *name);
+		}
+		g_string_append_c(out, '"');
+	} else {
+		g_string_append(out, name);
+	}
+	if (*mailbox)
+		g_string_append_printf(out, " <%s>", mailbox);
+}
