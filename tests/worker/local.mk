@@ -9,8 +9,9 @@ tests_worker_worker_SOURCES = tests/worker/worker_main.c
 tests_worker_worker_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
 tests_worker_worker_LDADD = $(WORKER_TEST_LIBS)
 
-tests_worker_test_worker_SOURCES = tests/worker/line.c
+tests_worker_test_worker_SOURCES = tests/worker/line.c \
+	tests/worker/command.c
 tests_worker_test_worker_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
 tests_worker_test_worker_CFLAGS = $(TEST_CFLAGS)
 tests_worker_test_worker_LDADD = $(WORKER_TEST_LIBS) $(CRITERION_LIBS)
-EXTRA_tests_worker_test_worker_DEPENDENCIES = tests/worker/worker
+EXTRA_tests_worker_test_worker_DEPENDENCIES = tests/worker/worker verso
