@@ -16,6 +16,21 @@
 /* Takes decoded octets; false: enough. */
 typedef bool piece_fn(void *ctx, const char *data, size_t len);
 
+/* The data of uuencode stand behind the "begin" line. */
+static const char *
+uu_begin(const char *p, const char *end)
+{
+	while (p < end) {
+		const char *nl = memchr(p, '\n', (size_t)(end - p));
+
+		nl = nl ? nl + 1 : end;
+		if (end - p > 6 && memcmp(p, "begin ", 6) == 0)
+			return nl;
+		p = nl;
+	}
+	return end;
+}
+
 /* quoted-printable and base64 end where the part ends. */
 static void
 decode(struct message_view *m, const struct node *n, piece_fn *fn, void *ctx)
@@ -29,6 +44,10 @@ decode(struct message_view *m, const struct node *n, piece_fn *fn, void *ctx)
 		return;
 	}
 	g_mime_encoding_init_decode(&state, n->encoding);
+	if (n->encoding == GMIME_CONTENT_ENCODING_UUENCODE) {
+		p = uu_begin(p, end);
+		state.state |= GMIME_UUDECODE_STATE_BEGIN;
+	}
 	while (p < end) {
 		size_t len = MIN((size_t)(end - p), PIECE);
 		size_t got = p + len == end

@@ -200,7 +200,7 @@ shorten_ids(GString *text)
 }
 
 static char *
-ids_of(const struct field *f, size_t most)
+ids_of(const struct field *f, size_t most, bool bare)
 {
 	struct ids ids = { NULL, most, 0 };
 	char *valid;
@@ -208,7 +208,7 @@ ids_of(const struct field *f, size_t most)
 	if (!f->name)
 		return NULL;
 	ids.text = g_string_new(NULL);
-	field_ids(f->value, f->value_len, add_id, &ids);
+	field_ids(f->value, f->value_len, bare, add_id, &ids);
 	shorten_ids(ids.text);
 	if (g_utf8_validate(ids.text->str, -1, NULL))
 		return g_string_free(ids.text, FALSE);
@@ -221,7 +221,7 @@ ids_of(const struct field *f, size_t most)
 static char *
 list_id_of(const struct field *f)
 {
-	char *id = ids_of(f, 1);
+	char *id = ids_of(f, 1, false);
 
 	if (id && !*id) {
 		g_free(id);
@@ -248,8 +248,8 @@ mime_envelope(const char *header, size_t len, struct envelope *env)
 	env->from = addresses_of(&found, &found.from);
 	env->to = addresses_of(&found, &found.to);
 	env->cc = addresses_of(&found, &found.cc);
-	env->message_id = ids_of(&found.message_id, 1);
-	env->in_reply_to = ids_of(&found.in_reply_to, 0);
-	env->references = ids_of(&found.references, 0);
+	env->message_id = ids_of(&found.message_id, 1, true);
+	env->in_reply_to = ids_of(&found.in_reply_to, 0, false);
+	env->references = ids_of(&found.references, 0, false);
 	env->list_id = list_id_of(&found.list_id);
 }

@@ -176,53 +176,22 @@ bracketed(const char *p, const char *end, field_id_fn *fn, void *ctx)
 		fn(ctx, buf, n);
 }
 
-/* Words of a value without brackets: how many, and how many with an "@". */
-static void
-count_words(const char *p, const char *end, int *words, int *ats)
+static bool
+is_one_word(const char *p, const char *end)
 {
-	*words = *ats = 0;
-	while (p < end) {
-		bool at = false;
-
-		while (p < end && is_space(*p))
-			p++;
-		if (p == end)
-			return;
-		for (; p < end && !is_space(*p); p++)
-			at |= *p == '@';
-		++*words;
-		*ats += at;
-	}
-}
-
-static void
-bare_ids(const char *p, const char *end, field_id_fn *fn, void *ctx)
-{
-	int words, ats;
-
-	count_words(p, end, &words, &ats);
-	if (words != ats && words != 1)
-		return;
-	while (p < end) {
-		const char *q;
-
-		while (p < end && is_space(*p))
-			p++;
-		for (q = p; q < end && !is_space(*q); q++)
-			;
-		if (q > p)
-			bracketed(p, q, fn, ctx);
-		p = q;
-	}
+	while (p < end && !is_space(*p))
+		p++;
+	return p == end;
 }
 
 void
-field_ids(const char *value, size_t len, field_id_fn *fn, void *ctx)
+field_ids(const char *value, size_t len, bool bare, field_id_fn *fn, void *ctx)
 {
 	const char *p = value, *end = value + len, *open, *close;
 
 	if (!memchr(value, '<', len)) {
-		bare_ids(p, end, fn, ctx);
+		if (bare && is_one_word(p, end))
+			bracketed(p, end, fn, ctx);
 		return;
 	}
 	while ((open = memchr(p, '<', (size_t)(end - p)))) {

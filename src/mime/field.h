@@ -46,12 +46,12 @@ field_unfold(const char *value, size_t len);
 
 /*
  * The ids in a Message-ID, In-Reply-To or References value, without their
- * brackets, called in order.  Prose between them is stepped over; a value
- * without any bracket counts only when every word of it has an "@" or it is
- * a single word.
+ * brackets, called in order.  Prose between them is stepped over.  bare: a
+ * single word without brackets counts too.
  */
 typedef void field_id_fn(void *ctx, const char *id, size_t len);
 void
-field_ids(const char *value, size_t len, field_id_fn *fn, void *ctx);
+field_ids(const char *value, size_t len, bool bare, field_id_fn *fn,
+	  void *ctx);
 
 #endif

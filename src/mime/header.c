@@ -121,11 +121,21 @@ mime_header_value(struct message_view *m, size_t i)
 GPtrArray *
 mime_addresses(struct message_view *m, const char *header)
 {
-	struct header *h = find(m, header);
+	GPtrArray *all = words_addresses("", 0, NULL);
+	size_t n = strlen(header), count = headers(m)->len;
 
-	return words_addresses(h ? m->data + h->value.from : "",
-			       h ? h->value.to - h->value.from : 0,
-			       m->root->charset);
+	/* A field that is there twice is wrong; both are shown. */
+	for (size_t i = 0; i < count; i++) {
+		struct header *h = at(m, i);
+
+		if (h->name.to - h->name.from == n &&
+		    g_ascii_strncasecmp(m->data + h->name.from, header, n) == 0)
+			g_ptr_array_extend_and_steal(all,
+				words_addresses(m->data + h->value.from,
+						h->value.to - h->value.from,
+						m->root->charset));
+	}
+	return all;
 }
 
 bool
@@ -151,6 +161,7 @@ mime_ids(struct message_view *m, const char *header)
 
 	if (h)
 		field_ids(m->data + h->value.from, h->value.to - h->value.from,
+			  g_ascii_strcasecmp(header, "Message-ID") == 0,
 			  add_id, ids);
 	g_ptr_array_add(ids, NULL);
 	return (char **)g_ptr_array_free(ids, FALSE);

@@ -201,7 +201,9 @@ delimiter(struct walk *w, const char *at, const char *eol, int level, int kind)
 		w->stack[i]->body.to = (size_t)(at - w->m->data);
 	w->depth = kind == 2 ? level : level + 1;
 	w->p = eol;
-	if (kind == 1)
+	/* Twice the same delimiter: nothing is between them. */
+	if (kind == 1 && find_delimiter(w, eol, line_end(eol, w->end),
+					&kind) != level)
 		begin_part(w, w->stack[level]);
 }
 

@@ -151,7 +151,7 @@ read_field(struct node *n, const struct field *f, const char *fallback)
 	else if (field_is(f, "Content-Transfer-Encoding") && !n->encoding)
 		n->encoding = encoding_of(value);
 	else if (field_is(f, "Content-ID") && !n->id)
-		field_ids(value, strlen(value), read_id, n);
+		field_ids(value, strlen(value), true, read_id, n);
 	g_free(value);
 }
 

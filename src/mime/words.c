@@ -28,22 +28,13 @@ mime_start(void)
 	g_once_init_leave(&started, 1);
 }
 
-static bool
-is_ascii(const char *s)
-{
-	for (; *s; s++)
-		if (*s & 0x80)
-			return false;
-	return true;
-}
-
 /* Unfolded, and UTF-8 where it was raw 8-bit. */
 static char *
 unfold(const char *value, size_t len, const char *charset)
 {
 	char *line = field_unfold(value, MIN(len, VALUE_MAX)), *utf8;
 
-	if (is_ascii(line) && !strchr(line, '\033'))
+	if (!strchr(line, '\033') && g_utf8_validate(line, -1, NULL))
 		return line;
 	utf8 = charset_to_utf8(line, strlen(line), charset, NULL);
 	g_free(line);
@@ -67,6 +58,18 @@ words_decode(const char *value, size_t len, const char *charset)
 
 /* ---- addresses ---------------------------------------------------------- */
 
+/* Some programs put their own quotes into the name: 'Ann Lee'. */
+static void
+strip_quotes(char *name)
+{
+	size_t len = strlen(name);
+
+	if (len > 2 && *name == '\'' && name[len - 1] == '\'') {
+		memmove(name, name + 1, len - 2);
+		name[len - 2] = '\0';
+	}
+}
+
 static void
 add_mailbox(GPtrArray *all, InternetAddress *ia)
 {
@@ -76,9 +79,9 @@ add_mailbox(GPtrArray *all, InternetAddress *ia)
 	char *n = text_to_utf8(name ? name : "", name ? strlen(name) : 0);
 	char *a = text_to_utf8(addr ? addr : "", addr ? strlen(addr) : 0);
 
+	strip_quotes(g_strstrip(n));
 	if (*n || *a)
-		g_ptr_array_add(all, address_new(g_strstrip(n),
-						 g_strstrip(a)));
+		g_ptr_array_add(all, address_new(n, g_strstrip(a)));
 	g_free(n);
 	g_free(a);
 }
