@@ -243,13 +243,33 @@ ask_all(struct look *l, int64_t modseq, bool *full, struct err *e)
 	return st == ST_OK ? digest(l, e) : st;
 }
 
+static char *
+doubt_name(const struct job *job)
+{
+	return g_strdup_printf("doubt.%" G_GINT64_FORMAT, job->folder->id);
+}
+
+/* It says something else now: the hour begins anew the next time. */
+static enum st
+forget_doubt(struct look *l, struct err *e)
+{
+	char *name = doubt_name(l->job);
+	char *since = store_fact_get(l->s->store, name);
+	enum st st = ST_OK;
+
+	if (since && *since)
+		st = store_fact_set(l->s->store, name, "", e);
+	g_free(since);
+	g_free(name);
+	return st;
+}
+
 static enum st
 doubtful(struct look *l, struct err *e)
 {
 	struct sync *s = l->s;
 	struct job *job = l->job;
-	char *name = g_strdup_printf("doubt.%" G_GINT64_FORMAT,
-				     job->folder->id);
+	char *name = doubt_name(job);
 	char *since = store_fact_get(s->store, name);
 	int64_t now = clock_now();
 	enum st st = ST_OK;
@@ -406,6 +426,8 @@ compare(struct look *l, struct err *e)
 			     "does not agree with their number (%"
 			     G_GINT64_FORMAT "); nothing was removed.",
 			     job->entered.exists);
+	if (st == ST_OK)
+		st = forget_doubt(l, e);
 	if (st == ST_OK)
 		st = apply(l, &plan, e);
 	plan_clear(&plan);
