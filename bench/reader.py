@@ -4,7 +4,6 @@ happens when the server stands still."""
 import os
 import signal
 import subprocess
-import time
 
 import mail
 from common import Run, table
@@ -158,10 +157,11 @@ def stopped(setup):
         s.settle(0.5)
         server.signal(signal.SIGSTOP)
         subprocess.run(["pkill", "-STOP", "-f", server.top], check=False)
+        s.key(b"G", 0.2)
         worst = 0.0
-        for keys_ in [b"G", b"\r"] + [b"q", b"k", b"\r"] * 10 + [b"q"]:
+        # Each of these changes the screen, so each must be answered.
+        for keys_ in [b"j", b"k", b"\r", b"q", b"j", b"\r", b"q", b"k"] * 5:
             worst = max(worst, s.key(keys_, 0.03)[1])
-            time.sleep(0.02)
         s.close()
     finally:
         server.signal(signal.SIGCONT)
