@@ -201,7 +201,7 @@ push(struct filter *f, const char *name)
 		return false;
 	}
 	f->formatting += format;
-	strcpy(f->open[f->depth++], name);
+	g_strlcpy(f->open[f->depth++], name, sizeof(f->open[0]));
 	return true;
 }
 
