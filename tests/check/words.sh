@@ -1,26 +1,23 @@
 #!/bin/sh
 # words.sh - README and manual speak of the commands that there are: each
-# "verso WORD" in them is one, and each one is in the manual.
+# "verso WORD" that is written as a command is one, and the manual has each.
 set -eu
-help=$(./verso help)
-man=$(MANWIDTH=300 man -l doc/verso.1 | col -b)
-known=$(echo "$help" | sed -n 's/^verso \([a-z][a-z-]*\).*/\1/p' | sort -u)
+top=${srcdir:-.}
+known=$(./verso help | sed -n 's/^verso \([a-z][a-z-]*\).*/\1/p' | sort -u)
+manual=$(sed -n 's/^\\fBverso \([a-z-]*\)\\fR.*/\1/p' "$top/doc/verso.1.in")
+readme=$(grep -oE '(^	|`)verso [a-z-]+' "$top/README" | sed 's/.*verso //')
 status=0
 
-named() { grep -oE "(^|[^-/A-Za-z0-9.])verso [a-z][a-z-]*" | sed 's/.*verso //' | sort -u; }
-
-# What follows the name in running text.
-text=' keeps opens and in is '
-for word in $( { echo "$man"; grep -E '`verso |^	verso ' "${srcdir:-.}/README" |
-	sed 's/`\(verso [a-z]*\)/\n\1/g'; } | named); do
-	case "$text" in *" $word "*) continue ;; esac
+for word in $manual $readme; do
 	echo "$known" | grep -qx "$word" ||
-		{ echo "there is no “verso $word”"; status=1; }
+		{ echo "there is no \"verso $word\""; status=1; }
 done
 for word in $known; do
-	echo "$man" | grep -q "^ *verso $word\b" ||
-		{ echo "verso.1 does not tell of “verso $word”"; status=1; }
+	echo "$manual" | grep -qx "$word" ||
+		{ echo "verso.1 does not tell of \"verso $word\""; status=1; }
 done
-[ "$(echo "$known" | wc -l)" -gt 5 ] ||
-	{ echo "verso help names too few commands"; status=1; }
+for words in "$known" "$manual" "$readme"; do
+	[ "$(echo "$words" | wc -l)" -gt 5 ] ||
+		{ echo "too few commands were seen"; status=1; }
+done
 exit $status
