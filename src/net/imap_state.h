@@ -32,6 +32,10 @@
 #define IMAP_SET_MAX 900	/* octets of a UID set in one command */
 #define IMAP_FLIGHT_MAX 8	/* commands under way at once */
 #define IMAP_FOLDERS_MAX 50000
+/* One command is answered with no more than this; a full listing of a very
+ * large folder has a line a message. */
+#define IMAP_ANSWERS_MAX 20000000
+#define IMAP_REPLIES_MAX 256	/* tagged, that nobody has asked for yet */
 
 /* What only this room needs to know of a server. */
 enum imap_ext {

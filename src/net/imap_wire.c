@@ -389,9 +389,15 @@ enum st
 imap_await(struct imap *im, unsigned tag, struct imap_reply *reply,
 	   struct err *e)
 {
-	while (!take_reply(im, tag, reply)) {
+	for (unsigned n = 0; !take_reply(im, tag, reply); n++) {
 		enum st st = imap_read(im, e);
 
+		if (st == ST_OK && (n >= IMAP_ANSWERS_MAX ||
+				    im->replies->len > IMAP_REPLIES_MAX))
+			st = imap_broken(im, err_set(
+				e, ST_PROTOCOL, "The server %s answers one "
+				"command without end.",
+				im->account->receive.host));
 		if (st != ST_OK)
 			return st;
 	}

@@ -232,6 +232,20 @@ Test(imap_wire, a_silent_server_ends_in_time)
 	imap_world_free(w);
 }
 
+Test(imap_wire, nobody_answers_what_was_not_asked)
+{
+	GString *text = g_string_new(NULL);
+	struct err e;
+
+	for (int i = 0; i < 1000; i++)
+		g_string_append(text, "V1 OK again\r\n");
+	g_string_append(text, "$$ OK\r\n");
+	cr_assert_eq(enters(text->str, &e), ST_PROTOCOL);
+	cr_assert(strstr(e.text, "without end"), "%s", e.text);
+	cr_assert_eq(enters("V99 OK from the future\r\n", &e), ST_PROTOCOL);
+	g_string_free(text, TRUE);
+}
+
 /* ---- byte by byte ---- */
 
 #define MESSAGE "Subject: a\r\n\r\n{3} is no literal\r\n.\r\n"
