@@ -11,3 +11,5 @@ libworker_a_SOURCES = \
 	src/worker/secret.c src/worker/secret.h \
 	src/worker/tasks.c \
 	src/worker/worker.c src/worker/worker.h
+
+include src/worker/samples.mk
