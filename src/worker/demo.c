@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "worker/samples.h"
+#include "worker/sample_mail.h"
 
 #define CAPS_IMAP (CAP_FOLDERS | CAP_UIDS | CAP_FLAGS | CAP_KEYWORDS | \
 	CAP_CONDSTORE | CAP_QRESYNC | CAP_UIDPLUS | CAP_MOVE | CAP_IDLE | \
@@ -19,7 +19,7 @@ static struct {
 	struct memory_server *server;
 	bool pop;
 	int64_t next;		/* clock_ms() */
-	size_t count;
+	size_t at;		/* in sample_mails[], of what comes next */
 } post;
 
 /* RFC 5322, whatever the locale says. */
@@ -42,86 +42,76 @@ date_of(int64_t when)
 	return date;
 }
 
-static void
-add(struct memory_server *s, const struct sample *m, const char *folder,
-    size_t nth, int64_t when)
+static uint32_t
+flags_of(const char *letters)
 {
-	GString *t = g_string_new(NULL);
-	char *date = date_of(when);
-	struct flags flags = { m->flags, NULL };
+	return (strchr(letters, 'S') ? FLAG_SEEN : 0) |
+	       (strchr(letters, 'F') ? FLAG_FLAGGED : 0) |
+	       (strchr(letters, 'D') ? FLAG_DRAFT : 0);
+}
 
-	g_string_printf(t, "Return-Path: <post@demo.example>\n"
-			"Date: %s\nFrom: %s\nTo: You <you@demo.example>\n"
-			"Subject: %s\nMessage-ID: <%s%zu@demo.example>\n",
-			date, m->from, m->subject, m->id, nth);
-	if (m->parent)
-		g_string_append_printf(t, "In-Reply-To: <%s0@demo.example>\n"
-				       "References: <%s0@demo.example>\n",
-				       m->parent, m->parent);
-	g_string_append_printf(t, "MIME-Version: 1.0\nContent-Type: %s\n"
-			       "Content-Transfer-Encoding: 8bit\n\n%s",
-			       m->type ? m->type : "text/plain; charset=utf-8",
-			       m->body);
+static void
+add(struct memory_server *s, const struct sample_mail *m, int64_t when)
+{
+	GString *t = g_string_new_len(m->bytes, (gssize)m->len);
+	char *date = date_of(when);
+	struct flags flags = { flags_of(m->flags), NULL };
+
+	g_string_replace(t, "@DATE@", date, 0);
 	g_string_replace(t, "\n", "\r\n", 0);
-	memory_message_add(s, folder, t->str, t->len, &flags, when);
+	memory_message_add(s, m->folder, t->str, t->len, &flags, when);
 	g_string_free(t, TRUE);
 	g_free(date);
+}
+
+static bool
+is_ours(const struct sample_mail *m, bool pop)
+{
+	return strcmp(m->account, pop ? "pop" : "imap") == 0;
+}
+
+/* The next message that is yet to arrive; NULL: all are here. */
+static const struct sample_mail *
+next_arrival(void)
+{
+	while (post.at < sample_mails_count) {
+		const struct sample_mail *m = &sample_mails[post.at++];
+
+		if (m->age_minutes < 0 && is_ours(m, post.pop))
+			return m;
+	}
+	return NULL;
 }
 
 static int
 arrive(void *ctx)
 {
 	bool fast = getenv("VERSO_DEMO_FAST") != NULL;
+	const struct sample_mail *m;
 
 	if (post.next == 0)
 		post.next = clock_ms() + (fast ? 1000 : 20000);
 	if (clock_left(post.next) == 0) {
-		const struct sample *m =
-			&arrivals[post.count % arrivals_count];
-
-		add(post.server, m, "INBOX", ++post.count, clock_now());
+		m = next_arrival();
+		if (m)
+			add(post.server, m, clock_now());
 		post.next = clock_ms() + (fast ? 2000 : 45000);
 	}
 	return clock_left(post.next);
 }
 
-/* One thread of a mailing list, as long as they are. */
-static void
-add_list(struct memory_server *s, int64_t now)
+static int
+oldest_first(gconstpointer a, gconstpointer b)
 {
-	static const char *const who[] = {
-		"Petra Lind <petra@lists.example>",
-		"Sam Okafor <sam@lists.example>",
-		"=?utf-8?q?J=C3=B6rg?= Wei <joerg@lists.example>",
-		"Marta Ruiz <marta@lists.example>",
-	};
+	const struct sample_mail *const *x = a, *const *y = b;
 
-	for (int i = 0; i < 30; i++) {
-		char *id = g_strdup_printf("list%d-", i);
-		char *parent = g_strdup_printf("list%d-", i < 4 ? 0 : i / 2);
-		char *body = g_strdup_printf(
-			"On the point before:\n> widths must be counted in "
-			"cells, not in octets\n\nMessage %d of this thread: "
-			"agreed, with a test for each.\n\n-- \n%s\n", i + 1,
-			who[i % 4]);
-		struct sample m = {
-			.flags = i < 24 ? FLAG_SEEN : 0, .id = id,
-			.parent = i ? parent : NULL, .from = who[i % 4],
-			.subject = i ? "Re: [term] Counting columns"
-				     : "[term] Counting columns",
-			.body = body,
-		};
-
-		add(s, &m, "Lists/term", 0, now - (40 - i) * 3600);
-		g_free(id);
-		g_free(parent);
-		g_free(body);
-	}
+	return (*y)->age_minutes - (*x)->age_minutes;
 }
 
 static void
 fill(struct memory_server *s, bool pop)
 {
+	GPtrArray *old = g_ptr_array_new();
 	int64_t now = clock_now();
 
 	if (!pop) {
@@ -129,17 +119,19 @@ fill(struct memory_server *s, bool pop)
 		memory_folder_add(s, "Drafts", ROLE_DRAFTS);
 		memory_folder_add(s, "Sent", ROLE_SENT);
 		memory_folder_add(s, "Trash", ROLE_TRASH);
-		memory_folder_add(s, "Junk", ROLE_JUNK);
-		memory_folder_add(s, "Lists/term", ROLE_NONE);
-		add_list(s, now);
+		memory_folder_add(s, "Lists/verso-devel", ROLE_NONE);
 	}
-	for (size_t i = samples_count; i-- > 0;) {
-		const struct sample *m = &samples[i];
+	for (size_t i = 0; i < sample_mails_count; i++)
+		if (is_ours(&sample_mails[i], pop) &&
+		    sample_mails[i].age_minutes >= 0)
+			g_ptr_array_add(old, (gpointer)&sample_mails[i]);
+	g_ptr_array_sort(old, oldest_first);
+	for (guint i = 0; i < old->len; i++) {
+		const struct sample_mail *m = old->pdata[i];
 
-		if (pop == !m->folder)
-			add(s, m, pop ? "INBOX" : m->folder, 0,
-			    now - (int64_t)m->hours * 3600);
+		add(s, m, now - (int64_t)m->age_minutes * 60);
 	}
+	g_ptr_array_unref(old);
 }
 
 struct memory_server *

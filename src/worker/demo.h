@@ -8,9 +8,9 @@
 #include "net/memory.h"
 
 /*
- * The server that memory:imap or memory:pop means, filled with samples.h and
- * published; new mail arrives there after 20 seconds, then every 45 (with
- * VERSO_DEMO_FAST set: after one second, then every two).  The caller frees
+ * The server that memory:imap or memory:pop means, filled from sample_mail.h
+ * and published; new mail arrives there after 20 seconds, then every 45 (with
+ * VERSO_DEMO_FAST set: after one second, then every two), while there is any.  The caller frees
  * it with memory_server_free().
  */
 struct memory_server *

@@ -7,7 +7,6 @@ libworker_a_SOURCES = \
 	src/worker/link.c src/worker/link.h \
 	src/worker/post.c \
 	src/worker/private.h \
-	src/worker/samples.c src/worker/samples.h \
 	src/worker/secret.c src/worker/secret.h \
 	src/worker/tasks.c \
 	src/worker/worker.c src/worker/worker.h

@@ -1,5 +1,5 @@
 # The worker as a process, and the line to it.
-WORKER_TEST_LIBS = libworker.a libsync.a $(NET_LIBS) $(STORE_LIBS) \
+WORKER_TEST_LIBS = libworker.a $(SAMPLES_LIBS) libsync.a $(NET_LIBS) $(STORE_LIBS) \
 	$(MIME_LIBS) \
 	$(SUPPORT_LIBS)
 
