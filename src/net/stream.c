@@ -247,8 +247,9 @@ fill(struct stream *s, struct err *e)
 {
 	int64_t deadline = clock_ms() + timeout_ms(s);
 
-	if (s->fd < 0)
-		return lost(s, e);
+	/* A server that never lets us wait must not keep us from stopping. */
+	if (s->fd < 0 || s->interrupted)
+		return s->fd < 0 ? lost(s, e) : take_interrupt(s, e);
 	if (s->start > 0 && (s->start == s->end || s->end == BUFFER_SIZE)) {
 		memmove(s->in, s->in + s->start, s->end - s->start);
 		s->end -= s->start;
