@@ -28,12 +28,102 @@ mime_start(void)
 	g_once_init_leave(&started, 1);
 }
 
+/* One "=?charset?b?text?=" at p: its end, NULL when there is none. */
+static const char *
+base64_word(const char *p, size_t *charset_len, const char **text,
+	    size_t *text_len)
+{
+	const char *charset = p + 2, *q, *end;
+
+	if (p[0] != '=' || p[1] != '?' || !(q = strchr(charset, '?')) ||
+	    (q[1] | 32) != 'b' || q[2] != '?')
+		return NULL;
+	*charset_len = (size_t)(q - charset);
+	*text = q + 3;
+	*text_len = strspn(*text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			   "abcdefghijklmnopqrstuvwxyz0123456789+/=");
+	end = *text + *text_len;
+	return end[0] == '?' && end[1] == '=' ? end + 2 : NULL;
+}
+
+static void
+add_base64(GByteArray *octets, const char *text, size_t len)
+{
+	char *copy = g_strndup(text, len);
+	gsize n;
+	guchar *raw = g_base64_decode(copy, &n);
+
+	g_byte_array_append(octets, raw, (guint)n);
+	g_free(raw);
+	g_free(copy);
+}
+
+/*
+ * The run of base64 words that begins at p as one word in out; the end of
+ * the run, NULL when there is none.
+ */
+static const char *
+join_run(const char *p, GString *out)
+{
+	const char *charset = p + 2, *text, *end, *next;
+	size_t charset_len, len, other;
+	GByteArray *octets;
+	char *joined;
+
+	end = base64_word(p, &charset_len, &text, &len);
+	if (!end)
+		return NULL;
+	octets = g_byte_array_new();
+	add_base64(octets, text, len);
+	for (next = end + strspn(end, " \t");
+	     next > end && (next = base64_word(next, &other, &text, &len));
+	     next = end + strspn(end, " \t")) {
+		const char *name = text - 3 - other;
+
+		if (other != charset_len ||
+		    g_ascii_strncasecmp(name, charset, other) != 0)
+			break;
+		add_base64(octets, text, len);
+		end = next;
+	}
+	joined = g_base64_encode(octets->data, octets->len);
+	g_string_append_printf(out, "=?%.*s?b?%s?=", (int)charset_len,
+			       charset, joined);
+	g_free(joined);
+	g_byte_array_unref(octets);
+	return end;
+}
+
+/*
+ * Neighbouring base64 words made one: GMime decodes them as one stream,
+ * which ends at the padding of the first, and a character may be split
+ * between two.
+ */
+static char *
+join_base64(char *line)
+{
+	GString *out = g_string_new(NULL);
+
+	for (const char *p = line; *p;) {
+		const char *end = join_run(p, out);
+
+		if (end)
+			p = end;
+		else
+			g_string_append_c(out, *p++);
+	}
+	g_free(line);
+	return g_string_free(out, FALSE);
+}
+
 /* Unfolded, and UTF-8 where it was raw 8-bit. */
 static char *
 unfold(const char *value, size_t len, const char *charset)
 {
 	char *line = field_unfold(value, MIN(len, VALUE_MAX)), *utf8;
 
+	if (strstr(line, "=?"))
+		line = join_base64(line);
 	if (!strchr(line, '\033') && g_utf8_validate(line, -1, NULL))
 		return line;
 	utf8 = charset_to_utf8(line, strlen(line), charset, NULL);

@@ -197,3 +197,25 @@ Test(date, takes_nothing_else)
 		cr_assert_not(date_parse(bad[i], strlen(bad[i]), &got, &zone),
 			      "%s", bad[i]);
 }
+
+/* Each word has its padding, or half a character. */
+Test(envelope, neighbouring_base64_words_are_one_text)
+{
+	static const char *const cases[][2] = {
+		{ "=?utf-8?b?2YQ=?=\n =?UTF-8?B?2KfZhQ==?=", "لام" },
+		{ "=?utf-8?B?4g==?= =?utf-8?B?gqw=?= more", "€ more" },
+		{ "a =?utf-8?b?w6k=?= =?iso-8859-1?b?6Q==?= b", "a éé b" },
+		{ "=?utf-8?b?!?= =?utf-8?b?", "=?utf-8?b?!?= =?utf-8?b?" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		char *header = g_strdup_printf("Subject: %s\n\n",
+					       cases[i][0]);
+		struct envelope env;
+
+		mime_envelope(header, strlen(header), &env);
+		cr_assert_str_eq(env.subject, cases[i][1], "case %zu", i);
+		envelope_clear(&env);
+		g_free(header);
+	}
+}
