@@ -225,6 +225,17 @@ capability_answer(struct imap *im, struct imap_text *t)
 	return ST_OK;
 }
 
+static enum st
+enabled(struct imap *im, struct imap_text *t)
+{
+	struct imap_slice word;
+
+	while (imap_take_blank(t) && imap_take_word(t, &word))
+		if (imap_slice_is(&word, "QRESYNC"))
+			im->qresync_on = true;
+	return ST_OK;
+}
+
 enum st
 imap_untagged(struct imap *im, struct imap_text *t, struct err *e)
 {
@@ -250,7 +261,9 @@ imap_untagged(struct imap *im, struct imap_text *t, struct err *e)
 		return imap_status_answer(im, t, e);
 	if (imap_slice_is(&word, "CAPABILITY"))
 		return capability_answer(im, t);
+	if (imap_slice_is(&word, "ENABLED"))
+		return enabled(im, t);
 	if (imap_slice_is(&word, "PREAUTH"))
 		im->preauth = true;
-	return ST_OK;		/* FLAGS, ENABLED, NAMESPACE, what is to come */
+	return ST_OK;		/* FLAGS, NAMESPACE, what is to come */
 }

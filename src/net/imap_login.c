@@ -200,7 +200,7 @@ imap_login(struct imap *im, struct err *e)
 {
 	enum st st;
 
-	im->caps_known = false;
+	im->caps_known = im->qresync_on = false;
 	im->enable_tag = 0;
 	stream_round_trip(im->stream);
 	st = greeting(im, e);

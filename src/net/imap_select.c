@@ -97,7 +97,10 @@ imap_enter(struct driver *d, const char *folder, const struct known *known,
 		im->folder = g_strdup(folder);
 		s->same_uids = known && s->uidvalidity > 0 &&
 			       s->uidvalidity == known->uidvalidity;
-		s->complete = qresync && s->same_uids && s->modseq > 0;
+		/* Who did not enable it may have passed over QRESYNC: its
+		 * silence does not mean that nothing changed. */
+		s->complete = qresync && im->qresync_on && s->same_uids &&
+			      s->modseq > 0;
 		*out = *s;
 	}
 	g_free(word);

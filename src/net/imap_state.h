@@ -86,6 +86,7 @@ struct imap {
 	uint32_t mechs;			/* enum sasl_mech offered */
 	bool caps_known;
 	bool qresync_broken;		/* it says so and then says BAD */
+	bool qresync_on;		/* "* ENABLED QRESYNC" was said */
 	unsigned next_tag;
 	unsigned enable_tag;		/* ENABLE under way, 0: none */
 	GPtrArray *replies;	/* struct imap_reply * nobody took yet */

@@ -195,6 +195,37 @@ Test(imap_traps, qresync_that_is_only_advertised)
 	imap_world_free(w);
 }
 
+/* iCloud: ENABLE is answered with OK and without "* ENABLED", and SELECT then
+ * takes no notice of QRESYNC.  Believing that nothing changed would lose
+ * every change of flags, because HIGHESTMODSEQ has moved on. */
+Test(imap_traps, qresync_that_was_never_enabled)
+{
+	const struct pop_rule rules[] = {
+		QRESYNC_LOGIN, { "ENABLE", "$$ OK nothing\r\n", 0 },
+		{ "SELECT \"INBOX\"", "* 3 EXISTS\r\n"
+		  "* OK [UIDVALIDITY 7] x\r\n"
+		  "* OK [HIGHESTMODSEQ 30] x\r\n$$ OK\r\n", 0 },
+		{ "UID FETCH 1:* (UID FLAGS) (CHANGEDSINCE 20)",
+		  "* 1 FETCH (UID 4 FLAGS (\\Seen) MODSEQ (25))\r\n"
+		  "$$ OK\r\n", 0 }, { NULL, NULL, 0 }
+	};
+	struct imap_world *w = world(rules);
+	struct heard h = { .listed = UIDSET_EMPTY };
+	const struct listing_sink sink = { &h, hear, hear_vanished };
+	const struct known known = { .uidvalidity = 7, .modseq = 20 };
+	struct entered in;
+	bool full;
+
+	cr_assert_eq(driver_enter(w->d, "INBOX", &known, &sink, &in, &w->e),
+		     ST_OK, "%s", w->e.text);
+	cr_assert_not(in.complete, "silence was taken for no change");
+	cr_assert_eq(driver_changes(w->d, &known, &sink, &full, &w->e), ST_OK,
+		     "%s", w->e.text);
+	assert_set(&h.listed, "4");
+	heard_clear(&h);
+	imap_world_free(w);
+}
+
 /* What changes() gives for a folder of `exists` that lists `answer`. */
 static enum st
 lists(int exists, const char *answer, struct heard *h)
