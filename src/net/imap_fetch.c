@@ -227,6 +227,13 @@ put_some(struct imap *im, struct uidset *left, const char *items,
 	}
 }
 
+/* A server that is ill for a moment says nothing about a message. */
+static bool
+passes(const struct imap_reply *refused)
+{
+	return refused->text && imap_refusal_status(refused) == ST_RETRY;
+}
+
 /* Fetch what is in uids; *refused gets the words of the first NO. */
 static enum st
 fetch_set(struct imap *im, const struct uidset *uids, const char *items,
@@ -282,7 +289,10 @@ bisect(struct imap *im, const struct uidset *uids, const char *items,
 		n = uidset_count(rest);
 		if (n == 1) {
 			st = fetch_set(im, rest, items, &refused, e);
-			if (st == ST_OK && refused.text)
+			if (st == ST_OK && passes(&refused))
+				st = imap_refusal(im, &refused,
+						  "send a message", e);
+			else if (st == ST_OK && refused.text)
 				st = im->wants.fetch->missing(
 					im->wants.fetch->ctx,
 					rest->range[0].first, refused.text,
@@ -291,6 +301,9 @@ bisect(struct imap *im, const struct uidset *uids, const char *items,
 			struct uidset *half = g_new0(struct uidset, 1);
 
 			st = fetch_set(im, rest, items, &refused, e);
+			if (st == ST_OK && passes(&refused))
+				st = imap_refusal(im, &refused,
+						  "send messages", e);
 			uidset_remove_set(rest, im->wants.arrived);
 			if (refused.text && uidset_count(rest) > 1) {
 				uidset_take(rest, half,
@@ -332,8 +345,10 @@ imap_fetch(struct driver *d, const struct uidset *uids, enum fetch_what what,
 	im->wants = (struct imap_wants){ .fetch = sink, .asked = uids,
 					 .arrived = &arrived };
 	st = fetch_set(im, uids, items, &refused, e);
-	if (st == ST_OK && refused.text && arrived.n == 0 &&
-	    uidset_count(uids) > 1 && refused.kind == IMAP_BAD)
+	if (st == ST_OK && (passes(&refused) ||
+			    (refused.text && arrived.n == 0 &&
+			     uidset_count(uids) > 1 &&
+			     refused.kind == IMAP_BAD)))
 		st = imap_refusal(im, &refused, "send messages", e);
 	else if (st == ST_OK && refused.text)
 		st = bisect(im, uids, items, &refused, e);

@@ -128,6 +128,10 @@ imap_read(struct imap *im, struct err *e);
 void
 imap_reply_clear(struct imap_reply *reply);
 
+/* What the response code of a NO or BAD (RFC 5530) tells the caller to do. */
+enum st
+imap_refusal_status(const struct imap_reply *reply);
+
 /* A NO or BAD as a status and a sentence: "The server refused to WHAT: …". */
 enum st
 imap_refusal(struct imap *im, const struct imap_reply *reply,

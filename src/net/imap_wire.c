@@ -415,9 +415,8 @@ code_is(const struct imap_reply *r, const char *code)
 	       (r->code[n] == '\0' || r->code[n] == ' ');
 }
 
-/* What a response code (RFC 5530) tells the caller to do. */
-static enum st
-refusal_status(const struct imap_reply *r)
+enum st
+imap_refusal_status(const struct imap_reply *r)
 {
 	if (code_is(r, "NONEXISTENT") || code_is(r, "TRYCREATE"))
 		return ST_GONE;
@@ -431,7 +430,7 @@ enum st
 imap_refusal(struct imap *im, const struct imap_reply *reply,
 	     const char *what, struct err *e)
 {
-	enum st st = refusal_status(reply);
+	enum st st = imap_refusal_status(reply);
 
 	if (*reply->text)
 		err_set(e, st, "The server refused to %s: %s", what,

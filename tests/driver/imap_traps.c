@@ -350,3 +350,40 @@ Test(imap_traps, bodies)
 		{ "UID FETCH 2 ", "$$ NO cannot read\r\n", 0 },
 		{ "UID FETCH 3 ", BODY("3", "3", "c") "$$ OK\r\n", 0 });
 }
+
+/* A server that is ill for a moment has not lost the message. */
+Test(imap_traps, a_moments_illness_is_no_missing_message)
+{
+	static const char *const answers[] = {
+		"$$ BAD User is authenticated but not connected.\r\n",
+		"$$ NO [UNAVAILABLE] try later\r\n",
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
+		for (uint32_t last = 1; last <= 3; last += 2) {
+			const struct pop_rule rules[] = {
+				IMAP_FAKE_LOGIN,
+				{ "SELECT", "* 3 EXISTS\r\n"
+				  "* OK [UIDVALIDITY 7] x\r\n$$ OK\r\n", 0 },
+				{ "UID FETCH", answers[i], 0 },
+				{ NULL, NULL, 0 }
+			};
+			struct imap_world *w = world(rules);
+			struct caught *caught = caught_new();
+			struct fetch_sink sink = caught_sink(caught);
+			struct uidset set = set_of(1, last);
+			struct entered in;
+
+			cr_assert_eq(driver_enter(w->d, "INBOX", NULL, NULL,
+						  &in, &w->e), ST_OK);
+			cr_expect_eq(driver_fetch(w->d, &set, FETCH_WHOLE,
+						  &sink, &w->e), ST_RETRY,
+				     "%s, %u", answers[i], last);
+			cr_expect_eq(caught->missing, 0, "%s, %u",
+				     answers[i], last);
+			uidset_clear(&set);
+			caught_free(caught);
+			imap_world_free(w);
+		}
+	}
+}
