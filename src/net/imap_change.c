@@ -98,17 +98,45 @@ imap_store(struct driver *d, const struct uidset *uids, bool add,
 
 struct pairs {
 	bool believed;		/* the server has UIDPLUS */
+	uint64_t most;		/* UIDs that were asked to go */
 	GArray *from, *to;
 };
 
+/* One "5" or "1:2"; false when it is none, or more than most in all. */
 static bool
-take_set(struct imap_text *t, struct uidset *set)
+add_range(GArray *uids, uint64_t most, const char *text)
+{
+	struct uidset set = UIDSET_EMPTY;
+	uint64_t it = 0;
+	uint32_t uid;
+	bool good = uidset_parse(&set, text, strlen(text), 1) &&
+		    uids->len + uidset_count(&set) <= most;
+
+	while (good && uidset_next(&set, &it, &uid))
+		g_array_append_val(uids, uid);
+	uidset_clear(&set);
+	return good;
+}
+
+/* "5,1:2" in the server's own order, by which the two lists belong together;
+ * a set would sort them apart. */
+static bool
+take_uids(struct imap_text *t, uint64_t most, GArray *uids)
 {
 	struct imap_slice word;
+	char *text, **ranges;
+	bool good = true;
 
 	imap_take_blank(t);
-	return imap_take_word(t, &word) &&
-	       uidset_parse(set, word.p, word.len, 100000);
+	if (!imap_take_word(t, &word))
+		return false;
+	text = g_strndup(word.p, word.len);
+	ranges = g_strsplit(text, ",", -1);
+	for (char **r = ranges; good && *r; r++)
+		good = add_range(uids, most, *r);
+	g_strfreev(ranges);
+	g_free(text);
+	return good;
 }
 
 /* "COPYUID uidvalidity from to" (RFC 4315 3). */
@@ -117,22 +145,23 @@ take_pairs(void *ctx, const struct imap_reply *r)
 {
 	struct pairs *pairs = ctx;
 	struct imap_text t = { r->code, r->code + strlen(r->code) };
-	struct uidset from = UIDSET_EMPTY, to = UIDSET_EMPTY;
-	uint64_t i = 0, j = 0;
-	uint32_t a, b;
+	GArray *from, *to;
 	int64_t n;
 
-	if (pairs->believed && pairs->from &&
-	    imap_take_this(&t, "COPYUID") &&
-	    imap_take_blank(&t) && imap_take_number(&t, &n) &&
-	    take_set(&t, &from) && take_set(&t, &to) &&
-	    uidset_count(&from) == uidset_count(&to))
-		while (uidset_next(&from, &i, &a) && uidset_next(&to, &j, &b)) {
-			g_array_append_val(pairs->from, a);
-			g_array_append_val(pairs->to, b);
-		}
-	uidset_clear(&from);
-	uidset_clear(&to);
+	if (!pairs->believed || !pairs->from || !pairs->to ||
+	    !imap_take_this(&t, "COPYUID") || !imap_take_blank(&t) ||
+	    !imap_take_number(&t, &n))
+		return;
+	from = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	to = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	if (take_uids(&t, pairs->most, from) &&
+	    take_uids(&t, pairs->most, to) && from->len == to->len &&
+	    from->len > 0) {
+		g_array_append_vals(pairs->from, from->data, from->len);
+		g_array_append_vals(pairs->to, to->data, to->len);
+	}
+	g_array_unref(from);
+	g_array_unref(to);
 }
 
 static enum st
@@ -160,7 +189,8 @@ imap_copy(struct driver *d, const struct uidset *uids, const char *folder,
 	  GArray *from, GArray *to, struct err *e)
 {
 	struct imap *im = (struct imap *)d;
-	struct pairs pairs = { im->caps & CAP_UIDPLUS, from, to };
+	struct pairs pairs = { im->caps & CAP_UIDPLUS, uidset_count(uids),
+			       from, to };
 
 	return transfer(im, "COPY", "copy messages", uids, folder, &pairs, e);
 }
@@ -171,7 +201,8 @@ imap_move(struct driver *d, const struct uidset *uids, const char *folder,
 	  GArray *from, GArray *to, struct err *e)
 {
 	struct imap *im = (struct imap *)d;
-	struct pairs pairs = { im->caps & CAP_UIDPLUS, from, to };
+	struct pairs pairs = { im->caps & CAP_UIDPLUS, uidset_count(uids),
+			       from, to };
 	enum st st;
 
 	if (!(im->caps & CAP_MOVE))

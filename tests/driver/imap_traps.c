@@ -387,3 +387,44 @@ Test(imap_traps, a_moments_illness_is_no_missing_message)
 		}
 	}
 }
+
+/* The n-th of the one is the n-th of the other, in the server's order; more
+ * than was asked for is a lie, and not kept in memory. */
+Test(imap_traps, copyuid_keeps_its_order)
+{
+	const struct pop_rule rules[] = {
+		{ "LOGIN", "$$ OK [CAPABILITY IMAP4rev1 UIDPLUS] in\r\n", 0 },
+		IMAP_FAKE_LOGIN,
+		{ "SELECT", "* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n"
+		  "$$ OK\r\n", 0 },
+		{ "UID COPY 9 ", "$$ OK [COPYUID 9 1:4294967295 "
+		  "1:4294967295] done\r\n", 0 },
+		{ "UID COPY", "$$ OK [COPYUID 9 5,1:2 20:22] done\r\n", 0 },
+		{ NULL, NULL, 0 }
+	};
+	static const uint32_t from_want[] = { 5, 1, 2 };
+	static const uint32_t to_want[] = { 20, 21, 22 };
+	struct imap_world *w = world(rules);
+	GArray *from = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	GArray *to = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	struct uidset set = set_of(1, 5), one = set_of(9, 9);
+	struct entered in;
+
+	cr_assert_eq(driver_enter(w->d, "INBOX", NULL, NULL, &in, &w->e),
+		     ST_OK);
+	cr_assert_eq(driver_copy(w->d, &set, "Archive", from, to, &w->e),
+		     ST_OK, "%s", w->e.text);
+	cr_assert_eq(from->len, 3);
+	cr_assert_eq(to->len, 3);
+	cr_assert_arr_eq(from->data, from_want, sizeof(from_want));
+	cr_assert_arr_eq(to->data, to_want, sizeof(to_want));
+	cr_assert_eq(driver_copy(w->d, &one, "Archive", from, to, &w->e),
+		     ST_OK, "%s", w->e.text);
+	cr_assert_eq(from->len, 3);
+	cr_assert_eq(to->len, 3);
+	g_array_unref(from);
+	g_array_unref(to);
+	uidset_clear(&one);
+	uidset_clear(&set);
+	imap_world_free(w);
+}
