@@ -11,6 +11,9 @@
 #include "mime/charset.h"
 #include "mime/view.h"
 
+/* A page names its character set within so many octets (HTML 4.2.5.4). */
+#define PAGE_HEAD 4096
+
 #define PIECE 32768
 
 /* Takes decoded octets; false: enough. */
@@ -130,6 +133,34 @@ unify_lines(char *s)
 	*o = '\0';
 }
 
+/* The character set a page names in its own head; "" when it does not. */
+static char *
+page_charset(const char *data, size_t len)
+{
+	char *head = g_ascii_strdown(data, (gssize)MIN(len, PAGE_HEAD));
+	const char *at = strstr(head, "charset=");
+	char *name;
+
+	if (at)
+		at += strlen("charset=");
+	if (at)
+		at += strspn(at, "\"' ");
+	name = g_strndup(at ? at : "", at ? strspn(at, "abcdefghijklmnopqrst"
+						   "uvwxyz0123456789-_:.")
+					 : 0);
+	g_free(head);
+	return name;
+}
+
+/* What the part declares, or, for HTML that does not, the page. */
+static char *
+declared_charset(const struct node *n, const char *data, size_t len)
+{
+	if (!*n->charset && data && strcmp(n->type, "text/html") == 0)
+		return page_charset(data, len);
+	return g_strdup(n->charset);
+}
+
 char *
 node_text(struct message_view *m, const struct node *n, size_t most, bool *cut,
 	  int *trouble)
@@ -138,8 +169,10 @@ node_text(struct message_view *m, const struct node *n, size_t most, bool *cut,
 	gsize len;
 	const char *data = g_bytes_get_data(bytes, &len);
 	enum charset_trouble t;
-	char *text = charset_to_utf8(data ? data : "", len, n->charset, &t);
+	char *charset = declared_charset(n, data, len);
+	char *text = charset_to_utf8(data ? data : "", len, charset, &t);
 
+	g_free(charset);
 	g_bytes_unref(bytes);
 	unify_lines(text);
 	*trouble = t;

@@ -32,6 +32,7 @@ MAILS = \
 	group \
 	header-only \
 	html-letter \
+	html-meta \
 	invite \
 	line-ends-crlf \
 	long-line \
