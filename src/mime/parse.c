@@ -124,6 +124,30 @@ default_type(const struct node *parent)
 }
 
 static void
+make_leaf(struct walk *w, struct node *n)
+{
+	n->multipart = false;
+	n->leaf = w->m->leaves->len;
+	g_ptr_array_add(w->m->leaves, n);
+	w->leaf = n;
+}
+
+/* A multipart in which no part was found is a leaf: its text as it stands.
+ * Only the innermost one can be empty. */
+static void
+close_empty(struct walk *w)
+{
+	struct node *n = w->depth > 0 ? w->stack[w->depth - 1] : NULL;
+
+	if (!n || n->first)
+		return;
+	n->raw = RAW_NO_PARTS;
+	if (!n->path)
+		set_path(n);
+	make_leaf(w, n);
+}
+
+static void
 end_leaf(struct walk *w, const char *at)
 {
 	const char *data = w->m->data;
@@ -164,10 +188,7 @@ begin_part(struct walk *w, struct node *parent)
 		w->stack[w->depth++] = n;
 		return;
 	}
-	n->multipart = false;
-	n->leaf = m->leaves->len;
-	g_ptr_array_add(m->leaves, n);
-	w->leaf = n;
+	make_leaf(w, n);
 }
 
 /* The next line that begins with "--", or the end. */
@@ -189,6 +210,7 @@ static void
 give_up(struct walk *w)
 {
 	w->m->cut = true;
+	close_empty(w);
 	w->depth = 0;
 	w->p = w->end;
 }
@@ -196,10 +218,16 @@ give_up(struct walk *w)
 static void
 delimiter(struct walk *w, const char *at, const char *eol, int level, int kind)
 {
+	int keep = kind == 2 ? level : level + 1;
+
 	end_leaf(w, at);
-	for (int i = kind == 2 ? level : level + 1; i < w->depth; i++)
+	for (int i = keep; i < w->depth; i++)
 		w->stack[i]->body.to = (size_t)(at - w->m->data);
-	w->depth = kind == 2 ? level : level + 1;
+	if (keep < w->depth)
+		close_empty(w);
+	if (level < w->depth - 1)	/* it ends here; else it goes on */
+		end_leaf(w, at);
+	w->depth = keep;
 	w->p = eol;
 	/* Twice the same delimiter: nothing is between them. */
 	if (kind == 1 && find_delimiter(w, eol, line_end(eol, w->end),
@@ -229,6 +257,7 @@ view_parse(struct message_view *m)
 		else
 			delimiter(&w, at, eol, level, kind);
 	}
+	close_empty(&w);
 	end_leaf(&w, w.end);
 	for (int i = 0; i < w.depth; i++)
 		w.stack[i]->body.to = m->len;

@@ -40,6 +40,7 @@ node_free(struct node *n)
 		g_free(n->filename);
 		g_free(n->id);
 		g_free(n->path);
+		g_free(n->odd_encoding);
 		g_free(n);
 		n = next ? next : up;
 	}
@@ -122,18 +123,28 @@ read_id(void *ctx, const char *id, size_t len)
 		n->id = text_to_utf8(id, len);
 }
 
-static GMimeContentEncoding
-encoding_of(const char *value)
+/* Ways to say that nothing is encoded: "8bits", "binary", "plain". */
+static bool
+says_nothing(const char *encoding)
+{
+	return strchr("78", *encoding) ||
+	       g_ascii_strcasecmp(encoding, "binary") == 0 ||
+	       g_ascii_strcasecmp(encoding, "none") == 0 ||
+	       g_ascii_strcasecmp(encoding, "plain") == 0;
+}
+
+static void
+read_encoding(struct node *n, const char *value)
 {
 	char *word = g_strndup(value, strcspn(value, "; \t(")), *p = word;
-	GMimeContentEncoding e;
 
 	while (*p == '"' || *p == '\'')
 		p++;
 	p[strcspn(p, "\"'")] = '\0';
-	e = g_mime_content_encoding_from_string(p);
+	n->encoding = g_mime_content_encoding_from_string(p);
+	g_free(n->odd_encoding);
+	n->odd_encoding = n->encoding || says_nothing(p) ? NULL : valid(p);
 	g_free(word);
-	return e;
 }
 
 static void
@@ -149,7 +160,7 @@ read_field(struct node *n, const struct field *f, const char *fallback)
 	else if (field_is(f, "Content-Disposition") && !n->disposition)
 		read_disposition(n, value);
 	else if (field_is(f, "Content-Transfer-Encoding") && !n->encoding)
-		n->encoding = encoding_of(value);
+		read_encoding(n, value);
 	else if (field_is(f, "Content-ID") && !n->id)
 		field_ids(value, strlen(value), true, read_id, n);
 	g_free(value);
@@ -173,6 +184,8 @@ complete(struct node *n, const char *fallback)
 		n->boundary = NULL;
 	}
 	n->multipart = node_is(n, "multipart/") && n->boundary;
+	if (node_is(n, "multipart/") && !n->boundary)
+		n->raw = RAW_NO_BOUNDARY;
 	if (node_is(n, "multipart/") || node_is(n, "message/"))
 		if (n->encoding != GMIME_CONTENT_ENCODING_BASE64 &&
 		    n->encoding != GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE)

@@ -40,6 +40,8 @@ is_html(const struct node *n)
 static bool
 is_readable(const struct node *n)
 {
+	if (n->raw)
+		return true;
 	return node_is(n, "text/") && !node_is(n, "text/vcard") &&
 	       !node_is(n, "text/x-vcard");
 }
@@ -235,6 +237,16 @@ visit_multipart(struct plan *p, struct node *n)
 		visit_children(p, n);
 }
 
+static bool
+is_blank(struct message_view *m, const struct node *n)
+{
+	const char *p = m->data + n->body.from, *end = m->data + n->body.to;
+
+	while (p < end && g_ascii_isspace(*p))
+		p++;
+	return p == end;
+}
+
 /* A leaf that stands for a message or for a piece of one. */
 static bool
 visit_message(struct plan *p, struct node *n)
@@ -243,7 +255,10 @@ visit_message(struct plan *p, struct node *n)
 		return false;
 	if (node_is(n, "message/rfc822") || node_is(n, "message/global")) {
 		add(p, STEP_PART, n, NULL);
-		add(p, STEP_MESSAGE, n, NULL);
+		if (is_blank(p->m, n))
+			add(p, STEP_NOTICE, n, "The message inside is empty.");
+		else
+			add(p, STEP_MESSAGE, n, NULL);
 	} else if (node_is(n, "message/partial")) {
 		add(p, STEP_PART, n, NULL);
 		add(p, STEP_NOTICE, n, "This is one piece of a message that "
@@ -272,6 +287,12 @@ visit(struct plan *p, struct node *n)
 	}
 	if (named && n->parent)
 		add(p, STEP_PART, n, NULL);
+	if (n->raw)
+		add(p, STEP_NOTICE, n, n->raw == RAW_NO_BOUNDARY
+		    ? "The message does not say where its parts begin (it "
+		      "names no boundary); this is all of it as it stands."
+		    : "No part was found in this message; this is all of it "
+		      "as it stands.");
 	add(p, STEP_TEXT, n, NULL);
 }
 

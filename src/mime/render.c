@@ -92,6 +92,13 @@ say_trouble(struct page *p, const struct node *n, bool cut, int trouble)
 {
 	char *text;
 
+	if (n->odd_encoding && !n->raw) {
+		text = g_strdup_printf("The transfer encoding “%s” is unknown; "
+				       "this is the text as it stands.",
+				       n->odd_encoding);
+		notice(p, text);
+		g_free(text);
+	}
 	if (trouble == CHARSET_UNKNOWN) {
 		text = g_strdup_printf("The character set “%s” is unknown; "
 				       "this is how the text looks.",

@@ -20,6 +20,13 @@ struct slice {
 	size_t from, to;	/* offsets into the message's bytes */
 };
 
+/* Why a part is shown as it stands. */
+enum raw {
+	RAW_NOT,
+	RAW_NO_BOUNDARY,	/* a multipart that does not name one */
+	RAW_NO_PARTS,		/* a multipart in which it marks nothing */
+};
+
 /* A part of the message; the root is one too. */
 struct node {
 	struct node *parent, *first, *last, *next;
@@ -31,6 +38,8 @@ struct node {
 	bool flowed, delsp;
 	int depth, children;
 	GMimeContentEncoding encoding;
+	char *odd_encoding;	/* as named, when nobody knows it */
+	enum raw raw;
 	size_t leaf;		/* index into leaves */
 	struct part part;	/* leaves only; borrows from above */
 	bool sized;

@@ -36,6 +36,10 @@ MAILS = \
 	invite \
 	line-ends-crlf \
 	long-line \
+	multipart-empty-inside \
+	multipart-never-found \
+	multipart-no-boundary \
+	multipart-no-parts \
 	name-mixed \
 	never-closed \
 	no-colon \
@@ -48,6 +52,7 @@ MAILS = \
 	reply-to-prose \
 	rfc2231 \
 	rfc822 \
+	rfc822-empty \
 	signed \
 	subject-twice \
 	tnef \
