@@ -21,7 +21,7 @@ static const struct {
 	{ "text/vcard", ".vcf" }, { "text/x-vcard", ".vcf" },
 	{ "text/x-diff", ".patch" }, { "text/x-patch", ".patch" },
 	{ "text/rfc822-headers", ".txt" }, { "text/markdown", ".md" },
-	{ "text/", ".txt" }, { "multipart/", ".txt" },
+	{ "text/", ".txt" },
 	{ "image/jpeg", ".jpg" }, { "image/jpg", ".jpg" },
 	{ "image/png", ".png" }, { "image/gif", ".gif" },
 	{ "image/svg+xml", ".svg" }, { "image/webp", ".webp" },

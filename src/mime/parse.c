@@ -123,17 +123,21 @@ default_type(const struct node *parent)
 		       ? "message/rfc822" : "text/plain";
 }
 
+/* A multipart that is shown as it stands is no part that can be saved: it is
+ * nobody's attachment. */
 static void
 make_leaf(struct walk *w, struct node *n)
 {
 	n->multipart = false;
+	w->leaf = n;
+	if (n->raw)
+		return;
 	n->leaf = w->m->leaves->len;
 	g_ptr_array_add(w->m->leaves, n);
-	w->leaf = n;
 }
 
-/* A multipart in which no part was found is a leaf: its text as it stands.
- * Only the innermost one can be empty. */
+/* A multipart in which no part was found: its text goes on as far as that of
+ * a part would.  Only the innermost one can be empty. */
 static void
 close_empty(struct walk *w)
 {
@@ -142,8 +146,6 @@ close_empty(struct walk *w)
 	if (!n || n->first)
 		return;
 	n->raw = RAW_NO_PARTS;
-	if (!n->path)
-		set_path(n);
 	make_leaf(w, n);
 }
 

@@ -172,6 +172,8 @@ visit_rejected(struct plan *p, struct node *n, int depth)
 		add(p, STEP_TEXT, n, NULL);
 		return;
 	}
+	if (n->raw)
+		return;
 	if (n->multipart) {
 		for (struct node *c = n->first; c && depth < DEPTH_MAX;
 		     c = c->next)
@@ -271,12 +273,27 @@ visit_message(struct plan *p, struct node *n)
 }
 
 static void
+visit_raw(struct plan *p, struct node *n)
+{
+	add(p, STEP_NOTICE, n, n->raw == RAW_NO_BOUNDARY
+	    ? "The message does not say where its parts begin (it names no "
+	      "boundary); this is all of it as it stands."
+	    : "No part was found in this message; this is all of it as it "
+	      "stands.");
+	add(p, STEP_TEXT, n, NULL);
+}
+
+static void
 visit(struct plan *p, struct node *n)
 {
 	bool named = *n->filename || *n->name;
 
 	if (n->multipart) {
 		visit_multipart(p, n);
+		return;
+	}
+	if (n->raw) {
+		visit_raw(p, n);
 		return;
 	}
 	if (visit_message(p, n))
@@ -287,12 +304,6 @@ visit(struct plan *p, struct node *n)
 	}
 	if (named && n->parent)
 		add(p, STEP_PART, n, NULL);
-	if (n->raw)
-		add(p, STEP_NOTICE, n, n->raw == RAW_NO_BOUNDARY
-		    ? "The message does not say where its parts begin (it "
-		      "names no boundary); this is all of it as it stands."
-		    : "No part was found in this message; this is all of it "
-		      "as it stands.");
 	add(p, STEP_TEXT, n, NULL);
 }
 
