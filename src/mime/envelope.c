@@ -230,14 +230,13 @@ list_id_of(const struct field *f)
 	return id;
 }
 
-void
-mime_envelope(const char *header, size_t len, struct envelope *env)
+static void
+read_envelope(const char *header, size_t len, struct envelope *env)
 {
 	struct found found = { 0 };
 	struct field_scan scan;
 	struct field f;
 
-	memset(env, 0, sizeof(*env));
 	field_scan_init(&scan, header, len);
 	while (field_next(&scan, &f))
 		keep(&found, &f);
@@ -252,4 +251,14 @@ mime_envelope(const char *header, size_t len, struct envelope *env)
 	env->in_reply_to = ids_of(&found.in_reply_to, 0, false);
 	env->references = ids_of(&found.references, 0, false);
 	env->list_id = list_id_of(&found.list_id);
+}
+
+void
+mime_envelope(const char *header, size_t len, struct envelope *env)
+{
+	char *unified = field_unify(header, len);
+
+	memset(env, 0, sizeof(*env));
+	read_envelope(unified ? unified : header, len, env);
+	g_free(unified);
 }

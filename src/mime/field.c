@@ -125,6 +125,38 @@ field_next(struct field_scan *s, struct field *f)
 	return false;
 }
 
+const char *
+field_body(const char *header, const char *end)
+{
+	struct field_scan s;
+	const char *p;
+
+	field_scan_init(&s, header, (size_t)(end - header));
+	p = s.p;
+	while (p < end && !is_empty_line(p, end)) {
+		const char *eol = line_end(p, end);
+
+		if (!name_length(p, eol))
+			return p;
+		p = skip_folded(eol, end);
+	}
+	return end;
+}
+
+char *
+field_unify(const char *s, size_t len)
+{
+	char *copy;
+
+	if (!len || memchr(s, '\n', len) || !memchr(s, '\r', len))
+		return NULL;
+	copy = g_memdup2(s, len);
+	for (size_t i = 0; i < len; i++)
+		if (copy[i] == '\r')
+			copy[i] = '\n';
+	return copy;
+}
+
 bool
 field_is(const struct field *f, const char *name)
 {

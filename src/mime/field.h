@@ -35,6 +35,16 @@ field_scan_init(struct field_scan *s, const char *header, size_t len);
 bool
 field_next(struct field_scan *s, struct field *f);
 
+/* Where the body begins of a message that has no empty line: at the first
+ * line that is no field.  header ends where the fields were found to end. */
+const char *
+field_body(const char *header, const char *end);
+
+/* A copy with LF for CR when no line ends but by CR, as on an old Macintosh;
+ * NULL when that is not so.  The caller frees. */
+char *
+field_unify(const char *s, size_t len);
+
 /* Case does not count. */
 bool
 field_is(const struct field *f, const char *name);

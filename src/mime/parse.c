@@ -167,6 +167,18 @@ end_leaf(struct walk *w, const char *at)
 	w->leaf = NULL;
 }
 
+/* Fields up to the end, and nothing that says where they end. */
+static bool
+ends_without_empty_line(const struct walk *w, const struct node *n,
+			const char *end)
+{
+	const char *data = w->m->data, *from = data + n->header.from;
+
+	return end - from < 2 || end[-1] != '\n' ||
+	       (end[-2] != '\n' && (end - from < 3 || end[-2] != '\r' ||
+				    end[-3] != '\n'));
+}
+
 /* The part whose header begins at w->p. */
 static void
 begin_part(struct walk *w, struct node *parent)
@@ -182,6 +194,9 @@ begin_part(struct walk *w, struct node *parent)
 	while (field_next(&scan, &f))
 		;
 	n->header.to = n->body.from = n->body.to = (size_t)(scan.p - m->data);
+	if (scan.p == end && ends_without_empty_line(w, n, end))
+		n->body.from = n->body.to = (size_t)(field_body(w->p, end) -
+						     m->data);
 	w->p = scan.p;
 	node_read_header(m, n, default_type(parent));
 	if (parent || !n->multipart)

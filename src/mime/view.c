@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "mime/field.h"
 #include "mime/plan.h"
 #include "mime/words.h"
 
@@ -12,11 +13,15 @@ struct message_view *
 view_open(GBytes *bytes, int depth)
 {
 	struct message_view *m = g_new0(struct message_view, 1);
+	char *unified;
 	gsize len;
 
 	mime_start();
-	m->bytes = g_bytes_ref(bytes);
 	m->data = g_bytes_get_data(bytes, &len);
+	unified = field_unify(m->data, len);
+	m->bytes = unified ? g_bytes_new_take(unified, len)
+			   : g_bytes_ref(bytes);
+	m->data = g_bytes_get_data(m->bytes, &len);
 	m->len = len;
 	if (!m->data)
 		m->data = "";

@@ -194,6 +194,18 @@ add_list(GPtrArray *all, InternetAddressList *list, int depth)
 	}
 }
 
+/* The grammar knows no control characters; one would hide the whole line. */
+static void
+drop_controls(char *line)
+{
+	char *o = line;
+
+	for (const char *p = line; *p; p++)
+		if (*p == '\t' || !g_ascii_iscntrl(*p))
+			*o++ = *p;
+	*o = '\0';
+}
+
 GPtrArray *
 words_addresses(const char *value, size_t len, const char *charset)
 {
@@ -202,6 +214,7 @@ words_addresses(const char *value, size_t len, const char *charset)
 	char *line = unfold(value, len, charset);
 	InternetAddressList *list;
 
+	drop_controls(line);
 	mime_start();
 	list = internet_address_list_parse(NULL, line);
 	add_list(all, list, 0);

@@ -31,9 +31,11 @@ MAILS = \
 	from-line \
 	group \
 	header-only \
+	header-only-cut \
 	html-letter \
 	html-meta \
 	invite \
+	line-ends-cr \
 	line-ends-crlf \
 	long-line \
 	multipart-empty-inside \
@@ -43,7 +45,10 @@ MAILS = \
 	name-mixed \
 	never-closed \
 	no-colon \
+	no-empty-line \
+	no-empty-line-inside \
 	nul-and-cr \
+	nul-everywhere \
 	parents-boundary \
 	plain \
 	quoted-printable \
@@ -59,5 +64,5 @@ MAILS = \
 	words-quoted \
 	words-raw \
 	words-split \
-	words-unknown \
+	words-unknown
 EXTRA_DIST += $(MAILS:%=tests/mail/%.eml) $(MAILS:%=tests/mail/%.expect)

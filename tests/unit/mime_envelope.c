@@ -219,3 +219,15 @@ Test(envelope, neighbouring_base64_words_are_one_text)
 		g_free(header);
 	}
 }
+
+Test(envelope, reads_lines_that_end_by_cr_alone)
+{
+	struct envelope e = envelope_of(
+		"From: Ann Lee <ann@example.org>\rSubject: Folded\r twice\r"
+		"Message-ID: <one@example.org>\r\rSubject: of the body\r");
+
+	cr_assert_str_eq(e.from, "Ann Lee <ann@example.org>");
+	cr_assert_str_eq(e.subject, "Folded twice");
+	cr_assert_str_eq(e.message_id, "one@example.org");
+	envelope_clear(&e);
+}
