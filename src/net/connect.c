@@ -53,12 +53,18 @@ lookup_thread(gpointer data)
 	struct lookup *l = data;
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
 				  .ai_flags = AI_ADDRCONFIG };
+	/*
+	 * RFC 6761 6.3: "localhost" is this machine whatever a name server
+	 * or a missing /etc/hosts says; passwords may go there in clear.
+	 */
+	const char *node = g_ascii_strcasecmp(l->host, "localhost") ? l->host
+								    : NULL;
 
-	l->rc = getaddrinfo(l->host, l->port, &hints, &l->result);
+	l->rc = getaddrinfo(node, l->port, &hints, &l->result);
 	if (l->rc == EAI_NONAME || l->rc == EAI_ADDRFAMILY) {
 		/* Loopback names on a machine without any network. */
 		hints.ai_flags = 0;
-		l->rc = getaddrinfo(l->host, l->port, &hints, &l->result);
+		l->rc = getaddrinfo(node, l->port, &hints, &l->result);
 	}
 	while (write(l->pipe[1], "", 1) < 0 && errno == EINTR)
 		;
