@@ -120,27 +120,27 @@ run(const struct scenario *s)
 	munmap((void *)finished, sizeof(int));
 }
 
-Test(crash_sync, imap_first, .timeout = 300)
+Test(crash_sync, imap_first, .timeout = 600)
 {
 	run(&(struct scenario){ CAPS_QRESYNC, false, "kill", 12 });
 }
 
-Test(crash_sync, imap_later, .timeout = 300)
+Test(crash_sync, imap_later, .timeout = 600)
 {
 	run(&(struct scenario){ CAPS_QRESYNC, true, "kill", 20 });
 }
 
-Test(crash_sync, imap_later_half_written, .timeout = 300)
+Test(crash_sync, imap_later_half_written, .timeout = 600)
 {
 	run(&(struct scenario){ CAPS_PLAIN, true, "half", 20 });
 }
 
-Test(crash_sync, pop_first, .timeout = 300)
+Test(crash_sync, pop_first, .timeout = 600)
 {
 	run(&(struct scenario){ CAPS_POP, false, "kill", 12 });
 }
 
-Test(crash_sync, pop_later, .timeout = 300)
+Test(crash_sync, pop_later, .timeout = 600)
 {
 	run(&(struct scenario){ CAPS_POP, true, "after", 12 });
 }

@@ -60,7 +60,7 @@ contract_run(int fixture, uint32_t needs, bool faults,
 	{								\
 		return contract_params();				\
 	}								\
-	ParameterizedTest(int *fixture, contract, Name, .timeout = 120)	\
+	ParameterizedTest(int *fixture, contract, Name, .timeout = 600)	\
 	{								\
 		contract_run(*fixture, Needs, Faults, Name##_case);	\
 	}								\

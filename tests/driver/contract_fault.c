@@ -155,7 +155,7 @@ CONTRACT(an_interrupt_stops_a_wait)
 
 	GIVES(ST_CANCELLED, driver_wait(c->d, -1, 60000, &woke, &c->e));
 	g_thread_join(thread);
-	HOLDS(clock_ms() - start < 10000);
+	HOLDS(clock_ms() - start < 50000);
 	assert_closed(c);
 	copy_free(copy);
 }
@@ -169,7 +169,7 @@ CONTRACT(a_wait_ends_in_time)
 	OK(driver_wait(c->d, -1, 150, &woke, &c->e));
 	HOLDS(woke == WAKE_TIMEOUT);
 	HOLDS(clock_ms() - start >= 140);
-	HOLDS(clock_ms() - start < 20000);
+	HOLDS(clock_ms() - start < 60000);
 	OK(driver_enter(c->d, "INBOX", NULL, NULL, &copy->entered, &c->e));
 	copy_free(copy);
 }

@@ -75,7 +75,7 @@ session(void *server)
 	g_free(url);
 	a->user = g_strdup("ann");
 	a->tls_ca_file = g_strdup(dovecot_ca(s->dovecot));
-	a->timeout = 30;
+	a->timeout = 120;
 	g_ptr_array_add(s->accounts, a);
 	return s->kind->make(a, &s->host);
 }

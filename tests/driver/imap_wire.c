@@ -115,7 +115,8 @@ Test(imap_wire, greetings_that_are_none)
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		struct imap_world *w = imap_world_new(plain);
 
-		w->account->timeout = 1;
+		if (!*cases[i].text)
+			w->account->timeout = 1;
 		w->fake.greeting = cases[i].text;
 		cr_assert_eq(opens(w), cases[i].st, "%s", cases[i].text);
 		imap_world_free(w);
@@ -177,8 +178,11 @@ Test(imap_wire, alerts_are_shown_once)
 
 /* ---- endless and silent ---- */
 
+/* Seconds: where an answer comes, however late; where none will. */
+enum { LONG = 120, SILENT = 2 };
+
 static enum st
-enters(const char *select, struct err *e)
+enters(const char *select, int timeout, struct err *e)
 {
 	const struct pop_rule rules[] = {
 		IMAP_FAKE_LOGIN, { "SELECT", select, 0 }, { NULL, NULL, 0 }
@@ -187,8 +191,8 @@ enters(const char *select, struct err *e)
 	struct entered entered;
 	enum st st;
 
-	w->account->timeout = 2;
 	cr_assert_eq(opens(w), ST_OK);
+	w->account->timeout = timeout;
 	st = driver_enter(w->d, "INBOX", NULL, NULL, &entered, &w->e);
 	*e = w->e;
 	imap_world_free(w);
@@ -203,17 +207,17 @@ Test(imap_wire, answers_have_limits)
 	struct err e;
 
 	text = g_strdup_printf("* %s\r\n$$ OK\r\n", line);
-	cr_assert_eq(enters(text, &e), ST_PROTOCOL);
+	cr_assert_eq(enters(text, LONG, &e), ST_PROTOCOL);
 	g_free(text);
 	text = g_strdup_printf("* 1 FETCH (UID 1 X %s)\r\n$$ OK\r\n", deep);
-	cr_assert_eq(enters(text, &e), ST_OK, "it is passed over");
+	cr_assert_eq(enters(text, LONG, &e), ST_OK, "it is passed over");
 	g_free(text);
-	cr_assert_eq(enters("* LIST () NIL {4294967290}\r\n", &e),
+	cr_assert_eq(enters("* LIST () NIL {4294967290}\r\n", LONG, &e),
 		     ST_PROTOCOL);
-	cr_assert_eq(enters("* LIST () NIL {99999999999999999999}\r\n", &e),
-		     ST_PROTOCOL);
-	cr_assert_eq(enters("* LIST () NIL {10}\r\nabc", &e), ST_RETRY);
-	cr_assert_eq(enters("", &e), ST_RETRY);
+	cr_assert_eq(enters("* LIST () NIL {99999999999999999999}\r\n", LONG,
+			    &e), ST_PROTOCOL);
+	cr_assert_eq(enters("* LIST () NIL {10}\r\nabc", SILENT, &e), ST_RETRY);
+	cr_assert_eq(enters("", SILENT, &e), ST_RETRY);
 	cr_assert(strstr(e.text, "silent"), "%s", e.text);
 	g_free(line);
 	g_free(deep);
@@ -228,7 +232,7 @@ Test(imap_wire, a_silent_server_ends_in_time)
 	w->fake.cut = 5;
 	w->fake.silent = true;
 	cr_assert_eq(opens(w), ST_RETRY);
-	cr_assert_lt(clock_ms() - start, 20000);
+	cr_assert_lt(clock_ms() - start, 60000);
 	imap_world_free(w);
 }
 
@@ -240,9 +244,10 @@ Test(imap_wire, nobody_answers_what_was_not_asked)
 	for (int i = 0; i < 1000; i++)
 		g_string_append(text, "V1 OK again\r\n");
 	g_string_append(text, "$$ OK\r\n");
-	cr_assert_eq(enters(text->str, &e), ST_PROTOCOL);
+	cr_assert_eq(enters(text->str, LONG, &e), ST_PROTOCOL);
 	cr_assert(strstr(e.text, "without end"), "%s", e.text);
-	cr_assert_eq(enters("V99 OK from the future\r\n", &e), ST_PROTOCOL);
+	cr_assert_eq(enters("V99 OK from the future\r\n", LONG, &e),
+		     ST_PROTOCOL);
 	g_string_free(text, TRUE);
 }
 

@@ -36,7 +36,7 @@ imap_world_new(const struct pop_rule *rules)
 	w->notices = g_string_new(NULL);
 	w->account = account_new("test");
 	w->account->user = g_strdup("ann");
-	w->account->timeout = 20;
+	w->account->timeout = 120;
 	w->host = (struct driver_host){ w, secret, notice };
 	return w;
 }

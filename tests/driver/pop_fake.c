@@ -29,7 +29,7 @@ ready(struct pop_fake *fake, int fd, short events)
 		{ .fd = fd, .events = events },
 	};
 
-	return poll(p, 2, 30000) > 0 && !p[0].revents;
+	return poll(p, 2, 120000) > 0 && !p[0].revents;
 }
 
 /* Send octets in crumbs, as far as the cut allows.  False: close. */

@@ -32,7 +32,7 @@ world_new(const struct pop_rule *rules)
 	w->fake.cut = -1;
 	w->account = account_new("test");
 	w->account->user = g_strdup("ann");
-	w->account->timeout = 20;
+	w->account->timeout = 120;
 	w->host = (struct driver_host){ w, secret, notice };
 	return w;
 }

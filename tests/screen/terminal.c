@@ -18,10 +18,10 @@
 
 #define READER BUILD_DIR "/tests/screen/reader"
 #define VERSO BUILD_DIR "/verso"
-#define LONG_MS 20000
+#define LONG_MS 120000
 #define QUIET_MS 150
 
-TestSuite(terminal, .init = rooms_make, .fini = rooms_remove, .timeout = 90);
+TestSuite(terminal, .init = rooms_make, .fini = rooms_remove, .timeout = 600);
 
 static char *
 variable(const char *name)
@@ -91,7 +91,7 @@ Test(terminal, verso_itself)
 	cr_expect_eq(vt_unknown(pty_screen(p)), 0U);
 	type(p, "\033");
 	type(p, "q");
-	for (int i = 0; i < 20 && vt_alternate(pty_screen(p)); i++)
+	for (int i = 0; i < 300 && vt_alternate(pty_screen(p)); i++)
 		pty_settle(p, QUIET_MS, 400);
 	cr_expect(!vt_alternate(pty_screen(p)));
 	cr_assert_eq(pty_stop(p), 0);
@@ -161,7 +161,7 @@ check_signal(int number, int status)
 	struct pty *p = start();
 
 	kill(pty_pid(p), number);
-	for (int i = 0; i < 50 && vt_alternate(pty_screen(p)); i++)
+	for (int i = 0; i < 300 && vt_alternate(pty_screen(p)); i++)
 		pty_settle(p, QUIET_MS, 400);
 	cr_expect(!vt_alternate(pty_screen(p)), "after signal %d", number);
 	cr_expect_eq(pty_stop(p), status, "after signal %d", number);

@@ -109,7 +109,8 @@ pty_settle(struct pty *p, int quiet_ms, int max_ms)
 {
 	gint64 until = after(max_ms);
 
-	while (take(p, MIN(quiet_ms, left(until))))
+	while (take(p, MIN(quiet_ms, left(until))) ||
+	       (!p->ended && !support_asleep(p->pid)))
 		if (left(until) == 0)
 			return false;
 	return !p->ended && left(until) > 0;
@@ -145,7 +146,7 @@ pty_type(struct pty *p, const char *bytes)
 
 		if (n < 0 && errno != EAGAIN)
 			return;		/* it ended: the test will see */
-		if (n < 0 && poll(&f, 1, 5000) <= 0)
+		if (n < 0 && poll(&f, 1, 60000) <= 0)
 			support_fail("the program does not read its terminal");
 		bytes += MAX(n, 0);
 		len -= (size_t)MAX(n, 0);
@@ -162,16 +163,22 @@ pty_resize(struct pty *p, int rows, int columns)
 	ioctl(p->fd, TIOCSWINSZ, &size);
 }
 
-/* The rest of its output goes by, so that it never waits for us. */
+/*
+ * The rest of its output goes by, so that it never waits for us.  While it
+ * works, as a leak checker does at the end, it is given a minute.
+ */
 static bool
 reap(struct pty *p, int *status, int ms)
 {
-	gint64 until = after(ms);
+	gint64 until = after(ms), patience = after(60000);
 	pid_t done;
 
-	while ((done = waitpid(p->pid, status, WNOHANG)) == 0 && left(until))
+	while ((done = waitpid(p->pid, status, WNOHANG)) == 0 && left(until)) {
 		if (!take(p, 10))
 			g_usleep(2000);
+		if (!support_asleep(p->pid) && left(patience))
+			until = after(ms);
+	}
 	return done == p->pid;
 }
 

@@ -29,8 +29,9 @@ struct pty;
 struct pty *
 pty_start(const char *const *argv, const struct pty_options *options);
 
-/* Hang up, wait two seconds, kill; the exit status, or 128 + signal.  Frees
- * p.  A program that had already ended gives its own status. */
+/* Hang up, wait until it has slept two seconds, kill; the exit status, or
+ * 128 + signal.  Frees p.  A program that had already ended gives its own
+ * status. */
 int
 pty_stop(struct pty *p);
 
@@ -38,8 +39,9 @@ pty_stop(struct pty *p);
 void
 pty_type(struct pty *p, const char *bytes);
 
-/* Read until nothing has come for quiet_ms, at most max_ms.  False: it never
- * was quiet, or the program ended. */
+/* Read until nothing has come for quiet_ms and the program sleeps (it may be
+ * quiet because the machine is busy), at most max_ms.  False: it never was
+ * quiet, or the program ended. */
 bool
 pty_settle(struct pty *p, int quiet_ms, int max_ms);
 /* Read until text stands in a row of the screen.  False: it did not within

@@ -30,10 +30,10 @@ support_fail(const char *fmt, ...)
 char *
 support_tmp_new(void)
 {
-	char *path = g_strdup("/tmp/vt-XXXXXX");
+	char *path = g_build_filename(g_get_tmp_dir(), "vt-XXXXXX", NULL);
 
 	if (!g_mkdtemp(path))
-		support_fail("no folder below /tmp: %s", g_strerror(errno));
+		support_fail("no folder %s: %s", path, g_strerror(errno));
 	return path;
 }
 
@@ -59,6 +59,31 @@ support_write(const char *path, const char *bytes, gsize len)
 
 	if (!f || fwrite(bytes, 1, len, f) != len || fclose(f) != 0)
 		support_fail("%s: %s", path, g_strerror(errno));
+}
+
+bool
+support_asleep(pid_t pid)
+{
+	char *path = g_strdup_printf("/proc/%d/stat", (int)pid);
+	char *text = NULL, *end = NULL;
+	bool asleep;
+
+	/* PID (NAME) STATE ...; a name may hold brackets. */
+	if (g_file_get_contents(path, &text, NULL, NULL))
+		end = strrchr(text, ')');
+	asleep = !end || strlen(end) < 3 || strchr("SZX", end[2]);
+	g_free(path);
+	g_free(text);
+	return asleep;
+}
+
+void
+support_wait_asleep(pid_t pid)
+{
+	for (int looks = 0, all = 0; looks < 10 && all < 6000; all++) {
+		g_usleep(10000);
+		looks = support_asleep(pid) ? looks + 1 : 0;
+	}
 }
 
 int

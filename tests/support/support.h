@@ -7,6 +7,9 @@
 #ifndef VERSO_TESTS_SUPPORT_H
 #define VERSO_TESTS_SUPPORT_H
 
+#include <stdbool.h>
+#include <sys/types.h>
+
 #include <glib.h>
 
 /* Print the sentence on stderr and abort. */
@@ -24,6 +27,17 @@ support_tmp_free(char *path);
 /* Write a file whole. */
 void
 support_write(const char *path, const char *bytes, gsize len);
+
+/* True when a process sleeps until something happens.  One that merely waits
+ * for its turn on a busy machine does not, so that this, and never a time,
+ * tells that it is through with its work.  (True as well where there is no
+ * /proc, and for one that is gone.) */
+bool
+support_asleep(pid_t pid);
+/* Until it was asleep each of the times it was looked at within 100 ms; a
+ * minute at most. */
+void
+support_wait_asleep(pid_t pid);
 
 /* A descriptor that listens on 127.0.0.1; *port gets the port. */
 int

@@ -48,7 +48,7 @@ greet(int fd, GString *answer)
 	cr_assert(talk(fd, "", "ready.\r\n", 5000, answer));
 }
 
-TestSuite(dovecot, .timeout = 60);
+TestSuite(dovecot, .timeout = 600);
 
 Test(dovecot, serves_what_was_added)
 {

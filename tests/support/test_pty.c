@@ -103,17 +103,17 @@ Test(pty, types_and_sees)
 	const struct pty_options o = { .rows = 5, .columns = 40 };
 	struct pty *p = pty_start(argv, &o);
 
-	cr_assert(pty_expect(p, "name?", 5000));
+	cr_assert(pty_expect(p, "name?", 60000));
 	check_row(pty_screen(p), 0, "5 40");
 	pty_type(p, "ann\r");
-	cr_assert(pty_expect(p, "hi ann xterm-256color", 5000));
+	cr_assert(pty_expect(p, "hi ann xterm-256color", 60000));
 	cr_assert_not(pty_expect(p, "never", 50));
-	cr_assert(pty_settle(p, 50, 5000));
+	cr_assert(pty_settle(p, 50, 60000));
 	cr_assert_gt(pty_octets(p), 20);
 	cr_assert_geq(pty_cpu(p), 0);
 	cr_assert_gt(pty_memory(p), 100);
 	pty_type(p, "\r");
-	cr_assert_not(pty_expect(p, "never", 5000));
+	cr_assert_not(pty_expect(p, "never", 60000));
 	cr_assert(pty_ended(p));
 	cr_assert_eq(pty_stop(p), 7);
 }
@@ -124,7 +124,7 @@ Test(pty, stops_what_does_not_end)
 		"while :; do sleep 1; done", NULL };
 	struct pty *p = pty_start(argv, NULL);
 
-	cr_assert(pty_expect(p, "on", 5000));
+	cr_assert(pty_expect(p, "on", 60000));
 	cr_assert_eq(pty_first_byte(p, 20), -1);
 	cr_assert_eq(pty_stop(p), 128 + SIGKILL);
 }

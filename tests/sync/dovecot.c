@@ -59,7 +59,7 @@ real_new(const char *scheme, const char *without)
 	g_free(url);
 	r->account->user = g_strdup("ann");
 	r->account->tls_ca_file = g_strdup(dovecot_ca(r->server));
-	r->account->timeout = 30;
+	r->account->timeout = 120;
 	r->host = (struct driver_host) { NULL, secret, notice };
 	r->driver = driver_new(r->account, &r->host, &r->e);
 	cr_assert_not_null(r->driver, "%s", r->e.text);
@@ -244,22 +244,22 @@ all_changes(const char *scheme, const char *without)
 	real_free(r);
 }
 
-Test(dovecot, imap_over_tls, .timeout = 120)
+Test(dovecot, imap_over_tls, .timeout = 600)
 {
 	all_changes("imaps", NULL);
 }
 
-Test(dovecot, imap_with_starttls_and_no_qresync, .timeout = 120)
+Test(dovecot, imap_with_starttls_and_no_qresync, .timeout = 600)
 {
 	all_changes("imap+starttls", "QRESYNC");
 }
 
-Test(dovecot, imap_without_any_extension, .timeout = 120)
+Test(dovecot, imap_without_any_extension, .timeout = 600)
 {
 	all_changes("imaps", "*");
 }
 
-Test(dovecot, nothing_changed_costs_one_round_trip, .timeout = 120)
+Test(dovecot, nothing_changed_costs_one_round_trip, .timeout = 600)
 {
 	struct real *r = real_new("imaps", NULL);
 	uint64_t before, login, received, sent;
@@ -302,12 +302,12 @@ pop_keeps(const char *scheme, enum keep keep)
 	real_free(r);
 }
 
-Test(dovecot, pop_over_tls_takes, .timeout = 120)
+Test(dovecot, pop_over_tls_takes, .timeout = 600)
 {
 	pop_keeps("pop3s", KEEP_NO);
 }
 
-Test(dovecot, pop_with_starttls_keeps, .timeout = 120)
+Test(dovecot, pop_with_starttls_keeps, .timeout = 600)
 {
 	pop_keeps("pop3+starttls", KEEP_FOREVER);
 }

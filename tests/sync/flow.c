@@ -139,7 +139,7 @@ cut_everywhere(enum keep keep, bool uidl)
 	cr_assert_gt(cuts, 20);
 }
 
-Test(flow, a_cut_at_any_octet_loses_and_doubles_nothing, .timeout = 120)
+Test(flow, a_cut_at_any_octet_loses_and_doubles_nothing, .timeout = 600)
 {
 	cut_everywhere(KEEP_NO, true);
 	cut_everywhere(KEEP_FOREVER, true);

@@ -142,19 +142,19 @@ number(const char *name, int otherwise)
 	return text ? atoi(text) : otherwise;
 }
 
-Test(random, qresync, .timeout = 300)
+Test(random, qresync, .timeout = 600)
 {
 	walk(CAPS_QRESYNC, (uint32_t)number("VERSO_SEED", (int)time(NULL)),
 	     number("VERSO_STEPS", 100));
 }
 
-Test(random, condstore, .timeout = 300)
+Test(random, condstore, .timeout = 600)
 {
 	walk(CAPS_CONDSTORE, (uint32_t)number("VERSO_SEED", (int)time(NULL)),
 	     number("VERSO_STEPS", 100));
 }
 
-Test(random, plain, .timeout = 300)
+Test(random, plain, .timeout = 600)
 {
 	walk(CAPS_PLAIN, (uint32_t)number("VERSO_SEED", (int)time(NULL)),
 	     number("VERSO_STEPS", 100));

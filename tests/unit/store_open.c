@@ -125,7 +125,7 @@ Test(store_open, waits_until_the_first_ends)
 		_exit(0);	/* without closing: the lock goes anyway */
 	}
 	cr_assert_eq(read(ready[0], &c, 1), 1);
-	OK(store_open_waiting(dir, 10000, &s, e));
+	OK(store_open_waiting(dir, 60000, &s, e));
 	store_close(s);
 	waitpid(pid, &status, 0);
 	cr_assert_eq(status, 0);

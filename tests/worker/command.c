@@ -27,7 +27,7 @@ end(void)
 	support_tmp_free(home);
 }
 
-TestSuite(command, .init = begin, .fini = end, .timeout = 60);
+TestSuite(command, .init = begin, .fini = end, .timeout = 600);
 
 static void
 configure(const char *receive, const char *more)
