@@ -29,7 +29,7 @@ AC_DEFUN([VERSO_HARDENING], [
 AC_DEFUN([VERSO_SANITIZE], [
   SANITIZE_FLAGS=
   AC_ARG_ENABLE([sanitize],
-    [AS_HELP_STRING([--enable-sanitize=LIST], [build with -fsanitize=LIST])],
+    [AS_HELP_STRING([--enable-sanitize=LIST], [build with -fsanitize=LIST, by itself address and undefined; no FORTIFY then])],
     [], [enable_sanitize=no])
   AS_IF([test "x$enable_sanitize" = xyes], [enable_sanitize=address,undefined])
   AS_IF([test "x$enable_sanitize" != xno],

@@ -5,7 +5,7 @@
 set -eu
 : "${CHECK_CC:?run by make check}"
 unset MAKEFLAGS MFLAGS MAKELEVEL srcdir || :
-tmp=$(mktemp -d /tmp/vt-XXXXXX)
+tmp=$(mktemp -d)
 trap 'chmod -R u+w "$tmp"; rm -rf "$tmp"' EXIT
 fail() { echo "$*"; exit 1; }
 
@@ -27,6 +27,8 @@ for file in bin/verso share/man/man1/verso.1 share/man/man5/verso.5 \
 	share/verso/themes/dusk.theme share/verso/themes/contrast.theme; do
 	[ -s "$at/$file" ] || fail "$file is not installed"
 done
+sh ../verso/tests/check/hardened.sh "$at/bin/verso" ||
+	fail "the installed program is not protected"
 HOME=$tmp "$at/bin/verso" version | grep -q '^verso [0-9]' ||
 	fail "the installed program does not run"
 for page in 1 5; do

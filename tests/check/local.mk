@@ -2,7 +2,7 @@
 dist_check_SCRIPTS += tests/check/layers.sh tests/check/style.sh \
 	tests/check/headers.sh tests/check/cppcheck.sh tests/check/tidy.sh \
 	tests/check/dist.sh tests/check/words.sh
-EXTRA_DIST += .clang-tidy tests/check/cppcheck.supp
+EXTRA_DIST += tests/check/hardened.sh .clang-tidy tests/check/cppcheck.supp
 
 CHECK_FLAGS = -include $(abs_top_builddir)/config.h -I$(abs_top_srcdir)/src \
 	-I$(abs_top_srcdir) -std=gnu11 -DTHEMES_DIR=__FILE__ \
