@@ -246,9 +246,20 @@ race_run(struct race *r, int wake, int64_t deadline, int *fd)
 	return ST_RETRY;
 }
 
+static void
+note_address(int fd, struct connect_facts *facts)
+{
+	struct sockaddr_storage peer;
+	socklen_t len = sizeof(peer);
+
+	if (getpeername(fd, (struct sockaddr *)&peer, &len) == 0)
+		getnameinfo((struct sockaddr *)&peer, len, facts->address,
+			    sizeof(facts->address), NULL, 0, NI_NUMERICHOST);
+}
+
 enum st
 connect_host(const char *host, int port, int timeout_ms, int wake, int *fd,
-	     struct err *e)
+	     struct connect_facts *facts, struct err *e)
 {
 	int64_t deadline = clock_ms() + timeout_ms;
 	struct race r = { .error = 0 };
@@ -257,8 +268,10 @@ connect_host(const char *host, int port, int timeout_ms, int wake, int *fd,
 	int one = 1;
 
 	st = look_up(host, port, wake, deadline, &l, e);
+	*facts = (struct connect_facts){ .looked_up_ms = 0 };
 	if (st != ST_OK)
 		return st;
+	facts->looked_up_ms = clock_ms();
 	r.n = interleave(l->result, r.address);
 	st = race_run(&r, wake, deadline, fd);
 	lookup_unref(l);
@@ -267,6 +280,7 @@ connect_host(const char *host, int port, int timeout_ms, int wake, int *fd,
 	if (st != ST_OK)
 		return err_set(e, st, "There is no connection to %s, port %d: "
 			       "%s.", host, port, g_strerror(r.error));
+	note_address(*fd, facts);
 	setsockopt(*fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	setsockopt(*fd, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof(one));
 	return ST_OK;

@@ -25,6 +25,18 @@ driver_capabilities(struct driver *d)
 	return d->ops->capabilities(d);
 }
 
+const struct driver_offer *
+driver_offers(struct driver *d)
+{
+	return d->ops->offers(d);
+}
+
+void
+driver_facts(struct driver *d, struct driver_facts *out)
+{
+	d->ops->facts(d, out);
+}
+
 enum st
 driver_folders(struct driver *d, bool status, GPtrArray **folders,
 	       struct err *e)

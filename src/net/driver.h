@@ -51,6 +51,37 @@ enum cap {
 	CAP_DELIVERS = 1 << 12,	 /* flow-through: what is taken is deleted
 				  * there when the session ends well (POP) */
 	CAP_SPECIAL_USE = 1 << 13,
+	CAP_PIPELINING = 1 << 14,	/* said so (POP); IMAP always does */
+	CAP_UIDL = 1 << 15,	/* said so: knows its messages again (POP) */
+};
+
+/* A capability that makes a difference, for a person: what the server calls
+ * it, and what is missed without it ("new mail is looked for …"). */
+struct driver_offer {
+	uint32_t cap;
+	const char *name;	/* NULL ends the list */
+	const char *without;
+};
+
+/* How far driver_open() came; the last is where all went well. */
+enum driver_step {
+	STEP_NAME,	/* the host's name is looked up */
+	STEP_CONNECT,
+	STEP_TLS,
+	STEP_LOGIN,	/* greeting, capabilities, log-in */
+	STEP_DONE
+};
+
+/* What the last driver_open() saw on its way: the step that failed, or
+ * STEP_DONE, and of the steps before that what they found.  No secrets. */
+struct driver_facts {
+	enum driver_step step;
+	int ms[STEP_DONE];	/* what each step took */
+	char address[64];	/* the one reached; "" none */
+	char tls[16];		/* "TLSv1.3"; "" none */
+	int64_t expires;	/* the certificate's end; 0: not known */
+	bool pinned;		/* trusted by tls-pin alone */
+	const char *login;	/* "SCRAM-SHA-256"; NULL: none was needed */
 };
 
 /*
@@ -176,6 +207,12 @@ struct driver_ops {
 	/* enum cap bits of the open session. */
 	uint32_t (*capabilities)(struct driver *d);
 
+	/* What is worth a word of them, in the protocol's own names. */
+	const struct driver_offer *(*offers)(struct driver *d);
+
+	/* How the last open() went, also after it failed or was closed. */
+	void (*facts)(struct driver *d, struct driver_facts *out);
+
 	/* Every folder matching the account's patterns, as struct folder_info
 	 * (the caller frees the array with its elements).  With status: also
 	 * messages, unseen, uidnext, uidvalidity and modseq where this costs
@@ -283,6 +320,10 @@ enum st
 driver_close(struct driver *d, bool polite, struct err *e);
 uint32_t
 driver_capabilities(struct driver *d);
+const struct driver_offer *
+driver_offers(struct driver *d);
+void
+driver_facts(struct driver *d, struct driver_facts *out);
 enum st
 driver_folders(struct driver *d, bool status, GPtrArray **folders,
 	       struct err *e);

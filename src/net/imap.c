@@ -23,6 +23,7 @@ imap_open(struct driver *d, struct err *e)
 	enum st st;
 
 	im->open = false;
+	im->login = NULL;
 	im->next_tag = 0;
 	im->wants = (struct imap_wants){ 0 };
 	g_ptr_array_set_size(im->replies, 0);
@@ -31,6 +32,8 @@ imap_open(struct driver *d, struct err *e)
 	if (st == ST_OK)
 		st = imap_login(im, e);
 	im->open = st == ST_OK;
+	if (im->open)
+		stream_welcome(im->stream);
 	if (st != ST_OK)
 		imap_broken(im, st);
 	return st;
@@ -57,6 +60,45 @@ static uint32_t
 imap_capabilities(struct driver *d)
 {
 	return session(d)->caps;
+}
+
+static const struct driver_offer *
+imap_offers(struct driver *d)
+{
+	static const struct driver_offer offers[] = {
+		{ CAP_IDLE, "IDLE", "new mail is not told of at once, verso "
+		  "asks for it every few minutes" },
+		{ CAP_QRESYNC, "QRESYNC", "what was removed is found by "
+		  "asking for the numbers of all messages, so that large "
+		  "folders take longer" },
+		{ CAP_CONDSTORE, "CONDSTORE", "changed flags are found by "
+		  "asking for those of all messages, so that large folders "
+		  "take longer" },
+		{ CAP_LIST_STATUS, "LIST-STATUS", "each folder is asked for "
+		  "separately whether it has changed" },
+		{ CAP_SPECIAL_USE, "SPECIAL-USE", "the folders for sent mail, "
+		  "drafts and so on are guessed by their names; archive, "
+		  "drafts, sent, trash and junk in the configuration set "
+		  "them right" },
+		{ CAP_MOVE, "MOVE", "a message is moved by copying it and "
+		  "deleting the first one" },
+		{ CAP_UIDPLUS, "UIDPLUS", "single messages cannot be taken "
+		  "away for good, and a message that was moved has to be "
+		  "fetched again" },
+		{ 0, NULL, NULL }
+	};
+
+	(void)d;
+	return offers;
+}
+
+static void
+imap_facts(struct driver *d, struct driver_facts *out)
+{
+	struct imap *im = session(d);
+
+	stream_facts(im->stream, out);
+	out->login = im->login;
 }
 
 static void
@@ -92,6 +134,8 @@ static const struct driver_ops imap_ops = {
 	.open = imap_open,
 	.close = imap_close,
 	.capabilities = imap_capabilities,
+	.offers = imap_offers,
+	.facts = imap_facts,
 	.folders = imap_folders,
 	.enter = imap_enter,
 	.changes = imap_changes,

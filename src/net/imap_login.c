@@ -169,6 +169,7 @@ try_login(struct imap *im, const char *secret, struct imap_reply *reply,
 	uint32_t mech = sasl_choose(im->mechs, im->account->auth);
 
 	im->caps_known = false;
+	im->login = mech ? sasl_mech_name(mech) : "LOGIN";
 	if (mech)
 		return authenticate(im, mech, secret, reply, e);
 	if (im->account->auth == AUTH_OAUTH2 || im->ext & IMAP_LOGINDISABLED)

@@ -81,6 +81,7 @@ struct imap {
 	const struct driver_host *host;
 	struct stream *stream;		/* outlives connections */
 	bool open, refused, preauth;
+	const char *login;		/* how it logged in, NULL: not yet */
 	uint32_t caps;			/* enum cap */
 	uint32_t ext;			/* enum imap_ext */
 	uint32_t mechs;			/* enum sasl_mech offered */

@@ -375,11 +375,30 @@ session_traffic(struct driver *d, uint64_t *round_trips, uint64_t *received,
 	*sent = m->sent;
 }
 
+static const struct driver_offer *
+session_offers(struct driver *d)
+{
+	static const struct driver_offer none[] = { { 0, NULL, NULL } };
+
+	(void)d;
+	return none;
+}
+
+/* There is no way to it, so nothing was seen on it. */
+static void
+session_facts(struct driver *d, struct driver_facts *out)
+{
+	*out = (struct driver_facts){ .step = session(d)->open ? STEP_DONE
+							       : STEP_CONNECT };
+}
+
 static const struct driver_ops memory_ops = {
 	.name = "memory",
 	.open = session_open,
 	.close = session_close,
 	.capabilities = session_capabilities,
+	.offers = session_offers,
+	.facts = session_facts,
 	.folders = session_folders,
 	.enter = memory_enter,
 	.changes = memory_changes,

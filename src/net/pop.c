@@ -138,6 +138,7 @@ pop_open(struct driver *d, struct err *e)
 
 	hang_up(p);
 	p->capa = (struct pop_capa){ 0 };
+	p->login = NULL;
 	stream_traffic(p->stream, &p->before[0], &p->before[1],
 		       &p->before[2]);
 	stream_round_trip(p->stream);
@@ -152,6 +153,7 @@ pop_open(struct driver *d, struct err *e)
 	if (st != ST_OK)
 		return pop_broken(p, st);
 	p->open = true;
+	stream_welcome(p->stream);
 	return ST_OK;
 }
 
@@ -188,7 +190,37 @@ pop_close(struct driver *d, bool polite, struct err *e)
 static uint32_t
 pop_capabilities(struct driver *d)
 {
-	return CAP_DELIVERS | (session(d)->capa.top ? CAP_PEEK : 0);
+	const struct pop_capa *capa = &session(d)->capa;
+
+	return CAP_DELIVERS | (capa->top ? CAP_PEEK : 0) |
+	       (capa->uidl ? CAP_UIDL : 0) |
+	       (capa->pipelining ? CAP_PIPELINING : 0);
+}
+
+static const struct driver_offer *
+pop_offers(struct driver *d)
+{
+	static const struct driver_offer offers[] = {
+		{ CAP_UIDL, "UIDL", "messages that stay on the server are "
+		  "hard to know again, do not use keep-on-server" },
+		{ CAP_PIPELINING, "PIPELINING", "messages are asked for one "
+		  "after another, so that many small ones take longer" },
+		{ CAP_PEEK, "TOP", "the heads of messages cannot be read "
+		  "without fetching them whole" },
+		{ 0, NULL, NULL }
+	};
+
+	(void)d;
+	return offers;
+}
+
+static void
+pop_facts(struct driver *d, struct driver_facts *out)
+{
+	struct pop *p = session(d);
+
+	stream_facts(p->stream, out);
+	out->login = p->login;
 }
 
 static enum st
@@ -334,6 +366,8 @@ static const struct driver_ops pop_ops = {
 	.open = pop_open,
 	.close = pop_close,
 	.capabilities = pop_capabilities,
+	.offers = pop_offers,
+	.facts = pop_facts,
 	.folders = pop_folders,
 	.enter = pop_enter,
 	.changes = pop_changes,

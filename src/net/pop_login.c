@@ -163,6 +163,7 @@ pop_login(struct pop *p, struct err *e)
 	if (mech == 0 && p->account->auth == AUTH_OAUTH2)
 		return err_set(e, ST_AUTH, "The server %s offers no log-in by "
 			       "OAuth2.", p->account->receive.host);
+	p->login = mech ? sasl_mech_name(mech) : "USER";
 	st = p->host->secret(p->host->ctx, p->refused, &secret, e);
 	if (st == ST_OK)
 		st = check_words(p, secret, e);

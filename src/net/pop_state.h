@@ -42,6 +42,7 @@ struct pop {
 	uint64_t before[3];	/* the stream's traffic before this session */
 	bool open;
 	bool refused;		/* the last secret was */
+	const char *login;	/* how it logs in, NULL: not that far */
 	bool entered;
 	struct pop_capa capa;
 	bool listed;		/* messages is what the session began with */

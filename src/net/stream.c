@@ -38,6 +38,8 @@ struct stream {
 	int64_t window_ms;	/* when the floor's window began */
 	uint64_t window_octets;
 	uint64_t round_trips, received, sent;
+	struct driver_facts facts;
+	int64_t step_ms;	/* when facts.step began */
 };
 
 struct stream *
@@ -125,12 +127,60 @@ timeout_ms(const struct stream *s)
 	return MAX(s->account->timeout, 1) * 1000;
 }
 
+/* ---- the way there ------------------------------------------------------ */
+
+static void
+step_done(struct stream *s, enum driver_step next)
+{
+	int64_t now = clock_ms();
+
+	s->facts.ms[s->facts.step] = (int)(now - s->step_ms);
+	s->facts.step = next;
+	s->step_ms = now;
+}
+
+void
+stream_welcome(struct stream *s)
+{
+	if (s->facts.step == STEP_LOGIN)
+		step_done(s, STEP_DONE);
+}
+
+void
+stream_facts(const struct stream *s, struct driver_facts *out)
+{
+	*out = s->facts;
+}
+
+static enum st
+open_socket(struct stream *s, const struct endpoint *ep, struct err *e)
+{
+	struct connect_facts facts = { .looked_up_ms = 0 };
+	enum st st;
+
+	s->facts = (struct driver_facts){ .step = STEP_NAME };
+	s->step_ms = clock_ms();
+	st = connect_host(ep->host, ep->port, timeout_ms(s), s->wake[0],
+			  &s->fd, &facts, e);
+	if (facts.looked_up_ms == 0)
+		return st;
+	s->facts.ms[STEP_NAME] = (int)(facts.looked_up_ms - s->step_ms);
+	s->step_ms = facts.looked_up_ms;
+	s->facts.step = STEP_CONNECT;
+	if (st == ST_OK)
+		step_done(s, STEP_TLS);
+	g_strlcpy(s->facts.address, facts.address, sizeof(s->facts.address));
+	return st;
+}
+
 static enum st
 open_tls(struct stream *s, struct err *e)
 {
 	enum st st = tls_open(s->account, s->host, s->fd, s->wake[0],
 			      timeout_ms(s), &s->tls, e);
 
+	if (st == ST_OK)
+		tls_facts(s->tls, &s->facts);
 	return st == ST_CANCELLED ? take_interrupt(s, e) : st;
 }
 
@@ -169,8 +219,7 @@ stream_open(struct stream *s, const struct endpoint *ep, struct err *e)
 	s->host = ep->host;
 	st = take_interrupt(s, e);
 	if (st == ST_OK)
-		st = connect_host(ep->host, ep->port, timeout_ms(s),
-				  s->wake[0], &s->fd, e);
+		st = open_socket(s, ep, e);
 	if (st == ST_CANCELLED)
 		take_interrupt(s, NULL);
 	if (st == ST_OK && ep->transport == TRANSPORT_TLS)
@@ -179,7 +228,9 @@ stream_open(struct stream *s, const struct endpoint *ep, struct err *e)
 		st = open_starttls(s, ep, e);
 	s->window_ms = clock_ms();
 	s->window_octets = 0;
-	if (st != ST_OK)
+	if (st == ST_OK)
+		step_done(s, STEP_LOGIN);
+	else
 		stream_close(s);
 	return st;
 }

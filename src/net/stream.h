@@ -29,6 +29,7 @@
 /* Octets a minute below which an answer is no answer. */
 #define STREAM_FLOOR 64
 
+struct driver_facts;
 struct stream;
 
 /* Nothing is connected yet.  account must outlive it. */
@@ -95,6 +96,13 @@ stream_sleep(struct stream *s, int fd, int ms, uint32_t *woke,
  * signal handler. */
 void
 stream_interrupt(struct stream *s);
+
+/* What stream_open() saw, all but .login; its step is STEP_LOGIN once there
+ * is a connection, and STEP_DONE when the session has said welcome(). */
+void
+stream_facts(const struct stream *s, struct driver_facts *out);
+void
+stream_welcome(struct stream *s);
 
 /* Counters since stream_new(); round_trip() is called by a session that
  * begins to wait for an answer with nothing else under way. */

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <string.h>
+#include <time.h>
 
 #include <glib.h>
 #include <openssl/err.h>
@@ -14,11 +15,13 @@
 #include <openssl/x509v3.h>
 
 #include "base/clock.h"
+#include "net/driver.h"
 
 struct tls {
 	SSL_CTX *ctx;
 	SSL *ssl;
 	char *key;		/* of the session kept for resumption */
+	bool pinned;		/* its key counts, not who signed it */
 };
 
 /* "host:port of the account" to SSL_SESSION *, for this process. */
@@ -74,6 +77,24 @@ tls_pin(struct tls *t)
 
 	X509_free(cert);
 	return pin;
+}
+
+static int64_t
+seconds(const ASN1_TIME *when)
+{
+	struct tm tm;
+
+	return ASN1_TIME_to_tm(when, &tm) == 1 ? (int64_t)timegm(&tm) : 0;
+}
+
+void
+tls_facts(struct tls *t, struct driver_facts *out)
+{
+	X509 *cert = SSL_get0_peer_certificate(t->ssl);
+
+	g_strlcpy(out->tls, SSL_get_version(t->ssl), sizeof(out->tls));
+	out->expires = cert ? seconds(X509_get0_notAfter(cert)) : 0;
+	out->pinned = t->pinned;
 }
 
 /* Two spellings of the same pin: hexadecimal digits with or without colons
@@ -285,6 +306,7 @@ tls_open(const struct account *account, const char *host, int fd, int wake,
 
 	if (st == ST_OK) {
 		t->key = g_strdup_printf("%s %s", account->name, host);
+		t->pinned = account->tls_pin != NULL;
 		t->ssl = SSL_new(t->ctx);
 		SSL_set_app_data(t->ssl, t);
 		SSL_set_fd(t->ssl, fd);

@@ -43,6 +43,12 @@ tls_write(struct tls *t, const void *buf, size_t len, short *events);
 int
 tls_pending(struct tls *t);
 
+struct driver_facts;
+
+/* .tls, .expires and .pinned of what was agreed on. */
+void
+tls_facts(struct tls *t, struct driver_facts *out);
+
 /* SHA-256 of the peer's public key (SubjectPublicKeyInfo), 64 hexadecimal
  * digits.  The caller frees. */
 char *

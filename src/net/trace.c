@@ -113,6 +113,18 @@ trace_capabilities(struct driver *d)
 	return driver_capabilities(inner(d));
 }
 
+static const struct driver_offer *
+trace_offers(struct driver *d)
+{
+	return driver_offers(inner(d));
+}
+
+static void
+trace_facts(struct driver *d, struct driver_facts *out)
+{
+	driver_facts(inner(d), out);
+}
+
 static enum st
 trace_folders(struct driver *d, bool status, GPtrArray **folders,
 	      struct err *e)
@@ -292,6 +304,8 @@ static const struct driver_ops trace_ops = {
 	.open = trace_open,
 	.close = trace_close,
 	.capabilities = trace_capabilities,
+	.offers = trace_offers,
+	.facts = trace_facts,
 	.folders = trace_folders,
 	.enter = trace_enter,
 	.changes = trace_changes,
