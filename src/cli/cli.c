@@ -29,8 +29,9 @@ const struct cli_command cli_table[] = {
 	  "Proves that the mail and its index agree.", cli_verify },
 	{ "demo", "", "Opens the reader on two accounts that are made up.",
 	  cli_demo },
-	{ "doctor", "[-a ACCOUNT]",
-	  "Says what this machine offers, and what is wrong with its cure.",
+	{ "doctor", "[-a ACCOUNT] [--offline]",
+	  "Says what this machine and the servers offer, and what is wrong "
+	  "with its cure; --offline asks no server.",
 	  cli_doctor },
 	{ "help", "[COMMAND|keys|config]", "Says how things are written.",
 	  cli_help },

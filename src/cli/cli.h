@@ -9,6 +9,7 @@
 #ifndef VERSO_CLI_CLI_H
 #define VERSO_CLI_CLI_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -73,6 +74,14 @@ cli_print(FILE *to, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
  * frees. */
 char *
 cli_date(int64_t when, int zone_minutes);
+
+/*
+ * Ask for a password on the terminal, whatever the standard streams are,
+ * without echo.  NULL: there is no terminal, nothing was typed, or *stop
+ * became set.  To be wiped with driver_wipe().
+ */
+char *
+cli_password(const char *sentence, const volatile sig_atomic_t *stop);
 
 /* A configuration, an account of it and its store, opened for reading. */
 struct cli {

@@ -9,16 +9,19 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "base/words.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/doctor.h"
+#include "worker/secret.h"
 
 /* Less room than this is worth a word. */
 #define ROOM_MIN ((uint64_t)256 << 20)
 
 static enum st worst;
 
-static void G_GNUC_PRINTF(2, 3)
-say(bool good, const char *fmt, ...)
+void
+doctor_say(const char *word, const char *fmt, ...)
 {
 	va_list ap;
 	char *text;
@@ -26,15 +29,22 @@ say(bool good, const char *fmt, ...)
 	va_start(ap, fmt);
 	text = g_strdup_vprintf(fmt, ap);
 	va_end(ap);
-	cli_print(stdout, "%s  %s", good ? "ok   " : "wrong", text);
+	cli_print(stdout, "%-5s  %s", word, text);
 	g_free(text);
 }
 
-static void
-found(enum st st, const char *sentence)
+void
+doctor_found(enum st st, const char *fmt, ...)
 {
-	say(false, "%s", sentence);
+	va_list ap;
+	char *text;
+
+	va_start(ap, fmt);
+	text = g_strdup_vprintf(fmt, ap);
+	va_end(ap);
+	doctor_say("wrong", "%s", text);
 	worst = st_worse(worst, st);
+	g_free(text);
 }
 
 /* ---- this machine ------------------------------------------------------- */
@@ -46,20 +56,21 @@ look_at_terminal(void)
 	const char *charset = nl_langinfo(CODESET);
 
 	if (strcmp(charset, "UTF-8") == 0)
-		say(true, "The locale's characters are UTF-8.");
+		doctor_say("ok", "The locale's characters are UTF-8.");
 	else
-		say(false, "The locale's characters are %s: set LANG to one "
-			   "that ends in .UTF-8, C.UTF-8 for example.",
-		    charset);
+		doctor_say("note", "The locale's characters are %s: set LANG "
+			   "to one that ends in .UTF-8, C.UTF-8 for example.",
+			   charset);
 	if (!term || !*term)
-		say(false, "TERM is not set: the reader needs a terminal.");
+		doctor_say("note", "TERM is not set: the reader needs a "
+			   "terminal.");
 	else if (strcmp(term, "dumb") == 0)
-		say(false, "TERM is dumb: the reader needs a terminal that can "
-			   "place its cursor.");
+		doctor_say("note", "TERM is dumb: the reader needs a terminal "
+			   "that can place its cursor.");
 	else
-		say(true, "The terminal is %s%s.", term,
-		    g_getenv("NO_COLOR") ? ", without colours (NO_COLOR)"
-					 : "");
+		doctor_say("ok", "The terminal is %s%s.", term,
+			   g_getenv("NO_COLOR")
+				? ", without colours (NO_COLOR)" : "");
 }
 
 static void
@@ -72,10 +83,11 @@ look_at_room(const char *dir)
 		return;
 	room = (uint64_t)v.f_bavail * v.f_frsize;
 	if (room >= ROOM_MIN)
-		say(true, "%s has %.1f GB of room.", dir, (double)room / 1e9);
+		doctor_say("ok", "%s has %.1f GB of room.", dir,
+			   (double)room / 1e9);
 	else
-		say(false, "%s has only %.0f MB of room: make some before the "
-			   "next sync.", dir, (double)room / 1e6);
+		doctor_say("note", "%s has only %.0f MB of room: make some "
+			   "before the next sync.", dir, (double)room / 1e6);
 }
 
 static void
@@ -86,12 +98,11 @@ look_at_access(const char *dir)
 	if (stat(dir, &s) != 0)
 		return;
 	if (s.st_mode & 077)
-		say(false, "Others can look into %s: run chmod 700 on it.",
-		    dir);
+		doctor_say("note", "Others can look into %s: run chmod 700 on "
+			   "it.", dir);
 	if (access(dir, W_OK) != 0)
-		found(ST_LOCAL, "The mail's folder cannot be written: it "
-				"belongs to another user, or the disk is "
-				"read-only.");
+		doctor_found(ST_LOCAL, "%s cannot be written: it belongs to "
+			     "another user, or the disk is read-only.", dir);
 }
 
 /* ---- accounts ----------------------------------------------------------- */
@@ -109,25 +120,33 @@ word_for(enum transport transport)
 }
 
 static void
-look_at_command(const struct account *a)
+look_at_command(const struct account *a, const char *config_file)
 {
-	const char *line = a->auth == AUTH_OAUTH2 ? a->token_command
-						  : a->password_command;
+	bool token = a->auth == AUTH_OAUTH2;
+	const char *line = token ? a->token_command : a->password_command;
 	char **argv, *program;
+	struct err e;
 
-	if (!line) {
-		say(true, "%s: you are asked for the %s.", a->name,
-		    a->auth == AUTH_OAUTH2 ? "token" : "password");
+	if (!line && token) {
+		secret_missing(a, config_file, &e);
+		doctor_found(ST_CONFIG, "%s", e.text);
+	} else if (!line) {
+		doctor_say("ok", "%s: you are asked for the password.",
+			   a->name);
+	}
+	argv = line ? words_split(line, NULL) : NULL;
+	if (!argv || !*argv) {
+		g_strfreev(argv);
 		return;
 	}
-	if (!g_shell_parse_argv(line, NULL, &argv, NULL))
-		return;
 	program = g_find_program_in_path(argv[0]);
 	if (program)
-		say(true, "%s: %s gives the secret.", a->name, argv[0]);
+		doctor_say("ok", "%s: %s gives the %s.", a->name, argv[0],
+			   token ? "token" : "password");
 	else
-		found(ST_CONFIG, "There is no program of the name that the "
-				 "password or token command begins with.");
+		doctor_found(ST_CONFIG, "%s: there is no program “%s”, which "
+			     "%s-command begins with.", a->name, argv[0],
+			     token ? "token" : "password");
 	g_free(program);
 	g_strfreev(argv);
 }
@@ -136,8 +155,8 @@ static void
 look_at_ca_file(const struct account *a)
 {
 	if (a->tls_ca_file && access(a->tls_ca_file, R_OK) != 0)
-		found(ST_CONFIG, "The file behind tls-ca-file cannot be "
-				 "read.");
+		doctor_found(ST_CONFIG, "%s: the tls-ca-file %s cannot be "
+			     "read.", a->name, a->tls_ca_file);
 }
 
 static void
@@ -147,63 +166,76 @@ look_at_store(struct cli *c, const struct account *a)
 	GPtrArray *all = NULL;
 	int64_t total = 0, waiting = 0;
 	struct err e;
+	enum st st = ST_OK;
 
 	if (!g_file_test(dir, G_FILE_TEST_IS_DIR)) {
-		say(true, "%s: nothing has been received yet; “verso sync” "
-			  "does.", a->name);
-	} else if (cli_switch(c, a, &e) != ST_OK ||
-		   folders_all(c->store, &all, &e) != ST_OK) {
-		found(ST_CORRUPT, e.text);
-	} else {
-		for (guint i = 0; i < all->len; i++) {
-			const struct folder *f = all->pdata[i];
-
-			total += f->total;
-			waiting += f->waiting;
-		}
-		say(true, "%s: %u folders, %lld messages, %lld not fetched "
-			  "yet.", a->name, all->len, (long long)total,
-		    (long long)waiting);
-		look_at_access(dir);
-		look_at_room(dir);
+		doctor_say("ok", "%s: nothing has been received yet; “verso "
+			   "sync” does.", a->name);
+		g_free(dir);
+		return;
 	}
+	st = cli_switch(c, a, &e);
+	if (st == ST_OK)
+		st = folders_all(c->store, &all, &e);
+	if (st != ST_OK)
+		doctor_found(st, "%s: %s", a->name, e.text);
+	for (guint i = 0; st == ST_OK && i < all->len; i++) {
+		const struct folder *f = all->pdata[i];
+
+		total += f->total;
+		waiting += f->waiting;
+	}
+	if (st == ST_OK)
+		doctor_say("ok", "%s: %u folders, %lld messages, %lld not "
+			   "fetched yet.", a->name, all->len,
+			   (long long)total, (long long)waiting);
+	look_at_access(dir);
+	look_at_room(dir);
 	if (all)
 		g_ptr_array_unref(all);
 	g_free(dir);
 }
 
-static void
-look_at_account(struct cli *c, const struct account *a)
+/* False: the person stopped it. */
+static bool
+look_at_account(struct cli *c, const struct account *a, bool offline)
 {
-	if (a->receive.proto == PROTO_NONE)
-		say(true, "%s: receives nothing.", a->name);
-	else
-		say(true, "%s: receives from %s, port %d (%s).", a->name,
-		    a->receive.host, a->receive.port,
-		    word_for(a->receive.transport));
-	look_at_command(a);
-	look_at_ca_file(a);
+	bool none = a->receive.proto == PROTO_NONE;
+	bool served = !none && a->receive.proto != PROTO_MEMORY;
+
+	if (none)
+		doctor_say("ok", "%s: receives nothing.", a->name);
+	else if (served)
+		doctor_say("ok", "%s: receives from %s, port %d (%s).",
+			   a->name, a->receive.host, a->receive.port,
+			   word_for(a->receive.transport));
+	if (served) {
+		look_at_command(a, c->config->file);
+		look_at_ca_file(a);
+	}
 	look_at_store(c, a);
+	return offline || !served || doctor_server(a, c->config->file);
 }
 
 static enum st
-look(struct cli *c, const char *account, struct err *e)
+look(struct cli *c, const char *account, bool offline, struct err *e)
 {
 	const struct account *only = NULL;
+	bool go_on = true;
 	enum st st = cli_configure(c, e);
 
 	if (st == ST_OK)
 		st = config_account(c->config, account, &only, e);
 	if (st != ST_OK) {
-		found(st, e->text);
+		doctor_found(st, "%s", e->text);
 		return worst;
 	}
-	say(true, "The configuration is %s.", c->config->file);
-	for (guint i = 0; i < c->config->accounts->len; i++) {
+	doctor_say("ok", "The configuration is %s.", c->config->file);
+	for (guint i = 0; i < c->config->accounts->len && go_on; i++) {
 		const struct account *a = c->config->accounts->pdata[i];
 
 		if (!account || a == only)
-			look_at_account(c, a);
+			go_on = look_at_account(c, a, offline);
 	}
 	return worst;
 }
@@ -212,9 +244,11 @@ int
 cli_doctor(int argc, char **argv)
 {
 	g_autofree char *account = NULL;
+	gboolean offline = FALSE;
 	const GOptionEntry entries[] = {
 		{ "account", 'a', 0, G_OPTION_ARG_FILENAME, &account, NULL,
 		  NULL },
+		{ "offline", 0, 0, G_OPTION_ARG_NONE, &offline, NULL, NULL },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL }
 	};
 	struct cli c = { NULL, NULL, NULL };
@@ -224,9 +258,9 @@ cli_doctor(int argc, char **argv)
 	if (st != ST_OK)
 		return cli_fail(st, &e);
 	worst = ST_OK;
-	say(true, "This is verso " VERSION ".");
+	doctor_say("ok", "This is verso " VERSION ".");
 	look_at_terminal();
-	st = look(&c, account, &e);
+	st = look(&c, account, offline, &e);
 	if (st != ST_OK)
 		err_set(&e, st, "Something needs you: see “wrong” above.");
 	cli_close(&c);

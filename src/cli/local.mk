@@ -6,11 +6,12 @@ libcli_a_SOURCES = \
 	src/cli/commands.h \
 	src/cli/common.c \
 	src/cli/demo.c \
-	src/cli/doctor.c \
+	src/cli/doctor.c src/cli/doctor.h src/cli/doctor_server.c \
 	src/cli/folders.c \
 	src/cli/help.c \
 	src/cli/json.c src/cli/json.h \
 	src/cli/list.c \
+	src/cli/password.c \
 	src/cli/save.c \
 	src/cli/show.c src/cli/show.h src/cli/show_json.c \
 	src/cli/sync.c \

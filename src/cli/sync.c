@@ -6,18 +6,14 @@
  */
 #include "cli/commands.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/text.h"
 #include "cli/cli.h"
+#include "net/driver.h"
 #include "worker/link.h"
 
 #define BAR 24
@@ -110,51 +106,16 @@ print_level(struct syncing_account *a, char **words)
 	g_string_free(text, TRUE);
 }
 
-/* ---- the password ---- */
-
-static bool
-read_line(int fd, char *buf, size_t size)
-{
-	size_t n = 0;
-
-	while (n + 1 < size && !signalled) {
-		ssize_t got = read(fd, buf + n, 1);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0 || buf[n] == '\n')
-			break;
-		n++;
-	}
-	buf[n] = '\0';
-	return n > 0;
-}
-
-/* On the terminal, without echo; NULL denies. */
+/* On the terminal, without echo; nobody there denies. */
 static void
 answer(struct syncing_account *a, const char *ask, const char *sentence)
 {
-	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
-	struct termios old, quiet;
-	char buf[1024] = "", *safe;
-	bool given = false;
+	char *secret;
 
 	clear_bar(a->all);
-	if (fd >= 0 && tcgetattr(fd, &old) == 0) {
-		quiet = old;
-		quiet.c_lflag &= ~(tcflag_t)ECHO;
-		safe = text_gate_line(sentence);
-		tcsetattr(fd, TCSAFLUSH, &quiet);
-		dprintf(fd, "%s ", safe);
-		given = read_line(fd, buf, sizeof(buf));
-		tcsetattr(fd, TCSAFLUSH, &old);
-		dprintf(fd, "\n");
-		g_free(safe);
-	}
-	if (fd >= 0)
-		close(fd);
-	link_answer(a->link, ask, given ? buf : NULL);
-	explicit_bzero(buf, sizeof(buf));
+	secret = cli_password(sentence, &signalled);
+	link_answer(a->link, ask, secret);
+	driver_wipe(secret);
 }
 
 /* ---- events ---- */

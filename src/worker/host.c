@@ -30,20 +30,6 @@ stopped(void *ctx)
 	return atomic_load(&w->quit) || atomic_load(&w->stop);
 }
 
-/* What is to be added where. */
-static enum st
-nobody_answers(const struct worker *w, struct err *e)
-{
-	const struct account *a = w->account;
-	bool token = a->auth == AUTH_OAUTH2;
-
-	return err_set(e, ST_AUTH, "There is no %s for %s: add the line “%s = "
-		       "COMMAND” to [account %s] in %s.",
-		       token ? "token" : "password", a->name,
-		       token ? "token-command" : "password-command", a->name,
-		       w->config_file);
-}
-
 /* Is this line the answer?  *st tells how it went. */
 static bool
 is_answer(struct worker *w, char **words, const char *ask, char **secret,
@@ -61,7 +47,7 @@ is_answer(struct worker *w, char **words, const char *ask, char **secret,
 	}
 	if (n >= 2 && strcmp(words[0], "deny") == 0 &&
 	    strcmp(words[1], ask) == 0) {
-		*st = nobody_answers(w, e);
+		*st = secret_missing(w->account, w->config_file, e);
 		return true;
 	}
 	return false;
@@ -130,7 +116,7 @@ give_secret(void *ctx, bool again, char **secret, struct err *e)
 						     : a->password_command;
 
 	if (!command && a->auth == AUTH_OAUTH2)
-		return nobody_answers(w, e);
+		return secret_missing(a, w->config_file, e);
 	if (!command)
 		return ask_person(w, again, secret, e);
 	/* A token may have run out; a password that is wrong stays wrong. */

@@ -160,3 +160,16 @@ secret_command(const char *command, int timeout_ms,
 	close(r.err);
 	return st;
 }
+
+enum st
+secret_missing(const struct account *account, const char *config_file,
+	       struct err *e)
+{
+	bool token = account->auth == AUTH_OAUTH2;
+
+	return err_set(e, ST_AUTH, "There is no %s for %s: add the line “%s = "
+		       "COMMAND” to [account %s] in %s.",
+		       token ? "token" : "password", account->name,
+		       token ? "token-command" : "password-command",
+		       account->name, config_file);
+}

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "model/account.h"
 
 /*
  * Run a command (words as in words.h; no shell) and take the first line it
@@ -17,6 +18,12 @@
 enum st
 secret_command(const char *command, int timeout_ms,
 	       bool (*stop)(void *ctx), void *ctx, char **secret,
+	       struct err *e);
+
+/* Nobody is there to be asked: the sentence (ST_AUTH) names the line to add
+ * to this file. */
+enum st
+secret_missing(const struct account *account, const char *config_file,
 	       struct err *e);
 
 #endif
