@@ -27,6 +27,8 @@ imap_open(struct driver *d, struct err *e)
 	im->next_tag = 0;
 	im->wants = (struct imap_wants){ 0 };
 	g_ptr_array_set_size(im->replies, 0);
+	g_ptr_array_set_size(im->spaces, 0);
+	im->spaces_known = im->spaces_asked = false;
 	g_clear_pointer(&im->folder, g_free);
 	st = stream_open(im->stream, &im->account->receive, e);
 	if (st == ST_OK)
@@ -116,6 +118,7 @@ imap_free(struct driver *d)
 	g_ptr_array_unref(im->replies);
 	g_string_free(im->answer, TRUE);
 	g_hash_table_destroy(im->wire_names);
+	g_ptr_array_unref(im->spaces);
 	g_hash_table_destroy(im->alerts);
 	g_free(im->folder);
 	g_free(im->challenge);
@@ -164,6 +167,7 @@ imap_driver_new(const struct account *account, const struct driver_host *host)
 	im->answer = g_string_new(NULL);
 	im->wire_names = g_hash_table_new_full(g_str_hash, g_str_equal,
 					       g_free, g_free);
+	im->spaces = imap_spaces_new();
 	im->alerts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 					   NULL);
 	return &im->driver;

@@ -32,9 +32,10 @@ static const struct {
 	{ "XLIST", 0, IMAP_XLIST },
 	{ "LOGINDISABLED", 0, IMAP_LOGINDISABLED },
 	{ "ENABLE", 0, IMAP_ENABLE },
+	{ "NAMESPACE", 0, IMAP_NAMESPACE },
 	{ "IMAP4REV2", CAP_UIDPLUS | CAP_MOVE | CAP_IDLE | CAP_LIST_STATUS |
 	  CAP_SPECIAL_USE, IMAP_SASL_IR | IMAP_LITERAL_MINUS | IMAP_ESEARCH |
-	  IMAP_LIST_EXTENDED | IMAP_ENABLE },
+	  IMAP_LIST_EXTENDED | IMAP_ENABLE | IMAP_NAMESPACE },
 };
 
 static void
@@ -263,7 +264,9 @@ imap_untagged(struct imap *im, struct imap_text *t, struct err *e)
 		return capability_answer(im, t);
 	if (imap_slice_is(&word, "ENABLED"))
 		return enabled(im, t);
+	if (imap_slice_is(&word, "NAMESPACE"))
+		return imap_namespace_answer(im, t);
 	if (imap_slice_is(&word, "PREAUTH"))
 		im->preauth = true;
-	return ST_OK;		/* FLAGS, NAMESPACE, what is to come */
+	return ST_OK;		/* FLAGS, ID, what is to come */
 }

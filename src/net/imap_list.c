@@ -1,5 +1,9 @@
 /*
  * imap_list.c - folders: LIST, SPECIAL-USE, XLIST, STATUS
+ *
+ * NAMESPACE goes out before the first LIST of a session, in the same flight.
+ * A second flight is needed only where it names personal folders that LIST
+ * did not show, or where LIST did not show INBOX.
  */
 #include "net/imap_state.h"
 
@@ -220,7 +224,7 @@ imap_status_answer(struct imap *im, struct imap_text *t, struct err *e)
 	return ST_OK;
 }
 
-/* ---- the call ---------------------------------------------------------- */
+/* ---- commands ---------------------------------------------------------- */
 
 static const char *
 status_items(const struct imap *im)
@@ -230,18 +234,20 @@ status_items(const struct imap *im)
 		: "(MESSAGES UNSEEN UIDNEXT UIDVALIDITY)";
 }
 
-/* The best LIST this server has; RETURN options need LIST-EXTENDED. */
+/* The best LIST this server has; RETURN options need LIST-EXTENDED.  pattern
+ * is quoted already. */
 static unsigned
-put_list(struct imap *im, bool status, bool plain)
+put_list(struct imap *im, const char *pattern, bool status, bool plain)
 {
 	bool extended = im->ext & IMAP_LIST_EXTENDED && !plain;
 	bool with_status = status && im->caps & CAP_LIST_STATUS && !plain;
 	bool use = im->caps & CAP_SPECIAL_USE && !plain;
 
 	if (!extended && !with_status && !use)
-		return imap_put(im, im->ext & IMAP_XLIST && !plain
-				? "XLIST \"\" \"*\"" : "LIST \"\" \"*\"");
-	return imap_put(im, "LIST \"\" \"*\" RETURN (%s%s%s%s)",
+		return imap_put(im, "%s \"\" %s",
+				im->ext & IMAP_XLIST && !plain
+				? "XLIST" : "LIST", pattern);
+	return imap_put(im, "LIST \"\" %s RETURN (%s%s%s%s)", pattern,
 			extended ? "SUBSCRIBED " : "",
 			use ? "SPECIAL-USE " : "",
 			with_status ? "STATUS " : "",
@@ -252,10 +258,30 @@ static enum st
 run_list(struct imap *im, bool status, bool plain, struct imap_reply *reply,
 	 struct err *e)
 {
-	unsigned tag = put_list(im, status, plain);
+	unsigned tag = put_list(im, "\"*\"", status, plain);
 	enum st st = imap_flush(im, e);
 
 	return st == ST_OK ? imap_await(im, tag, reply, e) : st;
+}
+
+/* Await the commands from first to the last one put.  NO for one of them is
+ * no reason to stop. */
+static enum st
+await_all(struct imap *im, unsigned first, struct err *e)
+{
+	unsigned last = im->next_tag;
+	enum st st = ST_OK;
+
+	if (last < first)
+		return ST_OK;
+	st = imap_flush(im, e);
+	for (unsigned tag = first; st == ST_OK && tag <= last; tag++) {
+		struct imap_reply reply = { 0 };
+
+		st = imap_await(im, tag, &reply, e);
+		imap_reply_clear(&reply);
+	}
+	return st;
 }
 
 /* Without LIST-STATUS: one STATUS a folder, all in one round trip (in
@@ -266,7 +292,7 @@ ask_status(struct imap *im, GPtrArray *folders, struct err *e)
 	enum st st = ST_OK;
 
 	for (guint i = 0; st == ST_OK && i < folders->len; i += 64) {
-		unsigned first = im->next_tag + 1, last = im->next_tag;
+		unsigned first = im->next_tag + 1;
 
 		for (guint j = i; j < MIN(folders->len, i + 64); j++) {
 			struct folder_info *f = folders->pdata[j];
@@ -274,21 +300,118 @@ ask_status(struct imap *im, GPtrArray *folders, struct err *e)
 				: imap_folder_word(im, f->name, NULL);
 
 			if (word)
-				last = imap_put(im, "STATUS %s %s", word,
-						status_items(im));
+				imap_put(im, "STATUS %s %s", word,
+					 status_items(im));
 			g_free(word);
 		}
-		if (last < first)
-			continue;
-		st = imap_flush(im, e);
-		for (unsigned tag = first; st == ST_OK && tag <= last; tag++) {
-			struct imap_reply reply = { 0 };
-
-			/* NO for one folder is no reason to stop. */
-			st = imap_await(im, tag, &reply, e);
-			imap_reply_clear(&reply);
-		}
+		st = await_all(im, first, e);
 	}
+	return st;
+}
+
+/* ---- beside LIST "" "*" ------------------------------------------------ */
+
+/* Before the first LIST, and together with it; 0: not to be asked. */
+static unsigned
+put_namespace(struct imap *im)
+{
+	if (!(im->ext & IMAP_NAMESPACE) || im->spaces_known ||
+	    im->spaces_shunned)
+		return 0;
+	im->spaces_asked = true;
+	return imap_put(im, "NAMESPACE");
+}
+
+static enum st
+await_namespace(struct imap *im, unsigned tag, struct err *e)
+{
+	struct imap_reply reply = { 0 };
+	enum st st = tag ? imap_await(im, tag, &reply, e) : ST_OK;
+
+	if (tag && st == ST_OK) {
+		im->spaces_asked = false;
+		im->spaces_known = true;
+	}
+	imap_reply_clear(&reply);
+	return st;
+}
+
+static bool
+lacks_inbox(struct imap *im, GPtrArray *folders)
+{
+	for (guint i = 0; i < folders->len; i++) {
+		const struct folder_info *f = folders->pdata[i];
+
+		if (f->role == ROLE_INBOX)
+			return false;
+	}
+	return wanted(im, "INBOX", 0);
+}
+
+/* What LIST "" "*" need not have shown, in one round trip when there is
+ * something. */
+static enum st
+list_hidden(struct imap *im, GPtrArray *folders, bool status, bool plain,
+	    struct err *e)
+{
+	GPtrArray *patterns = imap_spaces_hidden(im, folders);
+	unsigned first = im->next_tag + 1;
+	enum st st;
+
+	if (lacks_inbox(im, folders))
+		put_list(im, "INBOX", status, plain);
+	for (guint i = 0; i < patterns->len; i++) {
+		char *word = imap_quote(patterns->pdata[i]);
+
+		if (word)
+			put_list(im, word, status, plain);
+		g_free(word);
+	}
+	st = await_all(im, first, e);
+	g_ptr_array_unref(patterns);
+	return st;
+}
+
+/* Another's Trash is not where this account throws things away. */
+static void
+drop_foreign_roles(struct imap *im, GPtrArray *folders)
+{
+	for (guint i = 0; i < folders->len; i++) {
+		struct folder_info *f = folders->pdata[i];
+
+		if (imap_is_foreign(im, f->name))
+			f->role = ROLE_NONE;
+	}
+}
+
+/* ---- the call ---------------------------------------------------------- */
+
+static enum st
+list_all(struct imap *im, GPtrArray *all, bool status, struct err *e)
+{
+	struct imap_reply reply = { 0 };
+	unsigned tag = put_namespace(im);
+	bool plain = false;
+	enum st st = run_list(im, status, false, &reply, e);
+
+	if (st == ST_OK && reply.kind == IMAP_BAD) {
+		/* Bridges that advertise what they do not have. */
+		imap_reply_clear(&reply);
+		plain = true;
+		st = run_list(im, false, true, &reply, e);
+	}
+	if (st == ST_OK)
+		st = await_namespace(im, tag, e);
+	if (st == ST_OK && reply.kind != IMAP_OK)
+		st = imap_refusal(im, &reply, "list the folders", e);
+	imap_reply_clear(&reply);
+	if (st == ST_OK)
+		st = list_hidden(im, all, status, plain, e);
+	if (st == ST_OK)
+		drop_foreign_roles(im, all);
+	if (st == ST_OK && status &&
+	    (plain || !(im->caps & CAP_LIST_STATUS)))
+		st = ask_status(im, all, e);
 	return st;
 }
 
@@ -299,25 +422,11 @@ imap_folders(struct driver *d, bool status, GPtrArray **folders,
 	struct imap *im = (struct imap *)d;
 	GPtrArray *all = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)folder_info_free);
-	struct imap_reply reply = { 0 };
-	bool plain = false;
 	enum st st = imap_ready(im, false, e);
 
 	im->wants = (struct imap_wants){ .folders = all };
 	if (st == ST_OK)
-		st = run_list(im, status, false, &reply, e);
-	if (st == ST_OK && reply.kind == IMAP_BAD) {
-		/* Bridges that advertise what they do not have. */
-		imap_reply_clear(&reply);
-		plain = true;
-		st = run_list(im, false, true, &reply, e);
-	}
-	if (st == ST_OK && reply.kind != IMAP_OK)
-		st = imap_refusal(im, &reply, "list the folders", e);
-	if (st == ST_OK && status &&
-	    (plain || !(im->caps & CAP_LIST_STATUS)))
-		st = ask_status(im, all, e);
-	imap_reply_clear(&reply);
+		st = list_all(im, all, status, e);
 	im->wants = (struct imap_wants){ 0 };
 	if (st == ST_OK)
 		*folders = all;

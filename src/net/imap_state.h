@@ -6,7 +6,8 @@
  *   imap_login.c   capabilities and the ways to log in
  *   imap_wire.c    commands out; whole answers in, bodies streamed
  *   imap_answer.c  what an untagged answer means
- *   imap_list.c    LIST, NAMESPACE, STATUS as folders
+ *   imap_list.c    LIST and STATUS as folders
+ *   imap_namespace.c  whose folders they are
  *   imap_select.c  entering a folder and what is different in it
  *   imap_fetch.c   messages
  *   imap_change.c  STORE, MOVE, COPY, APPEND, EXPUNGE
@@ -47,6 +48,7 @@ enum imap_ext {
 	IMAP_XLIST = 1 << 5,
 	IMAP_LOGINDISABLED = 1 << 6,
 	IMAP_ENABLE = 1 << 7,
+	IMAP_NAMESPACE = 1 << 8,
 };
 
 enum imap_kind { IMAP_OK, IMAP_NO, IMAP_BAD };
@@ -97,6 +99,10 @@ struct imap {
 	struct entered state;		/* of it */
 	struct imap_wants wants;
 	GHashTable *wire_names;	/* folder's name to what LIST called it */
+	GPtrArray *spaces;	/* of NAMESPACE; empty: not known */
+	bool spaces_asked;	/* NAMESPACE is under way */
+	bool spaces_known;	/* it was answered in this session */
+	bool spaces_shunned;	/* it hung up: Exchange 2003 does */
 	GHashTable *alerts;		/* shown once each */
 };
 
@@ -180,6 +186,21 @@ imap_status_answer(struct imap *im, struct imap_text *t, struct err *e);
 enum st
 imap_folders(struct driver *d, bool status, GPtrArray **folders,
 	     struct err *e);
+
+/* ---- imap_namespace.c ---- */
+
+GPtrArray *
+imap_spaces_new(void);
+/* "* NAMESPACE …" behind the word; nothing is kept of what makes no sense. */
+enum st
+imap_namespace_answer(struct imap *im, struct imap_text *t);
+/* The folder belongs to another user, or to many. */
+bool
+imap_is_foreign(const struct imap *im, const char *name);
+/* What LIST has to be asked for as well, since folders has nothing of it:
+ * patterns as the wire writes them, char *; the caller frees. */
+GPtrArray *
+imap_spaces_hidden(const struct imap *im, GPtrArray *folders);
 
 /* ---- the others ---- */
 enum st

@@ -24,6 +24,7 @@ imap_broken(struct imap *im, enum st st)
 {
 	if (st == ST_OK || st == ST_REFUSED || st == ST_GONE)
 		return st;
+	im->spaces_shunned |= im->spaces_asked && st == ST_RETRY;
 	im->open = false;
 	g_clear_pointer(&im->folder, g_free);
 	stream_close(im->stream);

@@ -11,6 +11,7 @@ libnet_a_SOURCES = \
 	src/net/imap_idle.c \
 	src/net/imap_list.c \
 	src/net/imap_login.c \
+	src/net/imap_namespace.c \
 	src/net/imap_select.c \
 	src/net/imap_state.h \
 	src/net/imap_token.c \

@@ -24,7 +24,8 @@ tests_driver_test_pop_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(BASE_LIBS) \
 	$(CRITERION_LIBS)
 
 check_PROGRAMS += tests/driver/test_dovecot
-tests_driver_test_dovecot_SOURCES = $(CONTRACT_SOURCES) tests/driver/dovecot.c
+tests_driver_test_dovecot_SOURCES = $(CONTRACT_SOURCES) tests/driver/dovecot.c \
+	tests/driver/dovecot_imap.c
 tests_driver_test_dovecot_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
 tests_driver_test_dovecot_CFLAGS = $(TEST_CFLAGS)
 tests_driver_test_dovecot_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(BASE_LIBS) \
@@ -32,6 +33,7 @@ tests_driver_test_dovecot_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(BASE_LIBS) \
 
 check_PROGRAMS += tests/driver/test_imap
 tests_driver_test_imap_SOURCES = tests/driver/imap_traps.c \
+	tests/driver/imap_namespace.c \
 	tests/driver/imap_wire.c \
 	tests/driver/imap_world.c tests/driver/imap_world.h \
 	tests/driver/pop_fake.c tests/driver/pop_fake.h \
