@@ -27,6 +27,7 @@ imap_open(struct driver *d, struct err *e)
 	im->next_tag = 0;
 	im->wants = (struct imap_wants){ 0 };
 	g_ptr_array_set_size(im->replies, 0);
+	g_array_set_size(im->unwaited, 0);
 	g_ptr_array_set_size(im->spaces, 0);
 	im->spaces_known = im->spaces_asked = false;
 	g_clear_pointer(&im->folder, g_free);
@@ -116,6 +117,7 @@ imap_free(struct driver *d)
 
 	stream_free(im->stream);
 	g_ptr_array_unref(im->replies);
+	g_array_unref(im->unwaited);
 	g_string_free(im->answer, TRUE);
 	g_hash_table_destroy(im->wire_names);
 	g_ptr_array_unref(im->spaces);
@@ -164,6 +166,7 @@ imap_driver_new(const struct account *account, const struct driver_host *host)
 	im->host = host;
 	im->stream = stream_new(account);
 	im->replies = g_ptr_array_new_with_free_func(reply_free);
+	im->unwaited = g_array_new(FALSE, FALSE, sizeof(unsigned));
 	im->answer = g_string_new(NULL);
 	im->wire_names = g_hash_table_new_full(g_str_hash, g_str_equal,
 					       g_free, g_free);

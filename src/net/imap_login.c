@@ -196,13 +196,26 @@ log_in(struct imap *im, struct err *e)
 	return st;
 }
 
+/* Who we are, for those who look after the server (RFC 2971) and for the few
+ * that let nobody in without, and what we speak.  It goes out with the next
+ * command, and its end is not waited for: what counts is "* ENABLED". */
+static void
+introduce(struct imap *im)
+{
+	if (im->ext & IMAP_ID)
+		imap_pass_over(im, imap_put(im, "ID (\"name\" \"verso\" "
+					    "\"version\" \"%s\")",
+					    PACKAGE_VERSION));
+	if (im->caps & CAP_QRESYNC)
+		imap_pass_over(im, imap_put(im, "ENABLE QRESYNC"));
+}
+
 enum st
 imap_login(struct imap *im, struct err *e)
 {
 	enum st st;
 
 	im->caps_known = im->qresync_on = false;
-	im->enable_tag = 0;
 	stream_round_trip(im->stream);
 	st = greeting(im, e);
 	if (st == ST_OK)
@@ -211,8 +224,7 @@ imap_login(struct imap *im, struct err *e)
 		st = log_in(im, e);
 	if (st == ST_OK)
 		st = ask_capabilities(im, e);
-	/* Nobody waits for ENABLE: it goes out with the next command. */
-	if (st == ST_OK && im->caps & CAP_QRESYNC)
-		im->enable_tag = imap_put(im, "ENABLE QRESYNC");
+	if (st == ST_OK)
+		introduce(im);
 	return st;
 }

@@ -49,6 +49,7 @@ enum imap_ext {
 	IMAP_LOGINDISABLED = 1 << 6,
 	IMAP_ENABLE = 1 << 7,
 	IMAP_NAMESPACE = 1 << 8,
+	IMAP_ID = 1 << 9,
 };
 
 enum imap_kind { IMAP_OK, IMAP_NO, IMAP_BAD };
@@ -91,7 +92,7 @@ struct imap {
 	bool qresync_broken;		/* it says so and then says BAD */
 	bool qresync_on;		/* "* ENABLED QRESYNC" was said */
 	unsigned next_tag;
-	unsigned enable_tag;		/* ENABLE under way, 0: none */
+	GArray *unwaited;	/* tags, unsigned, whose end is for nobody */
 	GPtrArray *replies;	/* struct imap_reply * nobody took yet */
 	GString *answer;		/* the answer being read */
 	char *challenge;		/* the words of the last "+" */
@@ -112,6 +113,10 @@ struct imap {
  * or NUL (imap_astring() sees to that). */
 unsigned
 imap_put(struct imap *im, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* Nobody waits for the end of this command: what it says is passed over. */
+void
+imap_pass_over(struct imap *im, unsigned tag);
 
 /* Send what was put; counts a round trip. */
 enum st

@@ -50,6 +50,12 @@ imap_put(struct imap *im, const char *format, ...)
 	return tag;
 }
 
+void
+imap_pass_over(struct imap *im, unsigned tag)
+{
+	g_array_append_val(im->unwaited, tag);
+}
+
 enum st
 imap_flush(struct imap *im, struct err *e)
 {
@@ -277,6 +283,19 @@ nonsense(struct imap *im, struct err *e)
 		       "answer makes no sense.", im->account->receive.host);
 }
 
+/* True once. */
+static bool
+is_unwaited(struct imap *im, unsigned tag)
+{
+	for (guint i = 0; i < im->unwaited->len; i++) {
+		if (g_array_index(im->unwaited, unsigned, i) != tag)
+			continue;
+		g_array_remove_index_fast(im->unwaited, i);
+		return true;
+	}
+	return false;
+}
+
 static enum st
 tagged(struct imap *im, struct imap_text *t, struct err *e)
 {
@@ -291,9 +310,7 @@ tagged(struct imap *im, struct imap_text *t, struct err *e)
 	}
 	r->tag = (unsigned)tag;
 	imap_code(im, r->code, r->text);
-	if (r->tag == im->enable_tag) {
-		/* Whatever it says: what counts is "* ENABLED". */
-		im->enable_tag = 0;
+	if (is_unwaited(im, r->tag)) {
 		imap_reply_clear(r);
 		g_free(r);
 	} else {

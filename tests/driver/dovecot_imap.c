@@ -98,3 +98,17 @@ Test(dovecot, folders_outside_of_the_first_namespace)
 	g_ptr_array_unref(all);
 	own_free(o);
 }
+
+/* ---- ID ---- */
+
+Test(dovecot, is_told_who_comes)
+{
+	struct own *o = own_new("imap_id_log = *\n");
+	struct entered in;
+
+	cr_assert_eq(driver_enter(o->d, "INBOX", NULL, NULL, &in, &o->e),
+		     ST_OK, "%s", o->e.text);
+	cr_assert_eq(dovecot_logged(o->dovecot, "name=verso, version="
+				    PACKAGE_VERSION), 1);
+	own_free(o);
+}

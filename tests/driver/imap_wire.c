@@ -176,6 +176,61 @@ Test(imap_wire, alerts_are_shown_once)
 	imap_world_free(w);
 }
 
+/* ---- who we are ---- */
+
+/* The octets sent for log-in and a first command, and the waits; NULL: ID is
+ * not offered. */
+static char *
+introduced(const char *answer, uint64_t *waits)
+{
+	const struct pop_rule rules[] = {
+		{ "LOGIN", answer ? "$$ OK [CAPABILITY IMAP4rev1 ID] in\r\n"
+				  : "$$ OK [CAPABILITY IMAP4rev1] in\r\n",
+		  0 },
+		IMAP_FAKE_LOGIN, { "ID", answer, 0 },
+		{ "SELECT", "* 0 EXISTS\r\n$$ OK done\r\n", 0 },
+		{ NULL, NULL, 0 }
+	};
+	struct imap_world *w = imap_world_new(rules);
+	struct entered entered;
+	uint64_t octets;
+	char *sent;
+
+	cr_assert_eq(opens(w), ST_OK);
+	cr_assert_eq(driver_enter(w->d, "INBOX", NULL, NULL, &entered, &w->e),
+		     ST_OK, "%s", w->e.text);
+	driver_traffic(w->d, waits, &octets, &octets);
+	pop_fake_stop(&w->fake);
+	sent = g_strdup(w->fake.commands->str);
+	imap_world_free(w);
+	return sent;
+}
+
+Test(imap_wire, introduces_itself_where_asked)
+{
+	static const char *const answers[] = {
+		"* ID NIL\r\n$$ OK\r\n", "$$ NO who?\r\n", "$$ BAD\r\n",
+		"* ID (\"name\" \"x\" \"name\" {3}\r\na\r\n)\r\n$$ OK\r\n",
+		"* ID (((\r\n* ID\r\n$$ OK\r\n",
+	};
+	uint64_t without, waits;
+	char *sent = introduced(NULL, &without);
+
+	cr_assert_null(strstr(sent, "ID"));
+	g_free(sent);
+	for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
+		const char *id;
+
+		sent = introduced(answers[i], &waits);
+		id = strstr(sent, " ID (\"name\" \"verso\" \"version\" \"");
+		cr_assert(id, "%s", sent);
+		cr_assert_gt(id, strstr(sent, "LOGIN"));
+		cr_assert(strstr(id, "\")\n"), "no more than that");
+		cr_assert_eq(waits, without, "it costs a round trip");
+		g_free(sent);
+	}
+}
+
 /* ---- endless and silent ---- */
 
 /* Seconds: where an answer comes, however late; where none will. */
