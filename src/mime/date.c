@@ -139,6 +139,19 @@ month_of(const char *w)
 	return 0;
 }
 
+/* "am", "PM", "p.m.": the half of the day that the time is in. */
+static bool
+read_half(struct date *d, const char *w)
+{
+	const char *m = w[0] && w[1] == '.' ? w + 2 : w + 1;
+
+	if ((*w != 'a' && *w != 'p') || *m != 'm' || g_ascii_isalpha(m[1]))
+		return false;
+	if (d->hour <= 12)
+		d->hour = d->hour % 12 + (*w == 'p' ? 12 : 0);
+	return true;
+}
+
 static void
 read_name(struct date *d, const char *w)
 {
@@ -149,11 +162,8 @@ read_name(struct date *d, const char *w)
 		d->month = month;
 		return;
 	}
-	if (len == 2 && d->has_time && (*w == 'p' || *w == 'a') &&
-	    w[1] == 'm' && d->hour <= 12) {
-		d->hour = d->hour % 12 + (*w == 'p' ? 12 : 0);
+	if (d->has_time && read_half(d, w))
 		return;
-	}
 	for (size_t i = 0; i < G_N_ELEMENTS(zones) && !d->has_zone; i++)
 		if (strlen(zones[i].name) == len &&
 		    memcmp(zones[i].name, w, len) == 0) {
@@ -186,6 +196,20 @@ read_dashed(struct date *d, const char *w)
 	return true;
 }
 
+/* A time with what may stick to it: "1:46PM", "12:46:39+0100". */
+static void
+read_clock(struct date *d, const char *w)
+{
+	const char *zone = strpbrk(w, "+-");
+
+	if (!read_time(d, w))
+		return;
+	if (zone)
+		read_offset(d, zone);
+	else
+		read_half(d, w + strspn(w, "0123456789:."));
+}
+
 static void
 read_word(struct date *d, const char *w)
 {
@@ -201,35 +225,60 @@ read_word(struct date *d, const char *w)
 	} else if (!w[len] || g_ascii_isalpha(w[len])) {
 		read_number(d, w, len);		/* "22", "22nd" */
 	} else if (w[len] == ':') {
-		const char *zone = strpbrk(w, "+-");
-
-		if (read_time(d, w) && zone)
-			read_offset(d, zone);
+		read_clock(d, w);
 	} else if (!(len == 4 && read_iso(d, w))) {
 		read_dashed(d, w);
 	}
 }
 
-/* The next word in lower case; comments and commas are no words. */
+/* Past white space, commas, and comments with what is quoted in them. */
 static const char *
-next_word(const char *p, const char *end, char *word)
+skip_comments(const char *p, const char *end)
 {
-	size_t n = 0;
 	int depth = 0;
 
 	while (p < end && (depth || *p == '(' || *p == ',' ||
 			   (unsigned char)*p <= ' ')) {
 		depth += *p == '(';
 		depth -= *p == ')' && depth;
-		p++;
+		p += *p == '\\' && p + 1 < end ? 2 : 1;
 	}
-	while (p < end && (unsigned char)*p > ' ' && *p != ',' && *p != '(') {
-		if (n < WORD_MAX - 1)
-			word[n++] = g_ascii_tolower(*p);
-		p++;
+	return p;
+}
+
+/* The next word in lower case; comments and commas are no words.  A time may
+ * have blanks round its colons (RFC 5322 4.3). */
+static const char *
+next_word(const char *p, const char *end, char *word)
+{
+	size_t n = 0;
+
+	p = skip_comments(p, end);
+	while (p < end) {
+		while (p < end && (unsigned char)*p > ' ' && *p != ',' &&
+		       *p != '(') {
+			if (n < WORD_MAX - 1)
+				word[n++] = g_ascii_tolower(*p);
+			p++;
+		}
+		p = skip_comments(p, end);
+		if (p == end || !n || !g_ascii_isdigit(*word) ||
+		    (*p != ':' && word[n - 1] != ':'))
+			break;
 	}
 	word[n] = '\0';
 	return p;
+}
+
+/* The days of a month; 0: there is no such month. */
+static int
+month_days(int year, int month)
+{
+	static const char length[] = { 0, 31, 28, 31, 30, 31, 30, 31, 31, 30,
+				       31, 30, 31 };
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+	return length[month] + (month == 2 && leap);
 }
 
 /* Days since 1970 of a date of our calendar. */
@@ -256,7 +305,7 @@ date_parse(const char *s, size_t len, int64_t *seconds, int *zone)
 		p = next_word(p, end, word);
 		read_word(&d, word);
 	}
-	if (!d.day || d.day > 31 || !d.month || !d.year)
+	if (!d.day || !d.year || d.day > month_days(d.year, d.month))
 		return false;
 	*seconds = days(d.year, d.month, d.day) * 86400 + d.hour * 3600 +
 		   d.minute * 60 + d.second - d.zone * 60;

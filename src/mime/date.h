@@ -10,8 +10,9 @@
 
 /*
  * Read a date: RFC 5322 and its obsolete forms (two-digit years, named
- * zones, none), asctime(), ISO 8601.  The order of the words hardly counts.
- * False when there is no day of a month and a year; a missing time is
+ * zones, none, comments and blanks everywhere), asctime(), ISO 8601, AM and
+ * PM.  The order of the words hardly counts.  False when there is no day of
+ * a month and a year, or no such day in that month; a missing time is
  * midnight, a missing or unknown zone UTC.  zone: minutes east of UTC.
  */
 bool

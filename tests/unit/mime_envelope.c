@@ -184,6 +184,53 @@ Test(date, reads_the_ways_of_forty_years)
 	expect_date("1 Jan 101 00:00 +0000", 978307200, 0);
 }
 
+/* RFC 5322 4.3. */
+Test(date, reads_the_obsolete_forms)
+{
+	expect_date("22 Aug 02 12 : 46 : 39 GMT", 1030020399, 0);
+	expect_date("Thu (day) , 22 (twenty \\) two) Aug (a (b) c) 2002"
+		    " 12 (h) : 46 (m):39 (s) +0100", 1030016799, 60);
+	expect_date("Thu,\r\n 22\r\n\tAug 102 12:46 UT", 1030020360, 0);
+	expect_date("22 Aug 49 12:46 GMT", 2513249160, 0);
+	expect_date("22 Aug 50 12:46 GMT", -610974840, 0);
+	/* The letters of the military say nothing sure; nor does -0000. */
+	expect_date("22 Aug 2002 12:46:39 A", 1030020399, 0);
+	expect_date("22 Aug 2002 12:46:39 Z", 1030020399, 0);
+	expect_date("22 Aug 2002 12:46:39 -0000", 1030020399, 0);
+	expect_date("22 Aug 2002 12:46:39 +9999", 1030020399, 0);
+	/* A time that cannot be is midnight. */
+	expect_date("22 Aug 2002 12:66:39 +0000", 1029974400, 0);
+}
+
+Test(date, reads_halves_of_the_day)
+{
+	expect_date("18 Feb 01 12:29:13 AM", 982456153, 0);
+	expect_date("22 Aug 2002 12:46:39AM", 1029977199, 0);
+	expect_date("22 Aug 2002 12:46:39 PM", 1030020399, 0);
+	expect_date("22 Aug 2002 1:46:39pm -0400", 1030038399, -240);
+	expect_date("Aug 22, 2002 1:46 p.m.", 1030023960, 0);
+	expect_date("Wed 29 May 2019 06:09:22 PM EDT", 1559167762, -240);
+}
+
+Test(date, knows_how_long_a_month_is)
+{
+	static const char *const bad[] = {
+		"31 Feb 2002 12:46:39 +0000", "29 Feb 2001", "29 Feb 1900",
+		"31 Apr 2002", "2002-02-31 12:00:00", "2002-13-01",
+	};
+	struct envelope e = envelope_of("Date: 31 Feb 2002 12:46 +0100\n");
+	int64_t got;
+	int zone;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
+		cr_assert_not(date_parse(bad[i], strlen(bad[i]), &got, &zone),
+			      "%s", bad[i]);
+	expect_date("29 Feb 2000 12:46:39 +0000", 951828399, 0);
+	cr_assert_eq(e.date, 0);
+	cr_assert_eq(e.date_zone, 0);
+	envelope_clear(&e);
+}
+
 Test(date, takes_nothing_else)
 {
 	static const char *const bad[] = {
