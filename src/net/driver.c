@@ -76,31 +76,38 @@ driver_store(struct driver *d, const struct uidset *uids, bool add,
 
 enum st
 driver_move(struct driver *d, const struct uidset *uids, const char *folder,
-	    GArray *from, GArray *to, struct err *e)
+	    GArray *from, GArray *to, int64_t *validity, struct err *e)
 {
-	return d->ops->move(d, uids, folder, from, to, e);
+	return d->ops->move(d, uids, folder, from, to, validity, e);
 }
 
 enum st
 driver_copy(struct driver *d, const struct uidset *uids, const char *folder,
-	    GArray *from, GArray *to, struct err *e)
+	    GArray *from, GArray *to, int64_t *validity, struct err *e)
 {
-	return d->ops->copy(d, uids, folder, from, to, e);
+	return d->ops->copy(d, uids, folder, from, to, validity, e);
 }
 
 enum st
 driver_append(struct driver *d, const char *folder, const struct flags *flags,
 	      int64_t internaldate, const char *bytes, size_t len,
-	      uint32_t *uid, struct err *e)
+	      uint32_t *uid, int64_t *validity, struct err *e)
 {
 	return d->ops->append(d, folder, flags, internaldate, bytes, len, uid,
-			      e);
+			      validity, e);
 }
 
 enum st
 driver_expunge(struct driver *d, const struct uidset *uids, struct err *e)
 {
 	return d->ops->expunge(d, uids, e);
+}
+
+enum st
+driver_folder(struct driver *d, enum folder_op op, const char *name,
+	      const char *to, struct err *e)
+{
+	return d->ops->folder(d, op, name, to, e);
 }
 
 enum st

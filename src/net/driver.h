@@ -147,6 +147,8 @@ struct listing_sink {
 };
 
 enum fetch_what {
+	FETCH_ID,	/* the Message-ID header field alone, size, flags: is
+			 * this the message that was meant? */
 	FETCH_HEADERS,	/* header block alone (PEEK), flags, size, date */
 	FETCH_WHOLE,	/* the message, flags, size, date */
 };
@@ -186,6 +188,12 @@ struct fetch_sink {
 	enum st (*flags)(void *ctx, const struct listing *m, struct err *e);
 	enum st (*vanished)(void *ctx, const struct uidset *uids,
 			    struct err *e);
+};
+
+/* What may be done to a folder as a whole. */
+enum folder_op {
+	FOLDER_CREATE, FOLDER_RENAME, FOLDER_DELETE, FOLDER_SUBSCRIBE,
+	FOLDER_UNSUBSCRIBE
 };
 
 /* What driver_wait() woke up for. */
@@ -250,23 +258,31 @@ struct driver_ops {
 	 * flags (a difference).  move and copy: *from and *to, when not NULL,
 	 * receive the COPYUID pairs (same length, in order; empty without
 	 * UIDPLUS).  append: one message of size octets in wire form; *uid 0
-	 * when not said.  expunge: exactly these (ST_REFUSED when the server
-	 * cannot do exactly that); POP: DELE.
+	 * when not said.  *validity, when not NULL, gets the UIDVALIDITY that
+	 * these numbers belong to, 0 when there are none.  expunge: exactly
+	 * these (ST_REFUSED when the server cannot do exactly that: without
+	 * UIDPLUS, when others are marked as deleted); POP: DELE.
 	 */
 	enum st (*store)(struct driver *d, const struct uidset *uids,
 			 bool add, const struct flags *flags, struct err *e);
 	enum st (*move)(struct driver *d, const struct uidset *uids,
 			const char *folder, GArray *from, GArray *to,
-			struct err *e);
+			int64_t *validity, struct err *e);
 	enum st (*copy)(struct driver *d, const struct uidset *uids,
 			const char *folder, GArray *from, GArray *to,
-			struct err *e);
+			int64_t *validity, struct err *e);
 	enum st (*append)(struct driver *d, const char *folder,
 			  const struct flags *flags, int64_t internaldate,
 			  const char *bytes, size_t len, uint32_t *uid,
-			  struct err *e);
+			  int64_t *validity, struct err *e);
 	enum st (*expunge)(struct driver *d, const struct uidset *uids,
 			   struct err *e);
+
+	/* A folder as a whole; to: its new name, for FOLDER_RENAME.  What is
+	 * to be renamed or deleted is left first when it is the entered one.
+	 * ST_GONE: there is none of that name. */
+	enum st (*folder)(struct driver *d, enum folder_op op,
+			  const char *name, const char *to, struct err *e);
 
 	/*
 	 * Wait until the entered folder changes (IDLE, renewed in time; NOOP
@@ -343,16 +359,19 @@ driver_store(struct driver *d, const struct uidset *uids, bool add,
 	     const struct flags *flags, struct err *e);
 enum st
 driver_move(struct driver *d, const struct uidset *uids, const char *folder,
-	    GArray *from, GArray *to, struct err *e);
+	    GArray *from, GArray *to, int64_t *validity, struct err *e);
 enum st
 driver_copy(struct driver *d, const struct uidset *uids, const char *folder,
-	    GArray *from, GArray *to, struct err *e);
+	    GArray *from, GArray *to, int64_t *validity, struct err *e);
 enum st
 driver_append(struct driver *d, const char *folder, const struct flags *flags,
 	      int64_t internaldate, const char *bytes, size_t len,
-	      uint32_t *uid, struct err *e);
+	      uint32_t *uid, int64_t *validity, struct err *e);
 enum st
 driver_expunge(struct driver *d, const struct uidset *uids, struct err *e);
+enum st
+driver_folder(struct driver *d, enum folder_op op, const char *name,
+	      const char *to, struct err *e);
 enum st
 driver_wait(struct driver *d, int fd, int timeout_ms, uint32_t *woke,
 	    struct err *e);

@@ -150,6 +150,7 @@ static const struct driver_ops imap_ops = {
 	.copy = imap_copy,
 	.append = imap_append,
 	.expunge = imap_expunge,
+	.folder = imap_folder,
 	.wait = imap_wait,
 	.interrupt = imap_interrupt,
 	.free = imap_free,

@@ -99,6 +99,7 @@ imap_store(struct driver *d, const struct uidset *uids, bool add,
 struct pairs {
 	bool believed;		/* the server has UIDPLUS */
 	uint64_t most;		/* UIDs that were asked to go */
+	int64_t validity;	/* of the folder they went to */
 	GArray *from, *to;
 };
 
@@ -157,6 +158,7 @@ take_pairs(void *ctx, const struct imap_reply *r)
 	if (take_uids(&t, pairs->most, from) &&
 	    take_uids(&t, pairs->most, to) && from->len == to->len &&
 	    from->len > 0) {
+		pairs->validity = n;
 		g_array_append_vals(pairs->from, from->data, from->len);
 		g_array_append_vals(pairs->to, to->data, to->len);
 	}
@@ -186,22 +188,26 @@ transfer(struct imap *im, const char *verb, const char *what,
 
 enum st
 imap_copy(struct driver *d, const struct uidset *uids, const char *folder,
-	  GArray *from, GArray *to, struct err *e)
+	  GArray *from, GArray *to, int64_t *validity, struct err *e)
 {
 	struct imap *im = (struct imap *)d;
-	struct pairs pairs = { im->caps & CAP_UIDPLUS, uidset_count(uids),
+	struct pairs pairs = { im->caps & CAP_UIDPLUS, uidset_count(uids), 0,
 			       from, to };
+	enum st st = transfer(im, "COPY", "copy messages", uids, folder,
+			      &pairs, e);
 
-	return transfer(im, "COPY", "copy messages", uids, folder, &pairs, e);
+	if (validity)
+		*validity = pairs.validity;
+	return st;
 }
 
 /* With MOVE, COPYUID comes in an untagged OK (RFC 6851 4.3). */
 enum st
 imap_move(struct driver *d, const struct uidset *uids, const char *folder,
-	  GArray *from, GArray *to, struct err *e)
+	  GArray *from, GArray *to, int64_t *validity, struct err *e)
 {
 	struct imap *im = (struct imap *)d;
-	struct pairs pairs = { im->caps & CAP_UIDPLUS, uidset_count(uids),
+	struct pairs pairs = { im->caps & CAP_UIDPLUS, uidset_count(uids), 0,
 			       from, to };
 	enum st st;
 
@@ -212,6 +218,39 @@ imap_move(struct driver *d, const struct uidset *uids, const char *folder,
 					 .copyuid_ctx = &pairs };
 	st = transfer(im, "MOVE", "move messages", uids, folder, &pairs, e);
 	im->wants = (struct imap_wants){ 0 };
+	if (validity)
+		*validity = pairs.validity;
+	return st;
+}
+
+/*
+ * Without UIDPLUS there is only EXPUNGE, which takes all that is marked as
+ * deleted.  So it is sent when nothing else is marked; else the marks set here
+ * are taken off again.
+ */
+static enum st
+expunge_all(struct imap *im, const struct uidset *uids, struct err *e)
+{
+	struct flags deleted = { .bits = FLAG_DELETED };
+	struct uidset marked = UIDSET_EMPTY;
+	enum st st;
+
+	im->wants = (struct imap_wants){ .listed = &marked };
+	st = imap_ask(im, e, "look for deleted messages",
+		      "UID SEARCH DELETED");
+	im->wants = (struct imap_wants){ 0 };
+	if (st == ST_OK) {
+		uidset_remove_set(&marked, uids);
+		if (marked.n == 0)
+			st = imap_ask(im, e, "delete messages", "EXPUNGE");
+		else
+			st = imap_store(&im->driver, uids, false, &deleted, e);
+	}
+	if (st == ST_OK && marked.n)
+		st = err_set(e, ST_REFUSED, "The server cannot delete just "
+			     "these messages (it has no UIDPLUS), and others "
+			     "are marked as deleted there.");
+	uidset_clear(&marked);
 	return st;
 }
 
@@ -222,14 +261,14 @@ imap_expunge(struct driver *d, const struct uidset *uids, struct err *e)
 	struct flags deleted = { .bits = FLAG_DELETED };
 	enum st st = imap_ready(im, true, e);
 
+	if (st == ST_OK)
+		st = imap_store(d, uids, true, &deleted, e);
 	if (st != ST_OK)
 		return st;
 	if (!(im->caps & CAP_UIDPLUS))
-		return err_set(e, ST_REFUSED, "The server cannot delete just "
-			       "these messages (it has no UIDPLUS).");
-	st = imap_store(d, uids, true, &deleted, e);
-	return st == ST_OK ? by_pieces(im, uids, "delete messages", "EXPUNGE",
-				       "", NULL, NULL, e) : st;
+		return expunge_all(im, uids, e);
+	return by_pieces(im, uids, "delete messages", "EXPUNGE", "", NULL,
+			 NULL, e);
 }
 
 /* ---- APPEND ------------------------------------------------------------ */
@@ -260,13 +299,13 @@ send_literal(struct imap *im, unsigned tag, bool ask, const char *bytes,
 }
 
 static uint32_t
-append_uid(const struct imap_reply *r)
+append_uid(const struct imap_reply *r, int64_t *validity)
 {
 	struct imap_text t = { r->code, r->code + strlen(r->code) };
-	int64_t validity, uid;
+	int64_t uid;
 
 	if (!imap_take_this(&t, "APPENDUID") || !imap_take_blank(&t) ||
-	    !imap_take_number(&t, &validity) || !imap_take_blank(&t) ||
+	    !imap_take_number(&t, validity) || !imap_take_blank(&t) ||
 	    !imap_take_number(&t, &uid) || uid < 1 || uid > UINT32_MAX)
 		return 0;
 	return (uint32_t)uid;
@@ -275,13 +314,14 @@ append_uid(const struct imap_reply *r)
 enum st
 imap_append(struct driver *d, const char *folder, const struct flags *flags,
 	    int64_t internaldate, const char *bytes, size_t len,
-	    uint32_t *uid, struct err *e)
+	    uint32_t *uid, int64_t *validity, struct err *e)
 {
 	struct imap *im = (struct imap *)d;
 	struct imap_reply reply = { 0 };
 	bool ask = !(im->ext & IMAP_LITERAL_PLUS) &&
 		   !(im->ext & IMAP_LITERAL_MINUS && len <= 4096);
 	char date[40] = "", *word, *words;
+	int64_t said = 0;
 	unsigned tag;
 	enum st st = imap_ready(im, false, e);
 
@@ -304,9 +344,11 @@ imap_append(struct driver *d, const char *folder, const struct flags *flags,
 	g_free(word);
 	st = send_literal(im, tag, ask, bytes, len, &reply, e);
 	if (st == ST_OK && reply.kind == IMAP_OK && im->caps & CAP_UIDPLUS)
-		*uid = append_uid(&reply);
+		*uid = append_uid(&reply, &said);
 	else if (st == ST_OK && reply.kind != IMAP_OK)
 		st = imap_refusal(im, &reply, "take the message", e);
+	if (validity)
+		*validity = *uid ? said : 0;
 	imap_reply_clear(&reply);
 	im->wants = (struct imap_wants){ 0 };
 	return st;

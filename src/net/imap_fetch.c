@@ -197,6 +197,9 @@ items_for(struct imap *im, enum fetch_what what)
 {
 	bool modseq = im->caps & CAP_CONDSTORE && im->state.modseq > 0;
 
+	if (what == FETCH_ID)
+		return "UID FLAGS RFC822.SIZE "
+		       "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]";
 	if (what == FETCH_WHOLE)
 		return modseq ? "UID FLAGS INTERNALDATE RFC822.SIZE MODSEQ "
 				"BODY.PEEK[]"

@@ -10,6 +10,7 @@
  *   imap_namespace.c  whose folders they are
  *   imap_select.c  entering a folder and what is different in it
  *   imap_fetch.c   messages
+ *   imap_folder.c  CREATE, RENAME, DELETE, SUBSCRIBE
  *   imap_change.c  STORE, MOVE, COPY, APPEND, EXPUNGE
  *   imap_idle.c    waiting
  *   imap_token.c   the words themselves
@@ -225,16 +226,19 @@ imap_store(struct driver *d, const struct uidset *uids, bool add,
 	   const struct flags *flags, struct err *e);
 enum st
 imap_move(struct driver *d, const struct uidset *uids, const char *folder,
-	  GArray *from, GArray *to, struct err *e);
+	  GArray *from, GArray *to, int64_t *validity, struct err *e);
 enum st
 imap_copy(struct driver *d, const struct uidset *uids, const char *folder,
-	  GArray *from, GArray *to, struct err *e);
+	  GArray *from, GArray *to, int64_t *validity, struct err *e);
 enum st
 imap_append(struct driver *d, const char *folder, const struct flags *flags,
 	    int64_t internaldate, const char *bytes, size_t len,
-	    uint32_t *uid, struct err *e);
+	    uint32_t *uid, int64_t *validity, struct err *e);
 enum st
 imap_expunge(struct driver *d, const struct uidset *uids, struct err *e);
+enum st
+imap_folder(struct driver *d, enum folder_op op, const char *name,
+	    const char *to, struct err *e);
 enum st
 imap_wait(struct driver *d, int fd, int timeout_ms, uint32_t *woke,
 	  struct err *e);

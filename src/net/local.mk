@@ -8,6 +8,7 @@ libnet_a_SOURCES = \
 	src/net/imap_answer.c \
 	src/net/imap_change.c \
 	src/net/imap_fetch.c \
+	src/net/imap_folder.c \
 	src/net/imap_idle.c \
 	src/net/imap_list.c \
 	src/net/imap_login.c \

@@ -120,7 +120,7 @@ remove_messages(struct memory_folder *f, const struct uidset *uids)
 static enum st
 transfer(struct memory_session *m, const struct uidset *uids,
 	 const char *folder, GArray *from, GArray *to, bool move,
-	 struct err *e)
+	 int64_t *validity, struct err *e)
 {
 	struct memory_folder *source, *target;
 	struct own_change own;
@@ -132,6 +132,9 @@ transfer(struct memory_session *m, const struct uidset *uids,
 	target = memory_folder_find(m->server, folder);
 	if (!target)
 		return err_set(e, ST_GONE, "There is no folder “%s”.", folder);
+	if (validity)
+		*validity = m->server->caps & CAP_UIDPLUS ? target->uidvalidity
+							  : 0;
 	own = own_begin(source);
 	copy_messages(m, source, target, uids, from, to);
 	if (move)
@@ -142,7 +145,7 @@ transfer(struct memory_session *m, const struct uidset *uids,
 
 enum st
 memory_move(struct driver *d, const struct uidset *uids, const char *folder,
-	    GArray *from, GArray *to, struct err *e)
+	    GArray *from, GArray *to, int64_t *validity, struct err *e)
 {
 	struct memory_session *m = (struct memory_session *)d;
 	enum st st = memory_call(m, "move messages", e);
@@ -151,25 +154,25 @@ memory_move(struct driver *d, const struct uidset *uids, const char *folder,
 		st = needs(m, CAP_MOVE | CAP_UIDPLUS, "move messages", e);
 	if (st != ST_OK)
 		return st;
-	return transfer(m, uids, folder, from, to, true, e);
+	return transfer(m, uids, folder, from, to, true, validity, e);
 }
 
 enum st
 memory_copy(struct driver *d, const struct uidset *uids, const char *folder,
-	    GArray *from, GArray *to, struct err *e)
+	    GArray *from, GArray *to, int64_t *validity, struct err *e)
 {
 	struct memory_session *m = (struct memory_session *)d;
 	enum st st = memory_call(m, "copy messages", e);
 
 	if (st != ST_OK)
 		return st;
-	return transfer(m, uids, folder, from, to, false, e);
+	return transfer(m, uids, folder, from, to, false, validity, e);
 }
 
 enum st
 memory_append(struct driver *d, const char *folder, const struct flags *flags,
 	      int64_t internaldate, const char *bytes, size_t len,
-	      uint32_t *uid, struct err *e)
+	      uint32_t *uid, int64_t *validity, struct err *e)
 {
 	struct memory_session *m = (struct memory_session *)d;
 	struct memory_folder *f;
@@ -191,6 +194,8 @@ memory_append(struct driver *d, const char *folder, const struct flags *flags,
 		own_end(m, own);
 	if (uid)
 		*uid = m->server->caps & CAP_UIDPLUS ? msg->uid : 0;
+	if (validity)
+		*validity = m->server->caps & CAP_UIDPLUS ? f->uidvalidity : 0;
 	return memory_answer(m, e);
 }
 
@@ -211,6 +216,20 @@ mark_drop(struct memory_session *m, const struct uidset *uids, struct err *e)
 	return memory_answer(m, e);
 }
 
+/* EXPUNGE without UIDs would take these, too. */
+static bool
+others_marked(const struct memory_folder *f, const struct uidset *uids)
+{
+	for (guint i = 0; i < f->messages->len; i++) {
+		const struct memory_message *msg = f->messages->pdata[i];
+
+		if (msg->flags.bits & FLAG_DELETED &&
+		    !uidset_has(uids, msg->uid))
+			return true;
+	}
+	return false;
+}
+
 enum st
 memory_expunge(struct driver *d, const struct uidset *uids, struct err *e)
 {
@@ -223,11 +242,43 @@ memory_expunge(struct driver *d, const struct uidset *uids, struct err *e)
 		return st;
 	if (memory_is_pop(m))
 		return mark_drop(m, uids, e);
-	st = needs(m, CAP_UIDPLUS, "delete single messages", e);
-	if (st != ST_OK)
-		return st;
+	if (!(m->server->caps & CAP_UIDPLUS) && others_marked(f, uids))
+		return err_set(e, ST_REFUSED, "This server cannot delete just "
+			       "these messages, and others are marked as "
+			       "deleted there.");
 	own = own_begin(f);
 	remove_messages(f, uids);
 	own_end(m, own);
+	return memory_answer(m, e);
+}
+
+enum st
+memory_folder_change(struct driver *d, enum folder_op op, const char *name,
+		     const char *to, struct err *e)
+{
+	struct memory_session *m = (struct memory_session *)d;
+	struct memory_server *s = m->server;
+	bool there;
+	enum st st = memory_call(m, "change a folder", e);
+
+	if (st == ST_OK)
+		st = needs(m, CAP_FOLDERS, "change folders", e);
+	if (st != ST_OK)
+		return st;
+	there = memory_folder_find(s, name) != NULL;
+	if (op == FOLDER_CREATE && there)
+		return err_set(e, ST_REFUSED, "There is a folder “%s” "
+			       "already.", name);
+	if (op != FOLDER_CREATE && !there)
+		return err_set(e, ST_GONE, "There is no folder “%s”.", name);
+	if (op == FOLDER_RENAME && memory_folder_find(s, to))
+		return err_set(e, ST_REFUSED, "There is a folder “%s” "
+			       "already.", to);
+	if (op == FOLDER_CREATE)
+		memory_folder_add(s, name, ROLE_NONE);
+	else if (op == FOLDER_RENAME)
+		memory_folder_rename(s, name, to);
+	else if (op == FOLDER_DELETE)
+		memory_folder_remove(s, name);
 	return memory_answer(m, e);
 }

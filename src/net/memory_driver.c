@@ -408,6 +408,7 @@ static const struct driver_ops memory_ops = {
 	.copy = memory_copy,
 	.append = memory_append,
 	.expunge = memory_expunge,
+	.folder = memory_folder_change,
 	.wait = session_wait,
 	.interrupt = session_interrupt,
 	.free = session_free,

@@ -261,6 +261,28 @@ header_len(const GByteArray *b)
 	return end ? (size_t)(end - p) + 4 : b->len;
 }
 
+/* The Message-ID field and the empty line, as FETCH gives them. */
+static GByteArray *
+id_bytes(const struct memory_message *msg)
+{
+	GByteArray *b = g_byte_array_new();
+	const char *text = (const char *)msg->bytes->data;
+	size_t len = header_len(msg->bytes);
+
+	for (size_t at = 0; at < len;) {
+		const char *nl = memchr(text + at, '\n', len - at);
+		size_t n = nl ? (size_t)(nl + 1 - text) - at : len - at;
+
+		if (n > 11 && g_ascii_strncasecmp(text + at, "Message-ID:",
+						  11) == 0)
+			g_byte_array_append(b, (const guint8 *)text + at,
+					    (guint)n);
+		at += n;
+	}
+	g_byte_array_append(b, (const guint8 *)"\r\n", 2);
+	return b;
+}
+
 /* What RETR or FETCH would give.  POP ends every message with a line end. */
 static GByteArray *
 wire_bytes(struct memory_session *m, struct memory_message *msg,
@@ -268,8 +290,11 @@ wire_bytes(struct memory_session *m, struct memory_message *msg,
 {
 	size_t len = what == FETCH_HEADERS ? header_len(msg->bytes)
 					   : msg->bytes->len;
-	GByteArray *b = g_byte_array_sized_new((guint)len + 2);
+	GByteArray *b;
 
+	if (what == FETCH_ID)
+		return id_bytes(msg);
+	b = g_byte_array_sized_new((guint)len + 2);
 	g_byte_array_append(b, msg->bytes->data, (guint)len);
 	if (memory_is_pop(m) && len > 0 && b->data[len - 1] != '\n')
 		g_byte_array_append(b, (const guint8 *)"\r\n", 2);

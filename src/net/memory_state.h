@@ -130,15 +130,18 @@ memory_store(struct driver *d, const struct uidset *uids, bool add,
 	     const struct flags *flags, struct err *e);
 enum st
 memory_move(struct driver *d, const struct uidset *uids, const char *folder,
-	    GArray *from, GArray *to, struct err *e);
+	    GArray *from, GArray *to, int64_t *validity, struct err *e);
 enum st
 memory_copy(struct driver *d, const struct uidset *uids, const char *folder,
-	    GArray *from, GArray *to, struct err *e);
+	    GArray *from, GArray *to, int64_t *validity, struct err *e);
 enum st
 memory_append(struct driver *d, const char *folder, const struct flags *flags,
 	      int64_t internaldate, const char *bytes, size_t len,
-	      uint32_t *uid, struct err *e);
+	      uint32_t *uid, int64_t *validity, struct err *e);
 enum st
 memory_expunge(struct driver *d, const struct uidset *uids, struct err *e);
+enum st
+memory_folder_change(struct driver *d, enum folder_op op, const char *name,
+		     const char *to, struct err *e);
 
 #endif

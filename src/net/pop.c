@@ -264,7 +264,7 @@ pop_store(struct driver *d, const struct uidset *uids, bool add,
 
 static enum st
 pop_move(struct driver *d, const struct uidset *uids, const char *folder,
-	 GArray *from, GArray *to, struct err *e)
+	 GArray *from, GArray *to, int64_t *validity, struct err *e)
 {
 	(void)uids, (void)folder, (void)from, (void)to;
 	return cannot(d, "move messages", e);
@@ -272,7 +272,7 @@ pop_move(struct driver *d, const struct uidset *uids, const char *folder,
 
 static enum st
 pop_copy(struct driver *d, const struct uidset *uids, const char *folder,
-	 GArray *from, GArray *to, struct err *e)
+	 GArray *from, GArray *to, int64_t *validity, struct err *e)
 {
 	(void)uids, (void)folder, (void)from, (void)to;
 	return cannot(d, "copy messages", e);
@@ -281,11 +281,19 @@ pop_copy(struct driver *d, const struct uidset *uids, const char *folder,
 static enum st
 pop_append(struct driver *d, const char *folder, const struct flags *flags,
 	   int64_t internaldate, const char *bytes, size_t len, uint32_t *uid,
-	   struct err *e)
+	   int64_t *validity, struct err *e)
 {
 	(void)folder, (void)flags, (void)internaldate, (void)bytes, (void)len;
-	(void)uid;
+	(void)uid, (void)validity;
 	return cannot(d, "take messages", e);
+}
+
+static enum st
+pop_folder(struct driver *d, enum folder_op op, const char *name,
+	   const char *to, struct err *e)
+{
+	(void)op, (void)name, (void)to;
+	return cannot(d, "change folders", e);
 }
 
 /* Words from a server that was asked nothing are its farewell. */
@@ -377,6 +385,7 @@ static const struct driver_ops pop_ops = {
 	.copy = pop_copy,
 	.append = pop_append,
 	.expunge = pop_expunge,
+	.folder = pop_folder,
 	.wait = pop_wait,
 	.interrupt = pop_interrupt,
 	.free = pop_free,

@@ -199,7 +199,8 @@ trace_fetch(struct driver *d, const struct uidset *uids, enum fetch_what what,
 	enum st st = driver_fetch(inner(d), uids, what, sink, e);
 
 	st = done(d, &c, st, "fetch %s %s",
-		  what == FETCH_WHOLE ? "whole" : "headers", set);
+		  what == FETCH_WHOLE ? "whole" :
+		  what == FETCH_HEADERS ? "headers" : "ids", set);
 	g_free(set);
 	return st;
 }
@@ -220,11 +221,12 @@ trace_store(struct driver *d, const struct uidset *uids, bool add,
 
 static enum st
 trace_move(struct driver *d, const struct uidset *uids, const char *folder,
-	   GArray *from, GArray *to, struct err *e)
+	   GArray *from, GArray *to, int64_t *validity, struct err *e)
 {
 	char *set = set_text(uids);
 	struct cost c = cost_begin(d);
-	enum st st = driver_move(inner(d), uids, folder, from, to, e);
+	enum st st = driver_move(inner(d), uids, folder, from, to, validity,
+				 e);
 
 	st = done(d, &c, st, "move %s to \"%s\"", set, folder);
 	g_free(set);
@@ -233,11 +235,12 @@ trace_move(struct driver *d, const struct uidset *uids, const char *folder,
 
 static enum st
 trace_copy(struct driver *d, const struct uidset *uids, const char *folder,
-	   GArray *from, GArray *to, struct err *e)
+	   GArray *from, GArray *to, int64_t *validity, struct err *e)
 {
 	char *set = set_text(uids);
 	struct cost c = cost_begin(d);
-	enum st st = driver_copy(inner(d), uids, folder, from, to, e);
+	enum st st = driver_copy(inner(d), uids, folder, from, to, validity,
+				 e);
 
 	st = done(d, &c, st, "copy %s to \"%s\"", set, folder);
 	g_free(set);
@@ -247,11 +250,11 @@ trace_copy(struct driver *d, const struct uidset *uids, const char *folder,
 static enum st
 trace_append(struct driver *d, const char *folder, const struct flags *flags,
 	     int64_t internaldate, const char *bytes, size_t len,
-	     uint32_t *uid, struct err *e)
+	     uint32_t *uid, int64_t *validity, struct err *e)
 {
 	struct cost c = cost_begin(d);
 	enum st st = driver_append(inner(d), folder, flags, internaldate,
-				   bytes, len, uid, e);
+				   bytes, len, uid, validity, e);
 
 	return done(d, &c, st, "append %zu octets to \"%s\"", len, folder);
 }
@@ -266,6 +269,19 @@ trace_expunge(struct driver *d, const struct uidset *uids, struct err *e)
 	st = done(d, &c, st, "expunge %s", set);
 	g_free(set);
 	return st;
+}
+
+static enum st
+trace_folder(struct driver *d, enum folder_op op, const char *name,
+	     const char *to, struct err *e)
+{
+	static const char *const verbs[] = { "create", "rename", "delete",
+					     "subscribe", "unsubscribe" };
+	struct cost c = cost_begin(d);
+	enum st st = driver_folder(inner(d), op, name, to, e);
+
+	return done(d, &c, st, "%s \"%s\"%s%s", verbs[op], name,
+		    to ? " to " : "", to ? to : "");
 }
 
 static enum st
@@ -315,6 +331,7 @@ static const struct driver_ops trace_ops = {
 	.copy = trace_copy,
 	.append = trace_append,
 	.expunge = trace_expunge,
+	.folder = trace_folder,
 	.wait = trace_wait,
 	.interrupt = trace_interrupt,
 	.free = trace_free,

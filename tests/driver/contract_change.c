@@ -234,10 +234,11 @@ CONTRACT(what_is_appended_is_there)
 
 	if (!(c->caps & CAP_APPEND)) {
 		GIVES(ST_REFUSED, driver_append(c->d, "INBOX", &f, 0, letter,
-						strlen(letter), &uid, &c->e));
+						strlen(letter), &uid, NULL,
+						&c->e));
 	} else {
 		OK(driver_append(c->d, "INBOX", &f, 1700000000, letter,
-				 strlen(letter), &uid, &c->e));
+				 strlen(letter), &uid, NULL, &c->e));
 		HOLDS(uid == (c->caps & CAP_UIDPLUS ? 2 : 0));
 		OK(copy_level(copy, c->d, "INBOX", &c->e));
 		HOLDS(copy_bits(copy, 2) == (FLAG_SEEN | FLAG_DRAFT));
@@ -249,7 +250,8 @@ CONTRACT(what_is_appended_is_there)
 		HOLDS(m->flags.bits == (FLAG_SEEN | FLAG_DRAFT));
 		caught_free(caught);
 		GIVES(ST_GONE, driver_append(c->d, "No such", &f, 0, letter,
-					     strlen(letter), &uid, &c->e));
+					     strlen(letter), &uid, NULL,
+					     &c->e));
 	}
 	uidset_clear(&set);
 	copy_free(copy);
@@ -296,17 +298,20 @@ transfer(struct contract *c, bool move)
 	struct flags f = { .bits = FLAG_FLAGGED };
 	struct copy *source = with_messages(c, 6), *target;
 	struct uidset set = set_of(4, 5);
+	int64_t validity = -1;
 
 	c->fixture->folder(c->server, "Work");
 	uidset_add(&set, 2);
 	OK(driver_store(c->d, &set, true, &f, &c->e));
 	OK((move ? driver_move : driver_copy)(c->d, &set, "Work", from, to,
-					      &c->e));
+					      &validity, &c->e));
+	HOLDS(!validity == !(c->caps & CAP_UIDPLUS));
 	OK(copy_level(source, c->d, "INBOX", &c->e));
 	HOLDS(uidset_count(&source->uids) == (move ? 3 : 6));
 	HOLDS(uidset_has(&source->uids, 4) == !move);
 	assert_level(c, source, "INBOX");
 	target = copy_of(c, c->d, "Work");
+	HOLDS(!validity || validity == target->uidvalidity);
 	HOLDS(uidset_count(&target->uids) == 3);
 	assert_pairs(c, from, to, &set, target);
 	for (guint i = 0; i < from->len; i++)
@@ -337,10 +342,12 @@ CONTRACT(moving_to_nowhere_loses_nothing)
 	struct uidset set = set_of(1, 2);
 	enum st want = c->caps & CAP_FOLDERS ? ST_GONE : ST_REFUSED;
 
-	GIVES(want, driver_copy(c->d, &set, "No such", NULL, NULL, &c->e));
+	GIVES(want, driver_copy(c->d, &set, "No such", NULL, NULL, NULL,
+				&c->e));
 	if (!(c->caps & (CAP_MOVE | CAP_UIDPLUS)))
 		want = ST_REFUSED;
-	GIVES(want, driver_move(c->d, &set, "No such", NULL, NULL, &c->e));
+	GIVES(want, driver_move(c->d, &set, "No such", NULL, NULL, NULL,
+				&c->e));
 	assert_level(c, copy, "INBOX");
 	uidset_clear(&set);
 	copy_free(copy);
@@ -396,6 +403,51 @@ CONTRACT_WITH(what_delivers_deletes_only_at_a_good_end, CAP_DELIVERS)
 	OK(driver_open(c->d, &c->e));
 	copy = copy_of(c, c->d, "INBOX");
 	HOLDS(uidset_count(&copy->uids) == 1);
+	copy_free(copy);
+	uidset_clear(&set);
+}
+
+/* ---- folders ---- */
+
+CONTRACT(folders_are_made_renamed_and_deleted)
+{
+	struct driver *d = c->d;
+
+	if (!(c->caps & CAP_FOLDERS)) {
+		GIVES(ST_REFUSED, driver_folder(d, FOLDER_CREATE, "New", NULL,
+						&c->e));
+		return;
+	}
+	OK(driver_folder(d, FOLDER_CREATE, "New", NULL, &c->e));
+	GIVES(ST_REFUSED, driver_folder(d, FOLDER_CREATE, "New", NULL,
+					&c->e));
+	OK(driver_folder(d, FOLDER_SUBSCRIBE, "New", NULL, &c->e));
+	copy_free(copy_of(c, d, "New"));
+	OK(driver_folder(d, FOLDER_RENAME, "New", "N\303\244her", &c->e));
+	copy_free(copy_of(c, d, "N\303\244her"));
+	OK(driver_folder(d, FOLDER_UNSUBSCRIBE, "N\303\244her", NULL,
+			 &c->e));
+	OK(driver_folder(d, FOLDER_DELETE, "N\303\244her", NULL, &c->e));
+	HOLDS(driver_folder(d, FOLDER_DELETE, "N\303\244her", NULL, &c->e) ==
+	      ST_GONE);
+	copy_free(copy_of(c, d, "INBOX"));
+}
+
+CONTRACT_WITH(an_id_is_the_message_id_alone, CAP_UIDS)
+{
+	struct uidset set = set_of(1, 1);
+	struct copy *copy = with_messages(c, 2);
+	struct caught *whole = contract_fetch(c, c->d, &set, FETCH_WHOLE);
+	struct caught *id = contract_fetch(c, c->d, &set, FETCH_ID);
+	const struct caught_message *w = whole->messages->pdata[0];
+	const struct caught_message *m = id->messages->pdata[0];
+	const char *text = (const char *)m->bytes->data;
+
+	HOLDS(m->bytes->len < w->bytes->len);
+	HOLDS(m->size == (int64_t)w->bytes->len);
+	HOLDS(!g_strstr_len(text, m->bytes->len, "Subject"));
+	caught_free(whole);
+	caught_free(id);
 	copy_free(copy);
 	uidset_clear(&set);
 }

@@ -412,13 +412,13 @@ Test(imap_traps, copyuid_keeps_its_order)
 
 	cr_assert_eq(driver_enter(w->d, "INBOX", NULL, NULL, &in, &w->e),
 		     ST_OK);
-	cr_assert_eq(driver_copy(w->d, &set, "Archive", from, to, &w->e),
+	cr_assert_eq(driver_copy(w->d, &set, "Archive", from, to, NULL, &w->e),
 		     ST_OK, "%s", w->e.text);
 	cr_assert_eq(from->len, 3);
 	cr_assert_eq(to->len, 3);
 	cr_assert_arr_eq(from->data, from_want, sizeof(from_want));
 	cr_assert_arr_eq(to->data, to_want, sizeof(to_want));
-	cr_assert_eq(driver_copy(w->d, &one, "Archive", from, to, &w->e),
+	cr_assert_eq(driver_copy(w->d, &one, "Archive", from, to, NULL, &w->e),
 		     ST_OK, "%s", w->e.text);
 	cr_assert_eq(from->len, 3);
 	cr_assert_eq(to->len, 3);

@@ -69,10 +69,11 @@ work(struct driver *d)
 	cr_assert_eq(driver_fetch(d, &set, FETCH_WHOLE, &taker, &e), ST_OK);
 	cr_assert_eq(driver_store(d, &set, true, &secret, &e), ST_OK);
 	cr_assert_eq(driver_append(d, "INBOX", NULL, 0, "s: hush\r\n", 9,
-				   NULL, &e), ST_OK);
+				   NULL, NULL, &e), ST_OK);
 	uidset_clear(&set);
 	uidset_add_range(&set, 1, 2);
-	cr_assert_eq(driver_move(d, &set, "none", NULL, NULL, &e), ST_GONE);
+	cr_assert_eq(driver_move(d, &set, "none", NULL, NULL, NULL, &e),
+		     ST_GONE);
 	cr_assert_eq(driver_expunge(d, &set, &e), ST_OK);
 	cr_assert_eq(driver_close(d, true, &e), ST_OK);
 	uidset_clear(&set);
