@@ -149,7 +149,7 @@ read_near(struct store *s, struct mfile *f, uint32_t uid, struct err *e)
 	g_hash_table_remove_all(f->near);
 	q = db_query(s->db, "SELECT m.uid, m.id, b.id IS NOT NULL FROM "
 		     "message m LEFT JOIN body b ON b.id = m.id WHERE "
-		     "m.folder = ? AND m.uid BETWEEN ? AND ?", "iuu",
+		     "m.folder IN (?1, -?1) AND m.uid BETWEEN ?2 AND ?3", "iuu",
 		     f->folder, f->near_first, f->near_last);
 	while (db_row(s->db, q))
 		g_hash_table_insert(f->near, GSIZE_TO_POINTER(

@@ -12,8 +12,10 @@
 #define QUARANTINE_SECONDS (7 * 24 * 3600)
 
 #define COLUMNS "SELECT id, name, delimiter, attr, role, uidvalidity, " \
-	"uidnext, modseq, total, unread, flagged, waiting, synced, local " \
-	"FROM folder "
+	"uidnext, modseq, total, unread, flagged, waiting, synced, local, " \
+	"(SELECT count(*) FROM message m WHERE m.folder = -folder.id AND " \
+	"m.uid <= 4294967295), (SELECT count(*) FROM message m WHERE " \
+	"m.folder = folder.id AND m.uid > 4294967295) FROM folder "
 
 void
 folder_free(struct folder *f)
@@ -49,6 +51,8 @@ read_folder(sqlite3_stmt *q)
 	f->waiting = sqlite3_column_int64(q, 11);
 	f->synced = sqlite3_column_int64(q, 12);
 	f->local = sqlite3_column_int(q, 13) != 0;
+	f->there = f->total + sqlite3_column_int64(q, 14) -
+		   sqlite3_column_int64(q, 15);
 	return f;
 }
 
@@ -316,8 +320,10 @@ folder_uids(struct store *s, int64_t id, struct uidset *all, struct err *e)
 	enum st st = tx_see(s, e);
 
 	return st == ST_OK ? collect(s, db_query(s->db, "SELECT uid FROM "
-				"message WHERE folder = ? ORDER BY uid", "i",
-				id), all, e) : st;
+				"message WHERE folder = ?1 AND uid <= "
+				"4294967295 UNION ALL SELECT uid FROM message "
+				"WHERE folder = -?1 AND uid <= 4294967295 "
+				"ORDER BY uid", "i", id), all, e) : st;
 }
 
 enum st
@@ -327,8 +333,10 @@ folder_uids_between(struct store *s, int64_t id, uint32_t first,
 	enum st st = tx_see(s, e);
 
 	return st == ST_OK ? collect(s, db_query(s->db, "SELECT uid FROM "
-				"message WHERE folder = ? AND uid BETWEEN ? "
-				"AND ? ORDER BY uid", "iuu", id, first, last),
+				"message WHERE folder = ?1 AND uid BETWEEN ?2 "
+				"AND ?3 UNION ALL SELECT uid FROM message "
+				"WHERE folder = -?1 AND uid BETWEEN ?2 AND ?3 "
+				"ORDER BY uid", "iuu", id, first, last),
 				out, e) : st;
 }
 
@@ -339,9 +347,11 @@ folder_walk_flags(struct store *s, int64_t id, uint32_t first, uint32_t last,
 		  void *ctx, struct err *e)
 {
 	sqlite3_stmt *q = db_query(s->db, "SELECT uid, flags, keywords FROM "
-				   "message WHERE folder = ? AND uid BETWEEN "
-				   "? AND ? ORDER BY uid", "iuu", id, first,
-				   last);
+				   "message WHERE folder = ?1 AND uid BETWEEN "
+				   "?2 AND ?3 UNION ALL SELECT uid, flags, "
+				   "keywords FROM message WHERE folder = -?1 "
+				   "AND uid BETWEEN ?2 AND ?3 ORDER BY uid",
+				   "iuu", id, first, last);
 
 	while (db_row(s->db, q)) {
 		struct flags f = {

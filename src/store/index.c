@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "store/private.h"
+#include "store/queue_private.h"
 
 /* The longest text of an envelope that is kept; of References the end. */
 #define TEXT_MAX 2000
@@ -18,6 +19,7 @@ struct known_row {
 	uint32_t flags;
 	char *keywords;
 	bool has_body;
+	bool hidden;		/* counts and threads do not have it */
 };
 
 int64_t
@@ -40,9 +42,10 @@ find(struct store *s, const struct staged *item, struct known_row *row,
 {
 	sqlite3_stmt *q = db_query(s->db, "SELECT m.id, m.date, m.size, "
 				   "m.modseq, m.mid, m.thread, m.flags, "
-				   "m.keywords, b.id IS NOT NULL FROM message "
-				   "m LEFT JOIN body b ON b.id = m.id WHERE "
-				   "m.folder = ? AND m.uid = ?", "iu",
+				   "m.keywords, b.id IS NOT NULL, "
+				   "m.folder < 0 FROM message m LEFT JOIN "
+				   "body b ON b.id = m.id WHERE m.folder IN "
+				   "(?1, -?1) AND m.uid = ?2", "iu",
 				   item->folder, item->uid);
 
 	memset(row, 0, sizeof(*row));
@@ -56,6 +59,7 @@ find(struct store *s, const struct staged *item, struct known_row *row,
 		row->flags = (uint32_t)sqlite3_column_int64(q, 6);
 		row->keywords = db_text(q, 7);
 		row->has_body = sqlite3_column_int(q, 8) != 0;
+		row->hidden = sqlite3_column_int(q, 9) != 0;
 	}
 	return db_done(s->db, q, e);
 }
@@ -261,8 +265,10 @@ put_flags(struct store *s, const struct staged *item,
 
 	if (same && (item->modseq == 0 || item->modseq == row->modseq))
 		return ST_OK;
-	count_flags(d, row->flags, -1);
-	count_flags(d, item->flags.bits, 1);
+	if (!row->hidden) {
+		count_flags(d, row->flags, -1);
+		count_flags(d, item->flags.bits, 1);
+	}
 	st = db_run(s->db, e, "UPDATE message SET flags = ?2, keywords = ?3, "
 		    "modseq = iif(?4 = 0, modseq, ?4) WHERE id = ?1", "iusi",
 		    row->id, item->flags.bits, item->flags.keywords,
@@ -303,12 +309,12 @@ put_known(struct store *s, const struct staged *item,
 		     row->date != date_of(item);
 	enum st st = put_flags(s, item, row, !body, e);
 
-	if (st == ST_OK && other)
+	if (st == ST_OK && other && !row->hidden)
 		st = put_envelope(s, item, row, e);
 	else if (st == ST_OK && row->size != item->size)
 		st = db_run(s->db, e, "UPDATE message SET size = ? WHERE "
 			    "id = ?", "ii", item->size, row->id);
-	if (st == ST_OK && body && !row->has_body)
+	if (st == ST_OK && body && !row->has_body && !row->hidden)
 		st = set_waiting(s, item, false, e);
 	if (st == ST_OK && body)
 		st = write_body(s, item, row->id, e);
@@ -323,14 +329,19 @@ index_put(struct store *s, const struct staged *item, struct err *e)
 	struct staged within = *item;
 	struct envelope bounded = { 0 };
 	struct known_row row = { 0 };
+	struct flags merged = { 0 };
 	enum st st = item->fresh ? ST_OK : find(s, item, &row, e);
 
 	if (item->kind != STAGED_FLAGS && !is_bounded(&item->env)) {
 		bound(&bounded, &item->env);
 		within.env = bounded;
 	}
+	flags_copy(&merged, &item->flags);
+	if (st == ST_OK && row.id)
+		st = queue_merge(s, row.id, &merged, e);
+	within.flags = merged;
 	if (st == ST_OK && item->kind == STAGED_FLAGS) {
-		st = row.id ? put_flags(s, item, &row, true, e) : ST_OK;
+		st = row.id ? put_flags(s, &within, &row, true, e) : ST_OK;
 	} else if (st == ST_OK && row.id) {
 		/* What the mbox has is better than what a server claims. */
 		if (item->kind == STAGED_ENVELOPE && row.has_body)
@@ -340,6 +351,7 @@ index_put(struct store *s, const struct staged *item, struct err *e)
 		st = put_new(s, &within, e);
 	}
 	envelope_clear(&bounded);
+	flags_clear(&merged);
 	g_free(row.keywords);
 	return st;
 }
@@ -348,17 +360,20 @@ enum st
 index_delete(struct store *s, const struct doomed *row, struct err *e)
 {
 	struct delta *d = tx_delta(s, row->folder);
-	enum st st = thread_leave(s, row, e);
+	enum st st = queue_orphan(s, row->id, e);
 
-	d->total--;
-	count_flags(d, row->flags, -1);
+	if (st == ST_OK && !row->hidden) {
+		st = thread_leave(s, row, e);
+		d->total--;
+		count_flags(d, row->flags, -1);
+	}
 	if (st == ST_OK)
 		st = db_run(s->db, e, "DELETE FROM message WHERE id = ?", "i",
 			    row->id);
 	if (st != ST_OK)
 		return st;
 	if (!row->has_body) {
-		d->waiting--;
+		d->waiting -= row->hidden ? 0 : 1;
 		return db_run(s->db, e, "DELETE FROM waiting WHERE folder = ? "
 			      "AND uid = ?", "iu", row->folder, row->uid);
 	}
@@ -374,8 +389,8 @@ index_find_body(struct store *s, int64_t folder, uint32_t uid, int64_t *id,
 	sqlite3_stmt *q = db_query(s->db, "SELECT m.id, m.date, m.thread, "
 				   "m.mid, m.flags, b.off, b.pos, b.len, b.lf, "
 				   "b.digest FROM message m LEFT JOIN body b "
-				   "ON b.id = m.id WHERE m.folder = ? AND "
-				   "m.uid = ?", "iu", folder, uid);
+				   "ON b.id = m.id WHERE m.folder IN (?1, "
+				   "-?1) AND m.uid = ?2", "iu", folder, uid);
 
 	*id = 0;
 	if (db_row(s->db, q)) {
@@ -414,7 +429,10 @@ index_next_uid(struct store *s, int64_t folder, uint32_t *uid, struct err *e)
 	if (d->uidnext == 0)
 		st = db_int(s->db, &d->uidnext, 1, e, "SELECT max(1, uidnext, "
 			    "(SELECT coalesce(max(uid), 0) + 1 FROM message "
-			    "WHERE folder = ?1)) FROM folder WHERE id = ?1",
+			    "WHERE folder = ?1 AND uid <= 4294967295), "
+			    "(SELECT coalesce(max(uid), 0) + 1 FROM message "
+			    "WHERE folder = -?1 AND uid <= 4294967295)) FROM "
+			    "folder WHERE id = ?1",
 			    "i", folder);
 	if (st == ST_OK && d->uidnext > UINT32_MAX)
 		st = err_set(e, ST_LOCAL, "The folder has no number left for "

@@ -79,8 +79,9 @@ read_row(struct list *l, const struct item *item, struct list_row *row,
 {
 	sqlite3_stmt *q = db_query(l->s->db, "SELECT uid, flags, keywords, "
 				   "date, arrival, size, sender, rcpt, "
-				   "subject, EXISTS(SELECT 1 FROM body b WHERE "
-				   "b.id = m.id) FROM message m WHERE id = ?",
+				   "subject, uid > 4294967295 OR EXISTS(SELECT "
+				   "1 FROM body b WHERE b.id = m.id) FROM "
+				   "message m WHERE id = ?",
 				   "i", item->id);
 
 	memset(row, 0, sizeof(*row));
@@ -90,7 +91,8 @@ read_row(struct list *l, const struct item *item, struct list_row *row,
 	row->tree = item->tree;
 	row->replies = item->replies;
 	if (db_row(l->s->db, q)) {
-		row->uid = (uint32_t)sqlite3_column_int64(q, 0);
+		row->uid = sqlite3_column_int64(q, 0) <= UINT32_MAX ?
+			(uint32_t)sqlite3_column_int64(q, 0) : 0;
 		row->flags = (uint32_t)sqlite3_column_int64(q, 1);
 		row->keywords = db_text(q, 2);
 		row->date = sqlite3_column_int64(q, 3);

@@ -19,16 +19,23 @@ libstore_a_SOURCES = \
 	src/store/mbox_block.c \
 	src/store/messages.c \
 	src/store/private.h \
+	src/store/queue.c src/store/queue.h src/store/queue_private.h \
+	src/store/queue_decide.c \
+	src/store/queue_done.c \
+	src/store/queue_row.c \
+	src/store/queue_send.c \
+	src/store/queue_undo.c \
 	src/store/rebuild.c \
 	src/store/recover.c src/store/recover.h \
 	src/store/rematch.c \
 	src/store/remove.c src/store/remove.h \
 	src/store/removed.c \
+	src/store/removed_read.c \
 	src/store/scan.c src/store/scan.h \
 	src/store/schema.c src/store/schema.h \
 	src/store/settle.c src/store/settle.h \
 	src/store/stage.c \
-	src/store/store.c src/store/store.h \
+	src/store/store.c src/store/store.h src/store/store_parser.h \
 	src/store/threads.c \
 	src/store/touch.c src/store/touch.h \
 	src/store/tx.c \
@@ -42,7 +49,9 @@ check_PROGRAMS += tests/unit/test_store
 tests_unit_test_store_SOURCES = tests/unit/store_help.h \
 	tests/unit/store_ingest.c tests/unit/store_remove.c \
 	tests/unit/store_list.c tests/unit/store_mbox.c \
-	tests/unit/store_open.c tests/unit/store_tools.c
+	tests/unit/store_open.c tests/unit/store_queue.c tests/unit/store_queue_help.h \
+	tests/unit/store_undo.c \
+	tests/unit/store_tools.c
 tests_unit_test_store_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_store_CFLAGS = $(TEST_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_store_LDADD = $(STORE_LIBS) $(CRITERION_LIBS)

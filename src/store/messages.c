@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "store/private.h"
+#include "store/queue_private.h"
 
 /* While the worker puts a compacted mbox in place, index and file may be a
  * moment apart. */
@@ -14,10 +15,10 @@
 #define TRY_US 20000
 
 #define COLUMNS "SELECT m.id, m.folder, m.uid, m.uidl, m.flags, m.keywords, " \
-	"m.modseq, m.arrival, m.size, EXISTS(SELECT 1 FROM body b WHERE " \
-	"b.id = m.id), m.thread, m.date, m.zone, m.subject, m.sender, " \
-	"m.rcpt, m.cc, m.message_id, m.in_reply_to, m.refs, m.list_id " \
-	"FROM message m "
+	"m.modseq, m.arrival, m.size, m.uid > 4294967295 OR " \
+	"EXISTS(SELECT 1 FROM body b WHERE b.id = m.id), m.thread, m.date, " \
+	"m.zone, m.subject, m.sender, m.rcpt, m.cc, m.message_id, " \
+	"m.in_reply_to, m.refs, m.list_id FROM message m "
 
 void
 message_clear(struct message *m)
@@ -33,7 +34,8 @@ read_message(sqlite3_stmt *q, struct message *m)
 {
 	m->id = sqlite3_column_int64(q, 0);
 	m->folder = sqlite3_column_int64(q, 1);
-	m->uid = (uint32_t)sqlite3_column_int64(q, 2);
+	m->uid = sqlite3_column_int64(q, 2) <= UINT32_MAX ?
+		(uint32_t)sqlite3_column_int64(q, 2) : 0;
 	m->uidl = db_text(q, 3);
 	m->flags.bits = (uint32_t)sqlite3_column_int64(q, 4);
 	m->flags.keywords = db_text(q, 5);
@@ -270,13 +272,28 @@ read_bytes(struct store *s, const char *file, const struct place *p,
 	return st;
 }
 
+/* Those of a placeholder that nobody else has. */
+static enum st
+restored_bytes(struct store *s, int64_t id, GBytes **bytes, struct err *e)
+{
+	struct mbox_block block = { 0 };
+	enum st st = queue_restored(s, id, bytes, &block, e);
+
+	mbox_block_clear(&block);
+	return st;
+}
+
 enum st
 message_bytes(struct store *s, int64_t id, GBytes **bytes, struct err *e)
 {
+	int64_t asked = id;
 	enum st st = tx_see(s, e);
 
 	if (st == ST_OK)
 		st = ingest_flush(s, e);
+	id = queue_bytes_of(s, id);
+	if (st == ST_OK && id == 0)
+		return restored_bytes(s, asked, bytes, e);
 	for (int i = 0; st == ST_OK && i < TRIES; i++) {
 		struct place p;
 		char *path, *file = NULL;

@@ -69,6 +69,7 @@ struct store {
 	bool tx;		/* between begin and commit */
 	bool sql;		/* the index's write lock is held */
 	int64_t commits;	/* of this handle */
+	int64_t action;		/* what changes of this transaction belong to */
 	int64_t next_id;	/* for the next message, 0: not loaded */
 	bool next_id_moved;
 	GHashTable *files;	/* folder -> struct mfile */
@@ -82,6 +83,11 @@ struct store {
 	struct removed *removed;
 	GHashTable *left;	/* threads to be settled: id -> folder */
 };
+
+/* Placeholders (queue.h) have row ids of their own from here on: a process
+ * that writes mail takes ids before it has the write lock, so that nobody else
+ * may take from the same.  In lists by arrival they are last. */
+#define PLACEHOLDER_FIRST 1099511627776
 
 /* ---- tx.c -------------------------------------------------------------- */
 
@@ -203,6 +209,7 @@ struct doomed {
 	int64_t id, folder, date, thread, mid;
 	uint32_t uid, flags;
 	bool has_body, has_uidl;
+	bool hidden;		/* no list, count or thread has it */
 	struct place place;
 };
 /* The row under a UID and where its body stands; *id 0: there is none. */

@@ -4,8 +4,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "store/queue_private.h"
 #include "store/remove.h"
 #include "store/scan.h"
+#include "store/store_parser.h"
 #include "store/verify.h"
 
 static store_parser *parser;
@@ -14,6 +16,13 @@ void
 store_set_parser(store_parser *parse)
 {
 	parser = parse;
+}
+
+void
+store_parse(const char *header, size_t len, struct envelope *env)
+{
+	if (parser)
+		parser(header, len, env);
 }
 
 /* What a rebuild carries along. */
@@ -28,10 +37,11 @@ clear_rows(struct store *s, int64_t folder, struct err *e)
 {
 	static const char *const sql[] = {
 		"DELETE FROM body WHERE id IN (SELECT id FROM message WHERE "
-		"folder = ?)",
+		"folder IN (?1, -?1))",
 		"DELETE FROM touch WHERE id IN (SELECT id FROM message WHERE "
-		"folder = ?)",
-		"DELETE FROM message WHERE folder = ?",
+		"folder IN (?1, -?1))",
+		"DELETE FROM message WHERE folder IN (?1, -?1) AND uid <= "
+		"4294967295",
 		"DELETE FROM waiting WHERE folder = ?",
 		"DELETE FROM thread WHERE folder = ?",
 		"DELETE FROM ref WHERE folder = ?",
@@ -63,13 +73,6 @@ take_file(struct store *s, int64_t folder, struct mfile **out, struct err *e)
 		      "ii", (int64_t)sb.st_size, folder);
 }
 
-static void
-read_envelope(const struct scanned *m, struct envelope *env)
-{
-	if (parser)
-		parser(m->header, m->header_len, env);
-}
-
 static enum st
 put_row(struct rebuild *r, const struct scanned *m, struct err *e)
 {
@@ -84,7 +87,7 @@ put_row(struct rebuild *r, const struct scanned *m, struct err *e)
 	enum st st;
 
 	memcpy(item.place.digest, b->digest, DIGEST_LEN);
-	read_envelope(m, &item.env);
+	store_parse(m->header, m->header_len, &item.env);
 	st = index_put(r->s, &item, e);
 	envelope_clear(&item.env);
 	return st;
@@ -152,7 +155,7 @@ run(struct store *s, int64_t folder, struct err *e)
 			st = one_message(&r, &m, e);
 	}
 	scan_free(sc);
-	return st;
+	return st == ST_OK ? queue_rebuilt(s, folder, e) : st;
 }
 
 enum st

@@ -71,7 +71,8 @@ find_same(struct store *s, const char *message_id, int64_t size,
 	struct rematch *r = s->rematch;
 	sqlite3_stmt *q = db_query(s->db, "SELECT id FROM message WHERE "
 				   "mid = ?1 AND message_id = ?2 AND "
-				   "folder = ?3 AND (?4 < 0 OR size = ?4) AND "
+				   "folder IN (?3, -?3) AND uid <= 4294967295 "
+				   "AND (?4 < 0 OR size = ?4) AND "
 				   "(?5 = 0 OR arrival = ?5) ORDER BY uid",
 				   "isiii", thread_hash(message_id,
 							strlen(message_id)),
@@ -117,7 +118,8 @@ old_uids(struct store *s, struct uidset *rest, struct err *e)
 {
 	struct rematch *r = s->rematch;
 	sqlite3_stmt *q = db_query(s->db, "SELECT id, uid FROM message WHERE "
-				   "folder = ? ORDER BY uid", "i", r->folder);
+				   "folder IN (?1, -?1) AND uid <= 4294967295 "
+				   "ORDER BY uid", "i", r->folder);
 
 	while (db_row(s->db, q)) {
 		int64_t id = sqlite3_column_int64(q, 0);
@@ -161,14 +163,16 @@ renumber(struct store *s, struct err *e)
 	}
 	if (st == ST_OK)
 		st = db_run(s->db, e, "UPDATE message SET uid = -uid WHERE "
-			    "folder = ? AND uid < 0", "i", r->folder);
+			    "folder IN (?1, -?1) AND uid < 0", "i",
+			    r->folder);
 	if (st == ST_OK)
 		st = db_run(s->db, e, "DELETE FROM waiting WHERE folder = ?",
 			    "i", r->folder);
 	if (st == ST_OK)
 		st = db_run(s->db, e, "INSERT INTO waiting SELECT folder, uid "
-			    "FROM message m WHERE folder = ? AND NOT "
-			    "EXISTS(SELECT 1 FROM body b WHERE b.id = m.id)",
+			    "FROM message m WHERE folder = ? AND uid <= "
+			    "4294967295 AND NOT EXISTS(SELECT 1 FROM body b "
+			    "WHERE b.id = m.id)",
 			    "i", r->folder);
 	if (st == ST_OK)
 		st = db_run(s->db, e, "UPDATE thread SET newest_uid = (SELECT "

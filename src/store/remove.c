@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "store/queue_private.h"
 #include "store/touch.h"
 
 /* Rows looked at before some of them are deleted. */
@@ -75,9 +76,9 @@ next_batch(struct store *s, int64_t folder, uint32_t first, uint32_t last,
 {
 	sqlite3_stmt *q = db_query(s->db, "SELECT m.id, m.date, m.thread, "
 		"m.mid, m.flags, b.off, b.pos, b.len, b.lf, b.digest, m.uid, "
-		"m.uidl IS NOT NULL FROM message m LEFT JOIN body b ON "
-		"b.id = m.id WHERE m.folder = ? AND m.uid BETWEEN ? AND ? "
-		"ORDER BY m.uid LIMIT " G_STRINGIFY(BATCH), "iuu", folder,
+		"m.uidl IS NOT NULL, m.folder < 0 FROM message m LEFT JOIN "
+		"body b ON b.id = m.id WHERE m.folder IN (?1, -?1) AND m.uid "
+		"BETWEEN ?2 AND ?3 LIMIT " G_STRINGIFY(BATCH), "iuu", folder,
 		first, last);
 
 	g_array_set_size(rows, 0);
@@ -87,6 +88,7 @@ next_batch(struct store *s, int64_t folder, uint32_t first, uint32_t last,
 		index_read_doomed(q, &row);
 		row.uid = (uint32_t)sqlite3_column_int64(q, 10);
 		row.has_uidl = sqlite3_column_int(q, 11) != 0;
+		row.hidden = sqlite3_column_int(q, 12) != 0;
 		g_array_append_val(rows, row);
 	}
 	return db_done(s->db, q, e);
@@ -139,6 +141,8 @@ remove_folder_rows(struct store *s, int64_t folder, struct err *e)
 	int64_t count = 0;
 	enum st st = remove_range(s, folder, 1, UINT32_MAX, true, &count, e);
 
+	if (st == ST_OK)
+		st = queue_folder_gone(s, folder, e);
 	if (st == ST_OK)
 		st = db_run(s->db, e, "DELETE FROM quarantine WHERE "
 			    "folder = ?", "i", folder);
@@ -195,9 +199,9 @@ row_by_block(struct store *s, struct mfile *f, int64_t off, int64_t *id,
 		mbox_parse(&p, text, (size_t)n, &used);
 	if (p.block.uid)
 		st = db_int(s->db, id, 0, e, "SELECT m.id FROM message m JOIN "
-			    "body b ON b.id = m.id WHERE m.folder = ? AND "
-			    "m.uid = ? AND b.off = ?", "iui", f->folder,
-			    p.block.uid, off);
+			    "body b ON b.id = m.id WHERE m.folder IN (?1, "
+			    "-?1) AND m.uid = ?2 AND b.off = ?3", "iui",
+			    f->folder, p.block.uid, off);
 	mbox_parser_clear(&p);
 	return st;
 }

@@ -12,7 +12,7 @@
  */
 #include "store/schema.h"
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 
 static const char tables[] =
 	"CREATE TABLE fact(name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
@@ -97,8 +97,49 @@ static const char tables[] =
 	"CREATE TABLE intent(seq INTEGER PRIMARY KEY, kind TEXT NOT NULL,"
 	" a TEXT NOT NULL, b TEXT);";
 
+/* Version 2: decisions on their way to the server (queue.h). */
+static const char queue_tables[] =
+	"CREATE TABLE action("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" at INTEGER NOT NULL,"
+	" what TEXT NOT NULL,"
+	" undone INTEGER NOT NULL DEFAULT 0);"
+	"CREATE TABLE change("
+	" seq INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" action INTEGER NOT NULL,"
+	" kind INTEGER NOT NULL,"
+	" state INTEGER NOT NULL DEFAULT 0,"
+	" message INTEGER NOT NULL DEFAULT 0,"
+	" folder INTEGER NOT NULL DEFAULT 0,"
+	" uidvalidity INTEGER NOT NULL DEFAULT 0,"
+	" uid INTEGER NOT NULL DEFAULT 0,"
+	" message_id TEXT,"
+	" size INTEGER NOT NULL DEFAULT 0,"
+	" seen_bits INTEGER NOT NULL DEFAULT 0,"
+	" add_bits INTEGER NOT NULL DEFAULT 0,"
+	" add_words TEXT,"
+	" remove_bits INTEGER NOT NULL DEFAULT 0,"
+	" remove_words TEXT,"
+	" dest INTEGER NOT NULL DEFAULT 0,"
+	" placeholder INTEGER NOT NULL DEFAULT 0,"
+	" copied INTEGER NOT NULL DEFAULT 0,"
+	" force INTEGER NOT NULL DEFAULT 0,"
+	" orphan INTEGER NOT NULL DEFAULT 0,"
+	" mark INTEGER NOT NULL DEFAULT 0,"	/* rows from here on came
+						 * later */
+	" digest BLOB, arrival INTEGER NOT NULL DEFAULT 0,"
+	" name TEXT, why TEXT,"
+	" at INTEGER NOT NULL);"
+	"CREATE INDEX m_placeholder ON message(id) WHERE uid > 4294967295;"
+	"CREATE INDEX c_open ON change(state, folder) WHERE state < 3;"
+	"CREATE INDEX c_message ON change(message) WHERE message > 0;"
+	"CREATE INDEX c_placeholder ON change(placeholder) "
+	"WHERE placeholder > 0;"
+	"CREATE INDEX c_action ON change(action) WHERE action > 0;";
+
+/* From any older version, or none, to this one. */
 static enum st
-create(struct db *d, bool *made, struct err *e)
+upgrade(struct db *d, bool *made, struct err *e)
 {
 	int64_t version;
 	enum st st;
@@ -111,12 +152,14 @@ create(struct db *d, bool *made, struct err *e)
 	st = db_int(d, &version, 0, e, "PRAGMA user_version", "");
 	if (st == ST_OK && version == 0) {
 		st = db_exec(d, tables, e);
-		if (st == ST_OK)
-			st = db_exec(d, "PRAGMA user_version = "
-				     G_STRINGIFY(SCHEMA_VERSION), e);
 		if (made)
 			*made = true;
 	}
+	if (st == ST_OK && version < 2)
+		st = db_exec(d, queue_tables, e);
+	if (st == ST_OK && version < SCHEMA_VERSION)
+		st = db_exec(d, "PRAGMA user_version = "
+			     G_STRINGIFY(SCHEMA_VERSION), e);
 	if (st == ST_OK)
 		st = db_exec(d, "COMMIT", e);
 	if (st != ST_OK)
@@ -139,5 +182,5 @@ schema_apply(struct db *d, bool *made, struct err *e)
 			       "The index was made by a newer verso (version "
 			       "%d of it; this one knows %d): use that one.",
 			       (int)version, SCHEMA_VERSION);
-	return version == SCHEMA_VERSION ? ST_OK : create(d, made, e);
+	return version == SCHEMA_VERSION ? ST_OK : upgrade(d, made, e);
 }

@@ -87,6 +87,9 @@ struct folder {
 	int64_t uidnext, modseq;
 	int64_t total, unread, flagged;	/* live messages here */
 	int64_t waiting;	/* of these, how many have no body here yet */
+	int64_t there;		/* how many the server had when it was last
+				 * synchronised: total, with those that wait
+				 * to leave, without those that wait to come */
 	int64_t synced;	/* when the last complete sync ended, 0: never */
 	bool local;		/* exists here only */
 };
@@ -159,8 +162,10 @@ folder_quarantined(struct store *s, int64_t id, struct uidset *uids,
 /* A message of the index; strings owned, freed with message_clear(). */
 struct message {
 	int64_t id;	/* row id: what a view, a reply, a tag is bound to */
-	int64_t folder;
-	uint32_t uid;		/* POP: a local number in order of arrival */
+	int64_t folder;		/* negative: hidden in that folder, since it
+				 * waits to leave it (queue.h) */
+	uint32_t uid;		/* POP: a local number in order of arrival; 0:
+				 * it waits to come to this folder */
 	char *uidl;		/* POP; NULL otherwise */
 	struct flags flags;
 	int64_t modseq;
@@ -317,7 +322,8 @@ rematch_abort(struct store *s);
 struct uidl {
 	char *uidl;	/* the server's, or "sha256:…" when it has none */
 	int64_t id;		/* row id of the message, 0: removed here */
-	int64_t seen;		/* when it was first taken */
+	int64_t seen;		/* when it was first taken; 0: it was deleted
+				 * here, and may go there */
 };
 
 /* Is this UIDL already here (or was here)?  ST_GONE: new. */

@@ -105,8 +105,8 @@ tx_next_id(struct store *s, int64_t *id, struct err *e)
 	enum st st = ST_OK;
 
 	if (s->next_id == 0) {
-		st = db_int(s->db, &top, 0, e,
-			    "SELECT max(id) FROM message", "");
+		st = db_int(s->db, &top, 0, e, "SELECT max(id) FROM message "
+			    "WHERE id < " G_STRINGIFY(PLACEHOLDER_FIRST), "");
 		if (st == ST_OK)
 			st = db_int(s->db, &kept, 0, e, "SELECT value FROM "
 				    "fact WHERE name = 'message.next'", "");
@@ -195,6 +195,7 @@ store_commit(struct store *s, struct err *e)
 		return st;
 	}
 	s->tx = s->sql = false;
+	s->action = 0;
 	s->commits++;
 	g_hash_table_remove_all(s->deltas);
 	s->next_id_moved = false;
@@ -221,5 +222,6 @@ store_rollback(struct store *s)
 	g_hash_table_remove_all(s->deltas);
 	s->next_id = 0;
 	s->next_id_moved = false;
+	s->action = 0;
 	s->tx = s->sql = false;
 }

@@ -153,8 +153,8 @@ check_counts(struct verify *v, struct err *e)
 		  "folder WHERE id = ?" },
 		{ "messages without text", "SELECT waiting <> (SELECT "
 		  "count(*) FROM message m WHERE m.folder = folder.id AND "
-		  "NOT EXISTS(SELECT 1 FROM body b WHERE b.id = m.id)) FROM "
-		  "folder WHERE id = ?" },
+		  "m.uid <= 4294967295 AND NOT EXISTS(SELECT 1 FROM body b "
+		  "WHERE b.id = m.id)) FROM folder WHERE id = ?" },
 		{ "threaded messages", "SELECT total <> (SELECT "
 		  "coalesce(sum(count), 0) FROM thread t WHERE t.folder = "
 		  "folder.id) FROM folder WHERE id = ?" },
@@ -175,8 +175,9 @@ static enum st
 check_missing(struct verify *v, struct err *e)
 {
 	int64_t rows;
-	enum st st = db_int(v->s->db, &rows, 0, e, "SELECT total - waiting "
-			    "FROM folder WHERE id = ?", "i", v->folder);
+	enum st st = db_int(v->s->db, &rows, 0, e, "SELECT count(*) FROM "
+			    "message m JOIN body b ON b.id = m.id WHERE "
+			    "m.folder IN (?1, -?1)", "i", v->folder);
 
 	if (st == ST_OK && rows > v->bodies)
 		complain(v, "%" PRId64 " messages of the index are not in "

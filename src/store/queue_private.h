@@ -1,0 +1,128 @@
+/*
+ * queue_private.h - what the files of the queue know of one another, and what
+ * the rest of the store calls when rows of messages change
+ */
+#ifndef VERSO_STORE_QUEUE_PRIVATE_H
+#define VERSO_STORE_QUEUE_PRIVATE_H
+
+#include "store/private.h"
+#include "store/queue.h"
+
+/* A placeholder's uid in the index is its row id: no server has one so
+ * high. */
+#define IS_PLACEHOLDER(r) ((r)->uid > UINT32_MAX)
+
+/* ---- called by the rest of the store ----------------------------------- */
+
+/* What the server says of a row's flags, with the differences on top that it
+ * does not have yet. */
+enum st
+queue_merge(struct store *s, int64_t message, struct flags *flags,
+	    struct err *e);
+/* The row goes, since the server removed the message. */
+enum st
+queue_orphan(struct store *s, int64_t message, struct err *e);
+/* The folder goes with its rows: placeholders in it too. */
+enum st
+queue_folder_gone(struct store *s, int64_t folder, struct err *e);
+/* The rows of the folder were made anew from its mbox: bind changes to them
+ * and hide again what is to be hidden. */
+enum st
+queue_rebuilt(struct store *s, int64_t folder, struct err *e);
+
+/* Those of a placeholder that was restored from removed/; ST_GONE: it is no
+ * such one. */
+enum st
+queue_restored(struct store *s, int64_t id, GBytes **bytes,
+	       struct mbox_block *block, struct err *e);
+
+/* ---- queue_row.c: what a decision does to the rows --------------------- */
+
+/* A row of message as the queue looks at it. */
+struct qrow {
+	int64_t id, folder, uid, date, thread, mid, size, arrival;
+	uint32_t flags;
+	char *keywords, *message_id;
+	bool has_body;
+	guint8 digest[DIGEST_LEN];	/* of the body, when there is one */
+};
+
+void
+qrow_clear(struct qrow *r);
+/* ST_GONE without a sentence when there is no such row. */
+enum st
+qrow_read(struct store *s, int64_t id, struct qrow *r, struct err *e);
+
+/* Out of its folder's list, counts and threads; and back. */
+enum st
+qrow_hide(struct store *s, const struct qrow *r, struct err *e);
+enum st
+qrow_show(struct store *s, int64_t id, int64_t folder, int64_t uid,
+	  struct err *e);
+/* A row in dest that looks like source's. */
+enum st
+qrow_placeholder(struct store *s, const struct qrow *source, int64_t dest,
+		 int64_t *id, struct err *e);
+/* A row that never had bytes of its own. */
+enum st
+qrow_forget(struct store *s, const struct qrow *r, struct err *e);
+/* Flags as a person sees them; the block follows. */
+enum st
+qrow_flags(struct store *s, const struct qrow *r, const struct flags *add,
+	   const struct flags *remove, struct err *e);
+/* The flags of a row in place of what they were. */
+enum st
+qrow_set_flags(struct store *s, const struct qrow *r,
+	       const struct flags *flags, struct err *e);
+/* The flags of another row (or its own), with what waits for this one on
+ * top. */
+enum st
+qrow_take_flags(struct store *s, const struct qrow *r,
+		const struct qrow *from, struct err *e);
+/* A new row id for a placeholder. */
+enum st
+qrow_new_id(struct store *s, int64_t *id, struct err *e);
+
+/* ---- queue.c ----------------------------------------------------------- */
+
+/* A change as it stands in its row. */
+enum st
+queue_read(struct store *s, int64_t seq, struct change **out, struct err *e);
+/* Write a new one; c->seq gets its number, c->at and the mark are filled
+ * in. */
+enum st
+queue_write(struct store *s, struct change *c, const guint8 *digest,
+	    int64_t arrival, struct err *e);
+enum st
+queue_state(struct store *s, int64_t seq, enum change_state state,
+	    const char *why, struct err *e);
+/* Changes of a query that begins with QUEUE_COLUMNS. */
+enum st
+queue_collect(struct store *s, sqlite3_stmt *q, GPtrArray **out,
+	      struct err *e);
+extern const char queue_columns[];
+
+/* ---- queue_decide.c ---------------------------------------------------- */
+
+/* A decision about one message, in a transaction with the write lock; c has
+ * kind and, as the kind wants it, add, remove, dest.  *did false: it makes no
+ * difference, or the message is not here. */
+enum st
+queue_decide(struct store *s, int64_t id, struct change *c, bool *did,
+	     struct err *e);
+/* What a change does on the rows, done (the placeholder goes into c) and taken
+ * back; taking back is ST_REFUSED where another change builds on it. */
+enum st
+queue_apply(struct store *s, struct change *c, struct err *e);
+enum st
+queue_revert(struct store *s, const struct change *c, struct err *e);
+
+/* ---- removed_read.c ---------------------------------------------------- */
+
+/* The message in removed/ with that digest, LF ends, and its block
+ * (mbox_block_clear()).  ST_GONE: it is not there (any more). */
+enum st
+removed_find(struct store *s, const guint8 digest[DIGEST_LEN],
+	     GBytes **bytes, struct mbox_block *block, struct err *e);
+
+#endif

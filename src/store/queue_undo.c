@@ -1,0 +1,315 @@
+/*
+ * queue_undo.c - taking a decision back, wherever it has got to
+ */
+#include <string.h>
+
+#include "store/queue_private.h"
+#include "store/store_parser.h"
+
+/* ---- messages out of removed/ ------------------------------------------ */
+
+static enum st
+digest_of_change(struct store *s, int64_t seq, guint8 digest[DIGEST_LEN],
+		 struct err *e)
+{
+	sqlite3_stmt *q = db_query(s->db, "SELECT digest FROM change WHERE "
+				   "seq = ?", "i", seq);
+	bool found = false;
+	enum st st;
+
+	if (db_row(s->db, q) && sqlite3_column_bytes(q, 0) == DIGEST_LEN) {
+		memcpy(digest, sqlite3_column_blob(q, 0), DIGEST_LEN);
+		found = true;
+	}
+	st = db_done(s->db, q, e);
+	if (st == ST_OK && !found)
+		st = err_set(e, ST_GONE, "The message was deleted before its "
+			     "text had been fetched; it cannot come back.");
+	return st;
+}
+
+enum st
+queue_restored(struct store *s, int64_t id, GBytes **bytes,
+	       struct mbox_block *block, struct err *e)
+{
+	guint8 digest[DIGEST_LEN];
+	int64_t seq;
+	enum st st = db_int(s->db, &seq, 0, e, "SELECT seq FROM change WHERE "
+			    "placeholder = ? AND kind = "
+			    G_STRINGIFY(4) " ORDER BY seq DESC LIMIT 1", "i",
+			    id);
+
+	if (st == ST_OK && seq == 0)
+		st = err_set(e, ST_GONE, "The message is not here any more.");
+	if (st == ST_OK)
+		st = digest_of_change(s, seq, digest, e);
+	return st == ST_OK ? removed_find(s, digest, bytes, block, e) : st;
+}
+
+int64_t
+queue_bytes_of(struct store *s, int64_t id)
+{
+	for (int i = 0; i < 16; i++) {
+		struct qrow r = { 0 };
+		enum st st = qrow_read(s, id, &r, NULL);
+		bool own = st == ST_OK && (r.has_body || !IS_PLACEHOLDER(&r));
+
+		qrow_clear(&r);
+		if (own)
+			return id;
+		if (st != ST_OK ||
+		    db_int(s->db, &id, 0, NULL, "SELECT message FROM change "
+			   "WHERE placeholder = ? ORDER BY seq DESC LIMIT 1",
+			   "i", id) != ST_OK || id == 0)
+			return 0;
+	}
+	return 0;
+}
+
+/* A row for a message of which only the bytes are left.  It is put like one
+ * that a server listed, and then made a placeholder. */
+static enum st
+put_restored(struct store *s, int64_t folder, GBytes *bytes,
+	     const struct mbox_block *b, const struct flags *flags,
+	     int64_t *id, struct err *e)
+{
+	struct staged item = { .kind = STAGED_ENVELOPE, .folder = folder,
+			       .fresh = true, .uid = UINT32_MAX,
+			       .arrival = b->arrival, .size = b->wire,
+			       .flags = *flags };
+	gsize len;
+	const char *text = g_bytes_get_data(bytes, &len);
+	enum st st = qrow_new_id(s, id, e);
+
+	item.id = *id;
+	store_parse(text, len, &item.env);
+	if (st == ST_OK)
+		st = index_put(s, &item, e);
+	if (st == ST_OK)
+		st = db_run(s->db, e, "DELETE FROM waiting WHERE folder = ? "
+			    "AND uid = ?", "iu", folder, UINT32_MAX);
+	tx_delta(s, folder)->waiting--;
+	if (st == ST_OK)
+		st = db_run(s->db, e, "UPDATE message SET uid = id WHERE "
+			    "id = ?", "i", *id);
+	envelope_clear(&item.env);
+	return st;
+}
+
+static enum st
+restore(struct store *s, const struct change *done, struct err *e)
+{
+	struct change *c = g_new0(struct change, 1);
+	struct mbox_block block = { 0 };
+	guint8 digest[DIGEST_LEN];
+	GBytes *bytes = NULL;
+	enum st st = digest_of_change(s, done->seq, digest, e);
+
+	if (st == ST_OK)
+		st = removed_find(s, digest, &bytes, &block, e);
+	c->kind = CHANGE_APPEND;
+	c->dest = c->folder = done->folder;
+	c->message_id = g_strdup(done->message_id);
+	c->size = block.wire;
+	c->add.bits = block.flags & ~(uint32_t)FLAG_DELETED;
+	c->add.keywords = g_strdup(block.keywords);
+	if (st == ST_OK)
+		st = put_restored(s, c->dest, bytes, &block, &c->add,
+				  &c->placeholder, e);
+	c->message = c->placeholder;
+	if (st == ST_OK)
+		st = queue_write(s, c, digest, block.arrival, e);
+	if (bytes)
+		g_bytes_unref(bytes);
+	mbox_block_clear(&block);
+	change_free(c);
+	return st;
+}
+
+/* ---- the inverse of what was sent -------------------------------------- */
+
+static enum st
+invert_message(struct store *s, int64_t id, struct change *c, struct err *e)
+{
+	bool did = false;
+	enum st st = queue_decide(s, id, c, &did, e);
+
+	if (st == ST_OK && !did && c->kind != CHANGE_FLAGS)
+		st = err_set(e, ST_GONE, "The message is not where it was put "
+			     "any more.");
+	change_free(c);
+	return st;
+}
+
+static enum st
+folder_inverse(struct store *s, const struct change *c, struct err *e)
+{
+	switch (c->kind) {
+	case CHANGE_CREATE:
+		return queue_delete(s, c->folder, e);
+	case CHANGE_SUBSCRIBE:
+	case CHANGE_UNSUBSCRIBE:
+		return queue_subscribe(s, c->folder,
+				       c->kind == CHANGE_UNSUBSCRIBE, e);
+	case CHANGE_RENAME:
+		return queue_rename(s, c->folder, c->message_id, e);
+	default:
+		return err_set(e, ST_REFUSED, "A deleted folder cannot be "
+			       "brought back; its messages lie in removed/ "
+			       "for seven days.");
+	}
+}
+
+static enum st
+invert(struct store *s, const struct change *done, struct err *e)
+{
+	struct change *c;
+
+	if (done->kind == CHANGE_EXPUNGE && done->state == CHANGE_SENDING)
+		return err_set(e, ST_REFUSED, "The server is being told to "
+			       "delete it right now: undo it when that is "
+			       "through.");
+	if (done->kind == CHANGE_EXPUNGE)
+		return restore(s, done, e);
+	if (done->kind >= CHANGE_CREATE)
+		return folder_inverse(s, done, e);
+	c = g_new0(struct change, 1);
+	c->kind = done->kind;
+	if (c->kind == CHANGE_FLAGS) {
+		flags_copy(&c->add, &done->remove);
+		flags_copy(&c->remove, &done->add);
+		return invert_message(s, done->message, c, e);
+	}
+	c->kind = done->kind == CHANGE_MOVE ? CHANGE_MOVE : CHANGE_EXPUNGE;
+	c->dest = done->kind == CHANGE_MOVE ? done->folder : 0;
+	return invert_message(s, done->placeholder, c, e);
+}
+
+static enum st
+undo_change(struct store *s, const struct change *c, struct err *e)
+{
+	enum st st = ST_OK;
+
+	switch (c->state) {
+	case CHANGE_WAITING:
+		st = queue_revert(s, c, e);
+		/* fall through */
+	case CHANGE_PARKED:
+		return st == ST_OK ? queue_state(s, c->seq, CHANGE_DROPPED,
+						 NULL, e) : st;
+	case CHANGE_DROPPED:
+		return ST_OK;
+	default:
+		return invert(s, c, e);
+	}
+}
+
+static enum st
+read_action(struct store *s, int64_t *action, char **what, struct err *e)
+{
+	sqlite3_stmt *q = db_query(s->db, "SELECT id, what FROM action WHERE "
+				   "undone = 0 AND (?1 = 0 OR id = ?1) ORDER "
+				   "BY id DESC LIMIT 1", "i", *action);
+	enum st st;
+
+	*what = NULL;
+	if (db_row(s->db, q)) {
+		*action = sqlite3_column_int64(q, 0);
+		*what = db_text(q, 1);
+	}
+	st = db_done(s->db, q, e);
+	return st == ST_OK && !*what ? err_set(e, ST_GONE, "There is nothing "
+					       "to undo.") : st;
+}
+
+/* Its changes, the last first. */
+static enum st
+undo_all(struct store *s, int64_t action, struct err *e)
+{
+	GPtrArray *all = NULL;
+	char *text = g_strconcat(queue_columns, "WHERE c.action = ? ORDER BY "
+				 "c.seq DESC", NULL);
+	enum st st = queue_collect(s, db_query(s->db, g_intern_string(text),
+					       "i", action), &all, e);
+
+	g_free(text);
+	for (guint i = 0; st == ST_OK && i < all->len; i++)
+		st = undo_change(s, all->pdata[i], e);
+	if (all)
+		g_ptr_array_unref(all);
+	return st;
+}
+
+static enum st
+undo(struct store *s, int64_t action, const char *what, struct err *e)
+{
+	char *text = g_strdup_printf("Undone: %s", what);
+	enum st st = queue_action(s, text, e);
+
+	/* What undoes is not undone in turn. */
+	if (st == ST_OK)
+		st = db_run(s->db, e, "UPDATE action SET undone = 1 WHERE id "
+			    "IN (?, ?)", "ii", action, s->action);
+	g_free(text);
+	return st == ST_OK ? undo_all(s, action, e) : st;
+}
+
+enum st
+queue_undo(struct store *s, int64_t action, char **what, struct err *e)
+{
+	bool own;
+	enum st st = tx_enter(s, &own, e);
+
+	*what = NULL;
+	if (st == ST_OK)
+		st = read_action(s, &action, what, e);
+	if (st == ST_OK)
+		st = undo(s, action, *what, e);
+	st = tx_leave(s, own, st, e);
+	if (st != ST_OK)
+		g_clear_pointer(what, g_free);
+	return st;
+}
+
+enum st
+queue_cancel(struct store *s, int64_t seq, struct err *e)
+{
+	struct change *c = NULL;
+	bool own;
+	enum st st = tx_enter(s, &own, e);
+
+	if (st == ST_OK)
+		st = queue_read(s, seq, &c, e);
+	if (st == ST_OK && (c->state == CHANGE_SENDING || c->copied))
+		st = err_set(e, ST_REFUSED, "It is being sent right now.");
+	else if (st == ST_OK && c->state >= CHANGE_DONE)
+		st = err_set(e, ST_GONE, "It waits no longer.");
+	if (st == ST_OK)
+		st = undo_change(s, c, e);
+	change_free(c);
+	return tx_leave(s, own, st, e);
+}
+
+enum st
+queue_retry(struct store *s, int64_t seq, struct err *e)
+{
+	struct change *c = NULL;
+	bool own;
+	enum st st = tx_enter(s, &own, e);
+
+	if (st == ST_OK)
+		st = queue_read(s, seq, &c, e);
+	if (st == ST_OK && c->state >= CHANGE_DONE)
+		st = err_set(e, ST_GONE, "It waits no longer.");
+	if (st == ST_OK && c->state == CHANGE_PARKED) {
+		if (c->message)
+			st = queue_apply(s, c, e);
+		if (st == ST_OK)
+			st = db_run(s->db, e, "UPDATE change SET state = 0, "
+				    "why = NULL, force = 1, placeholder = ?2 "
+				    "WHERE seq = ?1", "ii", seq,
+				    c->placeholder);
+	}
+	change_free(c);
+	return tx_leave(s, own, st, e);
+}

@@ -1,0 +1,264 @@
+/*
+ * store_undo.c - decisions that are taken back, refused, or overtaken by what
+ * happens elsewhere
+ */
+#include "store_queue_help.h"
+
+TestSuite(store_undo, .init = setup, .fini = teardown);
+
+Test(store_undo, undo_before_it_was_sent_drops_it)
+{
+	int64_t id = row_of(inbox, 3);
+
+	move(id, archive, 1);
+	undo();
+	cr_assert_eq(waiting(), 0);
+	cr_assert_eq(shown(inbox), 5);
+	cr_assert_eq(shown(archive), 0);
+	check_bytes(id, 3);
+	cr_assert_eq(row_of(inbox, 3), id);
+}
+
+Test(store_undo, undo_after_it_was_sent_queues_the_inverse)
+{
+	move(row_of(inbox, 3), archive, 1);
+	serve(inbox, 70);
+	undo();
+	cr_assert_eq(shown(inbox), 5);
+	cr_assert_eq(shown(archive), 0);
+	cr_assert_eq(waiting(), 1);
+	serve(archive, 6);
+	check_uids(s, inbox, "1:2,4:6");
+	check_uids(s, archive, "");
+	check_bytes(row_of(inbox, 6), 3);
+}
+
+Test(store_undo, undo_goes_back_decision_by_decision)
+{
+	int64_t id = row_of(inbox, 1);
+	char *what = NULL;
+
+	flag(id, true, FLAG_FLAGGED, NULL, 1);
+	flag(id, true, FLAG_SEEN, NULL, 1);
+	serve(inbox, 0);
+	undo();
+	cr_assert_eq(bits_of(id), FLAG_FLAGGED);
+	undo();
+	cr_assert_eq(bits_of(id), 0);
+	cr_assert_eq(queue_undo(s, 0, &what, NULL), ST_GONE);
+	cr_assert_null(what);
+}
+
+Test(store_undo, an_expunged_message_comes_back_from_removed)
+{
+	int64_t id = row_of(inbox, 4), again;
+
+	flag(id, true, FLAG_FLAGGED, "work", 1);
+	serve(inbox, 0);
+	expunge(id);
+	cr_assert_eq(shown(inbox), 4);
+	serve(inbox, 0);
+	check_uids(s, inbox, "1:3,5");
+	undo();
+	cr_assert_eq(shown(inbox), 5);
+	again = 0;
+	OK(store_begin(s, e));
+	OK(store_commit(s, e));
+	{
+		int64_t ids[8];
+
+		listed(inbox, ids, 8);
+		again = ids[4];
+	}
+	check_bytes(again, 4);
+	cr_assert_eq(bits_of(again), FLAG_FLAGGED);
+	serve(0, 6);
+	check_uids(s, inbox, "1:3,5:6");
+	check_bytes(row_of(inbox, 6), 4);
+	cr_assert_eq(bits_of(row_of(inbox, 6)), FLAG_FLAGGED);
+	{
+		struct message m;
+
+		OK(message_by_uid(s, inbox, 6, &m, e));
+		cr_assert_eq(m.arrival, 1600000004);
+		cr_assert_str_eq(m.flags.keywords, "work");
+		message_clear(&m);
+	}
+}
+
+Test(store_undo, undo_of_a_move_keeps_what_was_decided_after_it)
+{
+	int64_t id = row_of(inbox, 3);
+	GPtrArray *actions = NULL;
+	char *what = NULL;
+
+	move(id, archive, 1);
+	flag(first_of(archive), true, FLAG_SEEN, NULL, 1);
+	OK(queue_actions(s, 10, &actions, e));
+	cr_assert_eq(actions->len, 2);
+	OK(queue_undo(s, ((struct action *)actions->pdata[1])->id, &what, e));
+	cr_assert_eq(shown(archive), 0);
+	cr_assert_eq(bits_of(id), FLAG_SEEN);
+	cr_assert_eq(waiting(), 1);
+	g_free(what);
+	g_ptr_array_unref(actions);
+}
+
+Test(store_undo, what_was_refused_is_not_in_effect)
+{
+	int64_t id = row_of(inbox, 3);
+	struct change *c;
+	int64_t seq;
+
+	move(id, archive, 1);
+	c = next_due(inbox);
+	seq = c->seq;
+	OK(queue_park(s, c, "The mailbox is full.", e));
+	change_free(c);
+	cr_assert_eq(shown(inbox), 5);
+	cr_assert_eq(shown(archive), 0);
+	cr_assert_eq(parked(), 1);
+	cr_assert_eq(waiting(), 0);
+	OK(queue_retry(s, seq, e));
+	cr_assert_eq(shown(archive), 1);
+	c = next_due(inbox);
+	cr_assert(c->force);
+	change_free(c);
+	serve(inbox, 70);
+	check_uids(s, archive, "70");
+}
+
+Test(store_undo, a_cancelled_change_never_was)
+{
+	int64_t id = row_of(inbox, 3);
+	struct change *c;
+	GArray *seqs = g_array_new(FALSE, FALSE, sizeof(int64_t));
+
+	expunge(id);
+	c = next_due(inbox);
+	g_array_append_val(seqs, c->seq);
+	OK(queue_sending(s, seqs, e));
+	cr_assert_eq(queue_cancel(s, c->seq, NULL), ST_REFUSED);
+	OK(queue_waiting(s, seqs, e));
+	OK(queue_cancel(s, c->seq, e));
+	cr_assert_eq(queue_cancel(s, c->seq, NULL), ST_GONE);
+	cr_assert_eq(shown(inbox), 5);
+	change_free(c);
+	g_array_unref(seqs);
+}
+
+Test(store_undo, a_removal_there_wins_over_flags_here)
+{
+	GPtrArray *orphans = NULL;
+	bool found = true;
+
+	flag(row_of(inbox, 3), true, FLAG_FLAGGED, NULL, 1);
+	server_removes(inbox, 3);
+	cr_assert_null(next_due(inbox));
+	OK(queue_orphans(s, &orphans, e));
+	cr_assert_eq(orphans->len, 1);
+	OK(queue_follow(s, orphans->pdata[0], &found, e));
+	cr_assert(!found);
+	cr_assert_eq(waiting(), 0);
+	g_ptr_array_unref(orphans);
+}
+
+Test(store_undo, a_move_there_is_followed_by_the_move_here)
+{
+	int64_t other = make_folder(s, "Other");
+	GPtrArray *orphans = NULL;
+	struct envelope env;
+	bool found = false;
+	char *text = make_text(3, 300);
+
+	OK(folder_set_uidvalidity(s, other, 33, e));
+	move(row_of(inbox, 3), archive, 1);
+	server_removes(inbox, 3);
+	make_envelope(&env, 3);
+	put_bytes(s, other, 8, text, strlen(text), &env, 0);
+	envelope_clear(&env);
+	g_free(text);
+	OK(queue_orphans(s, &orphans, e));
+	cr_assert_eq(orphans->len, 1);
+	OK(queue_follow(s, orphans->pdata[0], &found, e));
+	cr_assert(found);
+	g_ptr_array_unref(orphans);
+	cr_assert_eq(shown(other), 0);
+	cr_assert_eq(shown(archive), 1);
+	serve(other, 12);
+	check_uids(s, archive, "12");
+	check_uids(s, other, "");
+	check_bytes(row_of(archive, 12), 3);
+	check_verify(s, other);
+}
+
+Test(store_undo, hidden_messages_survive_a_new_numbering)
+{
+	bool matched;
+	struct flags none = { 0 };
+
+	move(row_of(inbox, 2), archive, 1);
+	OK(rematch_begin(s, inbox, 99, e));
+	for (uint32_t uid = 1; uid <= 5; uid++) {
+		char *text = make_text(uid, 300);
+		char *id = g_strdup_printf("%u@test", uid);
+
+		OK(rematch_add(s, uid + 100, id, (int64_t)strlen(text), 0,
+			       &none, 0, &matched, e));
+		cr_assert(matched);
+		g_free(id);
+		g_free(text);
+	}
+	OK(rematch_finish(s, e));
+	check_uids(s, inbox, "101:105");
+	cr_assert_eq(shown(inbox), 4);
+	{
+		struct change *c = next_due(inbox);
+
+		cr_assert_eq(c->uid, 102);
+		change_free(c);
+	}
+	serve(inbox, 1);
+	check_uids(s, inbox, "101,103:105");
+	check_bytes(row_of(archive, 1), 2);
+}
+
+Test(store_undo, a_rebuilt_index_has_the_decisions_still)
+{
+	int64_t flagged = row_of(inbox, 1);
+
+	flag(flagged, true, FLAG_FLAGGED, NULL, 1);
+	expunge(row_of(inbox, 2));
+	move(row_of(inbox, 3), archive, 1);
+	OK(rebuild_folder(s, inbox, e));
+	OK(rebuild_folder(s, archive, e));
+	cr_assert_eq(shown(inbox), 3);
+	cr_assert_eq(shown(archive), 1);
+	check_bytes(first_of(archive), 3);
+	cr_assert_eq(bits_of(row_of(inbox, 1)), FLAG_FLAGGED);
+	serve(inbox, 50);
+	check_uids(s, inbox, "1,4:5");
+	cr_assert_eq(shown(archive), 1);
+}
+
+Test(store_undo, removal_around_hidden_messages_keeps_the_mbox_exact)
+{
+	expunge(row_of(inbox, 3));
+	server_removes(inbox, 2);
+	check_verify(s, inbox);
+	check_message(s, inbox, 4, 300);
+	server_removes(inbox, 4);
+	check_verify(s, inbox);
+	serve(inbox, 0);
+	check_uids(s, inbox, "1,5");
+	check_message(s, inbox, 5, 300);
+}
+
+Test(store_undo, a_folder_that_goes_parks_what_was_to_go_there)
+{
+	move(row_of(inbox, 3), archive, 1);
+	OK(folder_remove(s, archive, e));
+	cr_assert_eq(parked(), 1);
+	cr_assert_eq(shown(inbox), 5);
+	archive = make_folder(s, "Archive");
+}
