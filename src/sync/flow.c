@@ -68,7 +68,7 @@ may_go(const struct drop *d, int64_t seen)
 {
 	const struct account *a = d->s->account;
 
-	return a->keep == KEEP_NO ||
+	return a->keep == KEEP_NO || seen == 0 /* deleted here */ ||
 	       (a->keep == KEEP_DAYS &&
 		clock_now() - seen >= (int64_t)a->keep_days * DAY);
 }

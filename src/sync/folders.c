@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "sync/plan.h"
 #include "sync/private.h"
+#include "sync/push.h"
 
 /* So many messages must be the same for a folder to be the same. */
 #define SAMPLE 20
@@ -246,10 +247,10 @@ is_level(const struct sync *s, const struct folder *f,
 	if (info->uidvalidity < 0 || info->messages < 0)
 		return false;
 	/* Nothing there, nothing here: no number could change that. */
-	if (info->messages == 0 && f->total == 0)
+	if (info->messages == 0 && f->there == 0)
 		return true;
 	same = f->synced > 0 && info->uidvalidity == f->uidvalidity &&
-	       info->messages == f->total && info->uidnext == f->uidnext;
+	       info->messages == f->there && info->uidnext == f->uidnext;
 	if (!same || (info->modseq > 0 ? info->modseq != f->modseq : !hurry))
 		return false;
 	if (f->waiting == 0)
@@ -266,6 +267,13 @@ asked_for(const char *const *names, const char *name)
 	return !names || g_strv_contains(names, name);
 }
 
+/* Decisions about its messages wait to be sent, or to arrive in it. */
+static bool
+is_due(const struct sync *s, const struct folder *f)
+{
+	return push_is_due(s->due, f->id);
+}
+
 /* The delimiter, use and attributes of a folder, taken over. */
 static enum st
 take_over(struct sync *s, const struct folder_info *info, bool asked,
@@ -280,11 +288,14 @@ take_over(struct sync *s, const struct folder_info *info, bool asked,
 	st = folder_by_id(s->store, id, &f, e);
 	if (st != ST_OK)
 		return st;
-	if (!is_level(s, f, info, hurry)) {
+	if (is_due(s, f) || !is_level(s, f, info, hurry)) {
 		g_ptr_array_add(jobs, job_new(f));
 		return ST_OK;
 	}
-	if (!f->synced)
+	if (f->uidvalidity == 0 && info->uidvalidity > 0)
+		st = folder_set_uidvalidity(s->store, f->id,
+					    info->uidvalidity, e);
+	if (st == ST_OK && !f->synced)
 		st = folder_synced(s->store, f->id, -1, -1, clock_now(), e);
 	if (st == ST_OK && s->events.level)
 		s->events.level(s->events.ctx, f->name, 0, 0, f->total);

@@ -73,17 +73,31 @@ header_vanished(void *ctx, const struct uidset *uids, struct err *e)
 	return ST_OK;
 }
 
-enum st
-headers_fetch(struct sync *s, const struct uidset *uids, header_visit *visit,
-	      void *ctx, struct err *e)
+static enum st
+fetch(struct sync *s, const struct uidset *uids, enum fetch_what what,
+      header_visit *visit, void *ctx, struct err *e)
 {
 	struct header_reader r = { g_string_new(NULL), visit, ctx };
 	struct fetch_sink sink = {
 		&r, header_begin, header_data, header_end, header_abort,
 		header_missing, header_flags, header_vanished,
 	};
-	enum st st = driver_fetch(s->driver, uids, FETCH_HEADERS, &sink, e);
+	enum st st = driver_fetch(s->driver, uids, what, &sink, e);
 
 	g_string_free(r.text, TRUE);
 	return st;
+}
+
+enum st
+headers_fetch(struct sync *s, const struct uidset *uids, header_visit *visit,
+	      void *ctx, struct err *e)
+{
+	return fetch(s, uids, FETCH_HEADERS, visit, ctx, e);
+}
+
+enum st
+ids_fetch(struct sync *s, const struct uidset *uids, header_visit *visit,
+	  void *ctx, struct err *e)
+{
+	return fetch(s, uids, FETCH_ID, visit, ctx, e);
 }

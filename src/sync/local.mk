@@ -9,5 +9,7 @@ libsync_a_SOURCES = \
 	src/sync/policy.c src/sync/policy.h \
 	src/sync/private.h \
 	src/sync/pull.c \
+	src/sync/push.c src/sync/push.h \
+	src/sync/push_rest.c \
 	src/sync/rematch.c \
 	src/sync/sync.c src/sync/sync.h

@@ -14,6 +14,8 @@ struct sync {
 	char *entered;		/* name of the entered folder, NULL: none */
 	enum st worst;		/* of what was skipped in this run */
 	int reopened;		/* sessions that broke in this run */
+	GArray *due;		/* folders with decisions to be sent (push.h),
+				 * NULL: none */
 };
 
 /* One folder under way. */
@@ -84,6 +86,11 @@ typedef enum st header_visit(void *ctx, const struct fetched *f,
 enum st
 headers_fetch(struct sync *s, const struct uidset *uids, header_visit *visit,
 	      void *ctx, struct err *e);
+
+/* The same with nothing but the Message-ID, size and flags. */
+enum st
+ids_fetch(struct sync *s, const struct uidset *uids, header_visit *visit,
+	  void *ctx, struct err *e);
 
 /* flow.c: a flow-through server. */
 enum st

@@ -92,7 +92,7 @@ load_here(struct look *l, struct err *e)
 {
 	enum st st = ST_OK;
 
-	if (!l->have && l->job->folder->total > 0)
+	if (!l->have && l->job->folder->there > 0)
 		st = folder_uids(l->s->store, l->job->folder->id, &l->here, e);
 	l->have = st == ST_OK;
 	return st;
@@ -213,7 +213,7 @@ decide(struct look *l, bool full, const struct uidset *gone,
 		.uidnext = l->job->entered.uidnext,
 		.here = l->have ? &l->here : NULL,
 		.here_gone = gone, .here_new = &l->fresh,
-		.total = f->total, .top = f->uidnext,
+		.total = f->there, .top = f->uidnext,
 	};
 
 	if (l->have && l->here.n)
@@ -284,7 +284,7 @@ doubtful(struct look *l, struct err *e)
 		st = err_set(e, ST_PROTOCOL, "The server says that nothing is "
 			     "left of %" G_GINT64_FORMAT " messages; they stay "
 			     "here until it has said so for an hour.",
-			     job->folder->total);
+			     job->folder->there);
 	else if (st == ST_OK)
 		st = store_fact_set(s->store, name, "", e);
 	g_free(since);
@@ -445,7 +445,7 @@ new_numbers(struct look *l, struct err *e)
 
 	look_forget(l);
 	store_rollback(s->store);
-	if (job->folder->total > 0)
+	if (job->folder->there > 0)
 		st = rematch_folder(s, job, e);
 	else
 		st = folder_set_uidvalidity(s->store, job->folder->id,

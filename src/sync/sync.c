@@ -6,11 +6,16 @@
 
 #include <string.h>
 
+#include "store/queue.h"
 #include "sync/private.h"
+#include "sync/push.h"
 
 /* A server that breaks its word in one folder gets so many new sessions for
  * the others. */
 #define REOPEN_MOST 12
+
+/* How often the queue is gone through again in one run. */
+#define ROUNDS 4
 
 /* Folders that want no more than this are finished at the first look. */
 #define SMALL_FOLDER 500
@@ -34,6 +39,7 @@ sync_free(struct sync *s)
 {
 	if (!s)
 		return;
+	g_clear_pointer(&s->due, g_array_unref);
 	g_free(s->entered);
 	g_free(s);
 }
@@ -134,6 +140,10 @@ look_at(struct sync *s, struct job *job, bool only, struct err *e)
 	uint64_t wants;
 	enum st st = pull_look(s, job, e);
 
+	if (st == ST_OK && s->due)
+		st = push_place(s, job, e);
+	if (st == ST_OK && s->due)
+		st = push_folder(s, job, e);
 	if (st != ST_OK)
 		return st;
 	wants = uidset_count(&job->fresh) + uidset_count(&job->waiting);
@@ -171,15 +181,81 @@ run_jobs(struct sync *s, GPtrArray *jobs, struct err *e)
 	return st;
 }
 
+static bool
+delivers(const struct sync *s)
+{
+	return driver_capabilities(s->driver) & CAP_DELIVERS;
+}
+
+static enum st
+read_due(struct sync *s, struct err *e)
+{
+	g_clear_pointer(&s->due, g_array_unref);
+	return push_folders_due(s, &s->due, e);
+}
+
+/* The folders that the queue is about, once more. */
+static enum st
+run_due(struct sync *s, struct err *e)
+{
+	GPtrArray *jobs = g_ptr_array_new_with_free_func((GDestroyNotify)
+							 job_free);
+	enum st st = ST_OK;
+
+	for (guint i = 0; st == ST_OK && i < s->due->len; i++) {
+		struct folder *f = NULL;
+
+		st = folder_by_id(s->store, g_array_index(s->due, int64_t, i),
+				  &f, e);
+		if (st == ST_OK && !f->local)
+			g_ptr_array_add(jobs, job_new(f));
+		else
+			folder_free(f);
+		if (st == ST_GONE)
+			st = ST_OK;
+	}
+	if (st == ST_OK)
+		st = run_jobs(s, jobs, e);
+	g_ptr_array_unref(jobs);
+	return st;
+}
+
+/* What was decided here, as far as it needs more than the folder it is
+ * about.  Bounded, since two that move the same message about could keep
+ * each other busy for ever. */
+static enum st
+run_rest(struct sync *s, struct err *e)
+{
+	enum st st = ST_OK;
+	bool again = false;
+
+	for (int i = 0; i < ROUNDS && st == ST_OK; i++) {
+		st = push_rest(s, &again, e);
+		if (st == ST_OK)
+			st = read_due(s, e);
+		if (st != ST_OK || !s->due)
+			break;
+		st = run_due(s, e);
+	}
+	return st;
+}
+
 static enum st
 run_folders(struct sync *s, const char *const *folders, bool hurry,
 	    struct err *e)
 {
 	GPtrArray *jobs = NULL;
-	enum st st = folders_level(s, folders, hurry, &jobs, e);
+	bool did = false;
+	enum st st = push_folder_changes(s, &did, e);
 
 	if (st == ST_OK)
+		st = read_due(s, e);
+	if (st == ST_OK)
+		st = folders_level(s, folders, hurry, &jobs, e);
+	if (st == ST_OK)
 		st = run_jobs(s, jobs, e);
+	if (st == ST_OK)
+		st = run_rest(s, e);
 	if (jobs)
 		g_ptr_array_unref(jobs);
 	return st;
@@ -196,10 +272,10 @@ sync_run(struct sync *s, const char *const *folders, bool hurry,
 		e = &local;
 	s->worst = ST_OK;
 	s->reopened = 0;
-	if (driver_capabilities(s->driver) & CAP_DELIVERS)
-		st = flow_run(s, e);
-	else
-		st = run_folders(s, folders, hurry, e);
+	st = sync_decisions(s, e);
+	if (st == ST_OK)
+		st = delivers(s) ? flow_run(s, e)
+				 : run_folders(s, folders, hurry, e);
 	if (st != ST_OK) {
 		sync_session_lost(s);
 		return st;
@@ -212,12 +288,21 @@ sync_run(struct sync *s, const char *const *folders, bool hurry,
 }
 
 enum st
+sync_decisions(struct sync *s, struct err *e)
+{
+	return s->account->receive.proto == PROTO_POP || delivers(s) ?
+		push_local(s, e) : ST_OK;
+}
+
+enum st
 sync_fetch(struct sync *s, int64_t message, struct err *e)
 {
 	struct message m = { 0 };
 	struct job *job;
 	struct folder *f = NULL;
-	enum st st = message_by_id(s->store, message, &m, e);
+	int64_t source = queue_bytes_of(s->store, message);
+	enum st st = message_by_id(s->store, source ? source : message, &m,
+				   e);
 
 	if (st != ST_OK)
 		return st;
@@ -228,7 +313,7 @@ sync_fetch(struct sync *s, int64_t message, struct err *e)
 			     "message any more.");
 		goto out;
 	}
-	st = folder_by_id(s->store, m.folder, &f, e);
+	st = folder_by_id(s->store, ABS(m.folder), &f, e);
 	if (st != ST_OK)
 		goto out;
 	job = job_new(f);
@@ -261,7 +346,7 @@ sync_watch(struct sync *s, const char *folder, bool *level, struct err *e)
 	if (st != ST_OK)
 		return st;
 	*level = f->synced && in.uidvalidity == f->uidvalidity &&
-		 in.exists == f->total && in.modseq == f->modseq;
+		 in.exists == f->there && in.modseq == f->modseq;
 	folder_free(f);
 	return ST_OK;
 }

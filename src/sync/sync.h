@@ -64,6 +64,15 @@ enum st
 sync_run(struct sync *s, const char *const *folders, bool hurry,
 	 struct err *e);
 
+/*
+ * What was decided here and needs no server: all of it for a flow-through
+ * account (its local folders are only here, and its flags; what is to be
+ * deleted on the server is written down).  Needs no session; does nothing for
+ * an account of the other kind.
+ */
+enum st
+sync_decisions(struct sync *s, struct err *e);
+
 /* Fetch the body of one message (row id), before anything else.  ST_GONE:
  * the server does not have it any more, or gives nothing. */
 enum st

@@ -2,7 +2,7 @@
 check_PROGRAMS += tests/sync/test_sync
 tests_sync_test_sync_SOURCES = tests/sync/flow.c \
 	tests/sync/loss.c tests/sync/plan.c \
-	tests/sync/pull.c tests/sync/random.c \
+	tests/sync/pull.c tests/sync/push.c tests/sync/random.c \
 	tests/sync/world.c tests/sync/world.h
 tests_sync_test_sync_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
 tests_sync_test_sync_CFLAGS = $(TEST_CFLAGS)

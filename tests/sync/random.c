@@ -1,20 +1,30 @@
 /*
- * random.c - whatever happens there, after the next sync all is level
+ * random.c - whatever happens there and is decided here, after the next sync
+ * all is level, and no message is lost or doubled
  *
- * A random walk of changes, faults and syncs.  The seed is printed;
- * VERSO_SEED repeats a walk and VERSO_STEPS makes it longer.
+ * A random walk of changes of another client, decisions, undoing, faults,
+ * restarts and syncs.  The seed is fixed, so that a run is the same every
+ * time; VERSO_SEED takes another walk (0: any, printed) and VERSO_STEPS makes
+ * it longer.
  */
 #include "sync/world.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
+
+#include "store/queue.h"
+
+/* What is known of a message, by its number. */
+enum fate { FATE_MAY_GO = 1, FATE_MAY_DOUBLE = 2 };
 
 struct walk {
 	struct world *w;
 	GRand *rand;
 	unsigned next;		/* number of the next message */
 	GPtrArray *names;	/* folders there */
+	GHashTable *fate;	/* number -> enum fate bits */
 };
 
 static int
@@ -42,6 +52,187 @@ a_uid(struct walk *k, const char *folder)
 	return 0;
 }
 
+/* The number in a message's Message-ID. */
+static unsigned
+number_of(const GByteArray *b)
+{
+	const char *id = b ? g_strstr_len((const char *)b->data, b->len,
+					  "Message-ID: <") : NULL;
+
+	return id ? (unsigned)atoi(id + strlen("Message-ID: <")) : 0;
+}
+
+static void
+fated(struct walk *k, unsigned n, unsigned fate)
+{
+	unsigned was = GPOINTER_TO_UINT(g_hash_table_lookup(
+		k->fate, GUINT_TO_POINTER(n)));
+
+	g_hash_table_insert(k->fate, GUINT_TO_POINTER(n),
+			    GUINT_TO_POINTER(was | fate));
+}
+
+/* Messages of a folder: for (uid = 0; (uid = next_uid(…));) */
+static uint32_t
+next_uid(struct walk *k, const char *folder, uint32_t uid)
+{
+	while (++uid < 5000)
+		if (memory_message_bytes(k->w->server, folder, uid))
+			return uid;
+	return 0;
+}
+
+static void
+all_may_go(struct walk *k, const char *folder)
+{
+	for (uint32_t uid = 0; (uid = next_uid(k, folder, uid));)
+		fated(k, number_of(memory_message_bytes(k->w->server, folder,
+							uid)), FATE_MAY_GO);
+}
+
+/* Each message is somewhere, once, unless somebody did away with it. */
+static void
+check_fates(struct walk *k)
+{
+	unsigned *seen = g_new0(unsigned, k->next + 1);
+
+	for (guint i = 0; i < k->names->len; i++) {
+		const char *folder = k->names->pdata[i];
+
+		for (uint32_t uid = 0; (uid = next_uid(k, folder, uid));)
+			seen[number_of(memory_message_bytes(
+				k->w->server, folder, uid))]++;
+	}
+	for (unsigned n = 1; n < k->next; n++) {
+		gpointer fate;
+
+		if (!g_hash_table_lookup_extended(k->fate, GUINT_TO_POINTER(n),
+						  NULL, &fate))
+			continue;
+		cr_assert(seen[n] || GPOINTER_TO_UINT(fate) & FATE_MAY_GO,
+			  "message %u is lost", n);
+		cr_assert(seen[n] < 2 ||
+			  GPOINTER_TO_UINT(fate) & FATE_MAY_DOUBLE,
+			  "message %u is there %u times", n, seen[n]);
+	}
+	g_free(seen);
+}
+
+/* ---- decisions here ---- */
+
+/* A message shown in some folder here; its row, 0: none. */
+static int64_t
+a_row(struct walk *k, unsigned *n)
+{
+	GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	GPtrArray *folders = NULL;
+	struct message m = { 0 };
+	int64_t id = 0;
+
+	cr_assert_eq(folders_all(k->w->store, &folders, &k->w->e), ST_OK);
+	for (guint i = 0; i < folders->len; i++)
+		message_ids(k->w->store,
+			    ((struct folder *)folders->pdata[i])->id, 1, 1000,
+			    ids, NULL);
+	if (ids->len)
+		id = g_array_index(ids, int64_t, dice(k, (int)ids->len));
+	*n = 0;
+	if (id && message_by_id(k->w->store, id, &m, NULL) == ST_OK &&
+	    m.env.message_id)
+		*n = (unsigned)atoi(m.env.message_id);
+	message_clear(&m);
+	g_ptr_array_unref(folders);
+	g_array_unref(ids);
+	return id;
+}
+
+static int64_t
+a_folder_here(struct walk *k)
+{
+	GPtrArray *folders = NULL;
+	int64_t id;
+
+	cr_assert_eq(folders_all(k->w->store, &folders, &k->w->e), ST_OK);
+	id = ((struct folder *)folders->pdata[dice(k, (int)folders->len)])->id;
+	g_ptr_array_unref(folders);
+	return id;
+}
+
+static void
+decide(struct walk *k)
+{
+	struct store *s = k->w->store;
+	struct err *e = &k->w->e;
+	struct flags f = { 1U << dice(k, 3), dice(k, 3) ? NULL : "work" };
+	unsigned n;
+	int64_t id = a_row(k, &n);
+	size_t one = 1;
+	int what = dice(k, 12);
+	enum st st;
+
+	if (!id)
+		return;
+	cr_assert_eq(store_begin(s, e), ST_OK);
+	st = queue_action(s, "a decision", e);
+	if (st == ST_OK && what < 4) {
+		st = queue_flags(s, &id, &one, dice(k, 2), &f, e);
+	} else if (st == ST_OK && what < 8) {
+		st = queue_move(s, &id, &one, a_folder_here(k), e);
+	} else if (st == ST_OK && what < 9) {
+		st = queue_copy(s, &id, &one, a_folder_here(k), e);
+		fated(k, n, FATE_MAY_DOUBLE | FATE_MAY_GO);
+	} else if (st == ST_OK) {
+		st = queue_expunge(s, &id, &one, e);
+		fated(k, n, FATE_MAY_GO);
+	}
+	cr_assert_eq(st, ST_OK, "%s", e->text);
+	cr_assert_eq(store_commit(s, e), ST_OK, "%s", e->text);
+}
+
+/* Without MOVE a message is copied first; when its source cannot be removed
+ * then, it is in both places, and the change is parked. */
+static void
+note_copied(struct walk *k)
+{
+	GPtrArray *open = NULL;
+
+	cr_assert_eq(queue_list(k->w->store, false, &open, &k->w->e), ST_OK);
+	for (guint i = 0; i < open->len; i++) {
+		const struct change *c = open->pdata[i];
+
+		if (c->copied && c->message_id)
+			fated(k, (unsigned)atoi(c->message_id),
+			      FATE_MAY_DOUBLE | FATE_MAY_GO);
+	}
+	g_ptr_array_unref(open);
+}
+
+/* Undo, retry or cancel something, if that is possible. */
+static void
+think_again(struct walk *k)
+{
+	struct store *s = k->w->store;
+	GPtrArray *open = NULL;
+	char *what = NULL;
+
+	note_copied(k);
+	cr_assert_eq(queue_list(s, false, &open, &k->w->e), ST_OK);
+	if (dice(k, 2) == 0 || open->len == 0) {
+		queue_undo(s, 0, &what, NULL);
+	} else {
+		const struct change *c = open->pdata[dice(k, (int)open->len)];
+
+		if (dice(k, 2))
+			queue_retry(s, c->seq, NULL);
+		else
+			queue_cancel(s, c->seq, NULL);
+	}
+	g_free(what);
+	g_ptr_array_unref(open);
+}
+
+/* ---- what another client does ---- */
+
 static void
 change(struct walk *k)
 {
@@ -51,11 +242,15 @@ change(struct walk *k)
 	int what = dice(k, 22);
 
 	if (what < 8) {
+		fated(k, k->next, 0);
 		world_add(w, folder, k->next++, (size_t)dice(k, 3000),
 			  dice(k, 2) ? FLAG_SEEN : 0);
 	} else if (what < 13 && uid) {
 		world_flags(w, folder, uid, (uint32_t)dice(k, 32));
-	} else if (what < 17 && uid) {
+	} else if (what < 17 && uid &&
+		   memory_message_count(w->server, folder) > 1) {
+		fated(k, number_of(memory_message_bytes(w->server, folder,
+							uid)), FATE_MAY_GO);
 		memory_message_remove(w->server, folder, uid);
 	} else if (what == 17 && memory_message_count(w->server, folder)) {
 		memory_folder_renumber(w->server, folder);
@@ -68,6 +263,7 @@ change(struct walk *k)
 		guint i = 1 + (guint)dice(k, (int)k->names->len - 1);
 
 		if (what == 19) {
+			all_may_go(k, k->names->pdata[i]);
 			memory_folder_remove(w->server, k->names->pdata[i]);
 			g_ptr_array_remove_index(k->names, i);
 		} else if (what == 20) {
@@ -107,20 +303,27 @@ level(struct walk *k)
 	}
 	cr_assert_eq(st, ST_OK, "%s: %s (%s)", st_name(st), k->w->e.text,
 		     k->w->failure ? k->w->failure : "");
+	note_copied(k);
 	world_check(k->w);
+	check_fates(k);
 }
 
 static void
 walk(uint32_t caps, uint32_t seed, int steps)
 {
 	struct walk k = { world_new(caps), g_rand_new_with_seed(seed), 1,
-			  g_ptr_array_new_with_free_func(g_free) };
+			  g_ptr_array_new_with_free_func(g_free),
+			  g_hash_table_new(NULL, NULL) };
 
 	fprintf(stderr, "VERSO_SEED=%u\n", seed);
 	g_ptr_array_add(k.names, g_strdup("INBOX"));
 	for (int i = 0; i < steps; i++) {
 		for (int n = dice(&k, 12); n > 0; n--)
 			change(&k);
+		for (int n = dice(&k, 6); n > 0; n--)
+			decide(&k);
+		if (dice(&k, 4) == 0)
+			think_again(&k);
 		if (dice(&k, 3) == 0) {
 			trouble(&k);
 			world_sync(k.w);
@@ -129,6 +332,7 @@ walk(uint32_t caps, uint32_t seed, int steps)
 			world_reopen(k.w);
 		level(&k);
 	}
+	g_hash_table_destroy(k.fate);
 	g_ptr_array_unref(k.names);
 	g_rand_free(k.rand);
 	world_free(k.w);
@@ -142,20 +346,37 @@ number(const char *name, int otherwise)
 	return text ? atoi(text) : otherwise;
 }
 
+static uint32_t
+seed(int otherwise)
+{
+	int n = number("VERSO_SEED", otherwise);
+
+	return (uint32_t)(n ? n : (int)time(NULL));
+}
+
 Test(random, qresync, .timeout = 600)
 {
-	walk(CAPS_QRESYNC, (uint32_t)number("VERSO_SEED", (int)time(NULL)),
-	     number("VERSO_STEPS", 100));
+	walk(CAPS_QRESYNC, seed(1), number("VERSO_STEPS", 100));
 }
 
 Test(random, condstore, .timeout = 600)
 {
-	walk(CAPS_CONDSTORE, (uint32_t)number("VERSO_SEED", (int)time(NULL)),
-	     number("VERSO_STEPS", 100));
+	walk(CAPS_CONDSTORE, seed(2), number("VERSO_STEPS", 100));
 }
 
 Test(random, plain, .timeout = 600)
 {
-	walk(CAPS_PLAIN, (uint32_t)number("VERSO_SEED", (int)time(NULL)),
+	walk(CAPS_PLAIN, seed(3), number("VERSO_STEPS", 100));
+}
+
+Test(random, without_move, .timeout = 600)
+{
+	walk(CAPS_QRESYNC & ~(uint32_t)CAP_MOVE, seed(4),
+	     number("VERSO_STEPS", 100));
+}
+
+Test(random, without_uidplus, .timeout = 600)
+{
+	walk(CAPS_QRESYNC & ~(uint32_t)CAP_UIDPLUS, seed(5),
 	     number("VERSO_STEPS", 100));
 }

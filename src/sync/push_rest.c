@@ -1,0 +1,467 @@
+/*
+ * push_rest.c - what needs more than one folder: placeholders, folders as a
+ * whole, messages for folders, what was overtaken elsewhere
+ */
+#include <string.h>
+
+#include "store/queue.h"
+#include "sync/push.h"
+
+/* Fresh messages beyond those that are waited for in which they are looked
+ * for: others may have come at the same time. */
+#define PLACE_MORE 200
+
+enum st
+push_folders_due(struct sync *s, GArray **due, struct err *e)
+{
+	GArray *ids = NULL;
+	bool folders;
+	enum st st = queue_folders(s->store, &ids, &folders, e);
+
+	*due = NULL;
+	if (st != ST_OK)
+		return st;
+	*due = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	for (guint i = 0; i < ids->len; i++) {
+		int64_t id = g_array_index(ids, int64_t, i);
+
+		if (!push_is_due(*due, id))
+			g_array_append_val(*due, id);
+	}
+	g_array_unref(ids);
+	if ((*due)->len == 0)
+		g_clear_pointer(due, g_array_unref);
+	return ST_OK;
+}
+
+bool
+push_is_due(const GArray *due, int64_t folder)
+{
+	for (guint i = 0; due && i < due->len; i++)
+		if (g_array_index(due, int64_t, i) == folder)
+			return true;
+	return false;
+}
+
+/* ---- placeholders ------------------------------------------------------ */
+
+struct placing {
+	struct sync *s;
+	struct job *job;
+	GPtrArray *wanted;	/* struct unplaced */
+	struct uidset placed;
+};
+
+static enum st
+place_one(struct placing *p, const struct unplaced *u, uint32_t uid,
+	  struct err *e)
+{
+	struct store *store = p->s->store;
+	GPtrArray *all = NULL;
+	enum st st;
+
+	if (u->sent)
+		return queue_place(store, u->id, uid, e);
+	/* It was cut off, and has happened. */
+	st = queue_list(store, false, &all, e);
+	for (guint i = 0; st == ST_OK && i < all->len; i++) {
+		const struct change *c = all->pdata[i];
+
+		if (c->seq != u->seq)
+			continue;
+		st = c->kind == CHANGE_MOVE &&
+				     !(driver_capabilities(p->s->driver) &
+				       CAP_MOVE) ?
+			queue_copied(store, c, uid, e) :
+			queue_done(store, c, uid, e);
+	}
+	if (all)
+		g_ptr_array_unref(all);
+	return st;
+}
+
+/* It is here now; its bytes may not be. */
+static void
+note_placed(struct placing *p, uint32_t uid)
+{
+	struct message m = { 0 };
+
+	uidset_add(&p->placed, uid);
+	if (message_by_uid(p->s->store, p->job->folder->id, uid, &m, NULL) ==
+	    ST_OK && !m.has_body)
+		uidset_add(&p->job->waiting, uid);
+	message_clear(&m);
+}
+
+static enum st
+hold_against(void *ctx, const struct fetched *f, const struct envelope *env,
+	     struct err *e)
+{
+	struct placing *p = ctx;
+
+	for (guint i = 0; i < p->wanted->len; i++) {
+		struct unplaced *u = p->wanted->pdata[i];
+		enum st st;
+
+		if (g_strcmp0(u->message_id, env->message_id) != 0 ||
+		    (f->size >= 0 && u->size > 0 && f->size != u->size))
+			continue;
+		st = place_one(p, u, f->uid, e);
+		if (st == ST_OK)
+			note_placed(p, f->uid);
+		g_ptr_array_remove_index(p->wanted, i);
+		return st;
+	}
+	return ST_OK;
+}
+
+/* All that came was looked at, and it is not among it: it came earlier, or
+ * was removed there already. */
+static enum st
+give_up_waiting(struct placing *p, struct err *e)
+{
+	enum st st = ST_OK;
+
+	for (guint i = 0; i < p->wanted->len && st == ST_OK; i++) {
+		const struct unplaced *u = p->wanted->pdata[i];
+
+		if (u->sent)
+			st = queue_lost(p->s->store, u->id, e);
+	}
+	return st;
+}
+
+enum st
+push_place(struct sync *s, struct job *job, struct err *e)
+{
+	struct placing p = { .s = s, .job = job };
+	struct uidset rest = UIDSET_EMPTY, newest = UIDSET_EMPTY;
+	bool all = uidset_count(&job->fresh) <= PLACE_MORE;
+	enum st st = queue_unplaced(s->store, job->folder->id, &p.wanted, e);
+
+	if (st == ST_OK && p.wanted->len && job->fresh.n) {
+		uidset_add_set(&rest, &job->fresh);
+		uidset_take(&rest, &newest, p.wanted->len + PLACE_MORE, true);
+		st = ids_fetch(s, &newest, hold_against, &p, e);
+		uidset_remove_set(&job->fresh, &p.placed);
+		if (p.placed.n)
+			sync_changed(s, job->folder->id);
+	}
+	if (st == ST_OK && all)
+		st = give_up_waiting(&p, e);
+	uidset_clear(&rest);
+	uidset_clear(&newest);
+	uidset_clear(&p.placed);
+	if (p.wanted)
+		g_ptr_array_unref(p.wanted);
+	return st;
+}
+
+/* ---- folders as a whole ------------------------------------------------ */
+
+static const enum folder_op ops[CHANGE_KINDS] = {
+	[CHANGE_CREATE] = FOLDER_CREATE,
+	[CHANGE_RENAME] = FOLDER_RENAME,
+	[CHANGE_DELETE] = FOLDER_DELETE,
+	[CHANGE_SUBSCRIBE] = FOLDER_SUBSCRIBE,
+	[CHANGE_UNSUBSCRIBE] = FOLDER_UNSUBSCRIBE,
+};
+
+/* What was to be so is so already, or the wish is moot. */
+static bool
+is_so_already(const struct change *c, enum st st)
+{
+	return (c->kind == CHANGE_DELETE && st == ST_GONE) ||
+	       (c->kind == CHANGE_CREATE && c->state == CHANGE_SENDING &&
+		st == ST_REFUSED);
+}
+
+static enum st
+sending_one(struct sync *s, const struct change *c, struct err *e)
+{
+	GArray *seqs = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	enum st st;
+
+	g_array_append_val(seqs, c->seq);
+	st = queue_sending(s->store, seqs, e);
+	g_array_unref(seqs);
+	return st;
+}
+
+/* The local side follows at once; the next list of folders agrees. */
+static enum st
+take_over(struct sync *s, const struct change *c, struct err *e)
+{
+	if (c->kind == CHANGE_RENAME)
+		return folder_rename(s->store, c->folder, c->name, e);
+	if (c->kind == CHANGE_DELETE)
+		return folder_remove(s->store, c->folder, e);
+	return ST_OK;
+}
+
+static enum st
+push_folder_change(struct sync *s, const struct change *c, struct err *e)
+{
+	struct folder *f = NULL;
+	struct err why = { "" };
+	enum st st = folder_by_id(s->store, c->folder, &f, NULL);
+
+	if (st == ST_GONE)
+		return queue_drop(s->store, c, "The folder is gone.", e);
+	if (st == ST_OK)
+		st = sending_one(s, c, e);
+	if (st != ST_OK)
+		goto out;
+	sync_session_lost(s);
+	st = driver_folder(s->driver, ops[c->kind], f->name, c->name, &why);
+	if (st == ST_OK || is_so_already(c, st)) {
+		st = take_over(s, c, e);
+		if (st == ST_OK)
+			st = queue_done(s->store, c, 0, e);
+	} else if (st == ST_REFUSED || st == ST_GONE) {
+		sync_skip(s, f->name, ST_REFUSED, why.text);
+		st = queue_park(s->store, c, why.text, e);
+	} else if (e) {
+		*e = why;
+	}
+out:
+	folder_free(f);
+	return st;
+}
+
+enum st
+push_folder_changes(struct sync *s, bool *did, struct err *e)
+{
+	GPtrArray *due = NULL;
+	enum st st = queue_due(s->store, 0, &due, e);
+
+	*did = false;
+	for (guint i = 0; st == ST_OK && i < due->len; i++) {
+		const struct change *c = due->pdata[i];
+
+		if (c->kind == CHANGE_APPEND)
+			continue;
+		*did = true;
+		st = push_folder_change(s, c, e);
+	}
+	if (due)
+		g_ptr_array_unref(due);
+	return st;
+}
+
+/* ---- messages for folders ---------------------------------------------- */
+
+static char *
+to_wire(GBytes *bytes, bool crlf, size_t *len)
+{
+	gsize n;
+	const char *text = g_bytes_get_data(bytes, &n);
+	GString *out = g_string_sized_new(n + n / 32);
+
+	for (gsize i = 0; i < n; i++) {
+		if (crlf && text[i] == '\n')
+			g_string_append_c(out, '\r');
+		g_string_append_c(out, text[i]);
+	}
+	*len = out->len;
+	return g_string_free(out, FALSE);
+}
+
+static enum st
+send_append(struct sync *s, const struct change *c, const struct folder *dest,
+	    uint32_t *uid, struct err *e)
+{
+	struct message m = { 0 };
+	int64_t validity = 0;
+	GBytes *bytes = NULL;
+	char *wire;
+	size_t len;
+	enum st st = message_by_id(s->store, c->placeholder, &m, e);
+
+	if (st == ST_OK)
+		st = message_bytes(s->store, c->placeholder, &bytes, e);
+	if (st == ST_OK)
+		st = sending_one(s, c, e);
+	if (st == ST_OK) {
+		/* CRLF, unless the very octets had none. */
+		wire = to_wire(bytes, m.size >
+			       (int64_t)g_bytes_get_size(bytes), &len);
+		st = driver_append(s->driver, dest->name, &c->add, m.arrival,
+				   wire, len, uid, &validity, e);
+		if (validity != dest->uidvalidity)
+			*uid = 0;
+		g_free(wire);
+	}
+	if (bytes)
+		g_bytes_unref(bytes);
+	message_clear(&m);
+	return st;
+}
+
+static enum st
+push_append(struct sync *s, const struct change *c, struct err *e)
+{
+	struct folder *dest = NULL;
+	struct err why = { "" };
+	uint32_t uid = 0;
+	enum st st = folder_by_id(s->store, c->dest, &dest, &why);
+
+	if (st == ST_OK)
+		st = send_append(s, c, dest, &uid, &why);
+	if (st == ST_OK) {
+		st = queue_done(s->store, c, uid, e);
+		sync_changed(s, c->dest);
+	} else if (st == ST_REFUSED || st == ST_GONE || st == ST_CORRUPT) {
+		sync_skip(s, dest ? dest->name : "", ST_REFUSED, why.text);
+		st = queue_park(s->store, c, why.text, e);
+	} else if (e) {
+		*e = why;
+	}
+	folder_free(dest);
+	return st;
+}
+
+static enum st
+push_appends(struct sync *s, struct err *e)
+{
+	GPtrArray *due = NULL;
+	enum st st = queue_due(s->store, 0, &due, e);
+
+	for (guint i = 0; st == ST_OK && i < due->len; i++) {
+		const struct change *c = due->pdata[i];
+
+		if (c->kind == CHANGE_APPEND && c->state == CHANGE_WAITING)
+			st = push_append(s, c, e);
+	}
+	if (due)
+		g_ptr_array_unref(due);
+	return st;
+}
+
+/* ---- what was cut off, and what was overtaken -------------------------- */
+
+/* Every folder was looked at: what was cut off and was not found there has
+ * not happened, and waits again. */
+static enum st
+settle_doubtful(struct sync *s, bool *again, struct err *e)
+{
+	GPtrArray *all = NULL;
+	GArray *seqs = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	enum st st = queue_list(s->store, false, &all, e);
+
+	for (guint i = 0; st == ST_OK && i < all->len; i++) {
+		const struct change *c = all->pdata[i];
+
+		if (c->state == CHANGE_SENDING)
+			g_array_append_val(seqs, c->seq);
+	}
+	if (st == ST_OK && seqs->len) {
+		*again = true;
+		st = queue_waiting(s->store, seqs, e);
+	}
+	g_array_unref(seqs);
+	if (all)
+		g_ptr_array_unref(all);
+	return st;
+}
+
+static enum st
+settle_orphans(struct sync *s, bool *again, struct err *e)
+{
+	GPtrArray *orphans = NULL;
+	enum st st = queue_orphans(s->store, &orphans, e);
+
+	for (guint i = 0; st == ST_OK && i < orphans->len; i++) {
+		bool found = false;
+
+		st = queue_follow(s->store, orphans->pdata[i], &found, e);
+		*again = *again || found;
+	}
+	if (orphans)
+		g_ptr_array_unref(orphans);
+	return st;
+}
+
+enum st
+push_rest(struct sync *s, bool *again, struct err *e)
+{
+	struct queue_counts n;
+	enum st st = queue_counts(s->store, &n, e);
+
+	*again = false;
+	if (st != ST_OK)
+		return st;
+	if (n.waiting) {
+		st = settle_doubtful(s, again, e);
+		if (st == ST_OK)
+			st = settle_orphans(s, again, e);
+		if (st == ST_OK)
+			st = push_appends(s, e);
+	}
+	return st;
+}
+
+/* ---- without a server -------------------------------------------------- */
+
+static enum st
+do_here(struct sync *s, GPtrArray *due, bool *did, struct err *e)
+{
+	enum st st = store_begin(s->store, e);
+
+	for (guint i = 0; st == ST_OK && i < due->len; i++) {
+		st = queue_done(s->store, due->pdata[i], QUEUE_NEXT_UID, e);
+		*did = true;
+	}
+	if (st == ST_OK)
+		return store_commit(s->store, e);
+	store_rollback(s->store);
+	return st;
+}
+
+static enum st
+do_folder_here(struct sync *s, int64_t folder, bool *did, struct err *e)
+{
+	GPtrArray *due = NULL;
+	enum st st = queue_due(s->store, folder, &due, e);
+
+	if (st == ST_OK && due->len)
+		st = do_here(s, due, did, e);
+	if (due)
+		g_ptr_array_unref(due);
+	return st;
+}
+
+static enum st
+do_folders_here(struct sync *s, bool *did, struct err *e)
+{
+	GPtrArray *folders = NULL;
+	enum st st = folders_all(s->store, &folders, e);
+
+	for (guint i = 0; st == ST_OK && i < folders->len; i++) {
+		const struct folder *f = folders->pdata[i];
+
+		st = do_folder_here(s, f->id, did, e);
+	}
+	if (folders)
+		g_ptr_array_unref(folders);
+	return st == ST_OK ? do_folder_here(s, 0, did, e) : st;
+}
+
+enum st
+push_local(struct sync *s, struct err *e)
+{
+	struct queue_counts n;
+	bool did = true;
+	enum st st = queue_counts(s->store, &n, e);
+
+	if (st != ST_OK || n.waiting == 0)
+		return st;
+	/* A message may be moved on before it has arrived. */
+	while (st == ST_OK && did) {
+		did = false;
+		st = do_folders_here(s, &did, e);
+	}
+	if (st == ST_OK && s->events.folders)
+		s->events.folders(s->events.ctx);
+	return st;
+}
