@@ -9,19 +9,30 @@
 #define IDLE_MS (24 * 60 * 1000)
 #define NOOP_MS (60 * 1000)
 
-/* Read what is there already. */
+/* Read the answers that are there already, whole. */
 static enum st
 drain(struct imap *im, struct err *e)
 {
 	enum st st = ST_OK;
 
-	while (st == ST_OK && stream_pending(im->stream))
+	while (st == ST_OK && imap_has_answer(im))
 		st = imap_read(im, e);
 	return st;
 }
 
+/* Octets of an answer whose rest has not come. */
+static size_t
+half_answer(const struct imap *im)
+{
+	size_t len;
+
+	stream_peek(im->stream, &len);
+	return len;
+}
+
 /* Sleep, and read what comes, until something is told, fd is readable or
- * the deadline is there. */
+ * the deadline is there.  For the rest of half an answer nobody waits longer
+ * than for anything else. */
 static enum st
 sleep_until(struct imap *im, int fd, int64_t deadline, uint32_t *woke,
 	    struct err *e)
@@ -30,13 +41,11 @@ sleep_until(struct imap *im, int fd, int64_t deadline, uint32_t *woke,
 
 	*woke = 0;
 	while (st == ST_OK && !im->wants.told && !(*woke & WAKE_FD)) {
-		st = imap_broken(im, stream_sleep(im->stream, fd,
-						  clock_left(deadline), woke,
-						  e));
-		if (st != ST_OK)
-			return st;
-		if (*woke & WAKE_CHANGED)
-			st = imap_read(im, e);
+		st = stream_sleep(im->stream, half_answer(im), fd,
+				  clock_left(deadline), woke, e);
+		if (st == ST_OK && *woke & WAKE_CHANGED)
+			st = stream_take(im->stream, e);
+		st = imap_broken(im, st);
 		if (st == ST_OK)
 			st = drain(im, e);
 		if (clock_left(deadline) == 0)
@@ -50,13 +59,18 @@ sleep_until(struct imap *im, int fd, int64_t deadline, uint32_t *woke,
 	return st;
 }
 
-/* DONE, and the end of the IDLE command. */
+/* DONE, and the end of the IDLE command; behind half an answer that may take
+ * its time, and whoever woke us does not wait for it. */
 static enum st
 done(struct imap *im, unsigned tag, struct imap_reply *reply, struct err *e)
 {
 	enum st st;
 
 	stream_put(im->stream, "DONE\r\n", 6);
+	if (half_answer(im) > 0) {
+		imap_pass_over(im, tag);
+		return imap_broken(im, stream_flush(im->stream, e));
+	}
 	st = imap_flush(im, e);
 	return st == ST_OK ? imap_await(im, tag, reply, e) : st;
 }

@@ -134,6 +134,10 @@ enum st
 imap_ask(struct imap *im, struct err *e, const char *what,
 	 const char *format, ...) G_GNUC_PRINTF(4, 5);
 
+/* One whole answer has come already: imap_read() would not wait for it. */
+bool
+imap_has_answer(struct imap *im);
+
 /* Read one answer, whatever it is, and act on it. */
 enum st
 imap_read(struct imap *im, struct err *e);

@@ -111,16 +111,17 @@ is_fetch(const GString *a)
 
 /* Free text may end in "{5}" without meaning anything by it. */
 static bool
-is_free_text(const GString *a)
+is_free_text(const char *text, size_t len)
 {
 	static const char *const words[] = { "* OK", "* NO", "* BAD", "* BYE",
 					     "* PREAUTH", "+" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
-		if (g_ascii_strncasecmp(a->str, words[i],
+		if (len >= strlen(words[i]) &&
+		    g_ascii_strncasecmp(text, words[i],
 					strlen(words[i])) == 0)
 			return true;
-	return *a->str == 'V';		/* our tags */
+	return len > 0 && *text == 'V';		/* our tags */
 }
 
 static enum st
@@ -221,7 +222,8 @@ read_answer(struct imap *im, int64_t *octets, struct err *e)
 		}
 		g_string_append_len(im->answer, line, (gssize)len);
 		n = imap_line_literal(im->answer->str + at, len);
-		if (n == -1 || is_free_text(im->answer))
+		if (n == -1 || is_free_text(im->answer->str,
+					    im->answer->len))
 			return ST_OK;
 		if (n < 0 || n > IMAP_BODY_MAX) {
 			st = too_long(im, e);
@@ -242,6 +244,30 @@ broken:
 			im->wants.fetch->abort(im->wants.fetch->ctx);
 		return st;
 	}
+}
+
+bool
+imap_has_answer(struct imap *im)
+{
+	size_t len, at = 0;
+	const char *text = stream_peek(im->stream, &len);
+
+	/* What is as long as this is to be read as any answer is. */
+	while (len <= IMAP_LINE_MAX) {
+		const char *lf = memchr(text + at, '\n', len - at);
+		int64_t n;
+
+		if (!lf)
+			return false;
+		n = imap_line_literal(text + at, (size_t)(lf - text) - at);
+		if (n < 0 || is_free_text(text, len))
+			return true;
+		at = (size_t)(lf - text) + 1;
+		if (n > (int64_t)(len - at))
+			return false;
+		at += (size_t)n;
+	}
+	return true;
 }
 
 /* ---- in: what it is ---------------------------------------------------- */

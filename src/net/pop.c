@@ -124,7 +124,7 @@ pop_check(struct pop *p, struct err *e)
 {
 	uint32_t woke;
 
-	return stream_sleep(p->stream, -1, 0, &woke, e);
+	return stream_sleep(p->stream, 0, -1, 0, &woke, e);
 }
 
 /* ---- opening and closing ---- */
@@ -324,7 +324,8 @@ pop_wait(struct driver *d, int fd, int timeout_ms, uint32_t *woke,
 	for (;;) {
 		int left = clock_left(deadline);
 		struct pop_reply reply;
-		enum st st = stream_sleep(p->stream, fd, MIN(left, NOOP_MS),
+		enum st st = stream_sleep(p->stream, 0, fd,
+					  MIN(left, NOOP_MS),
 					  woke, e);
 
 		if (st != ST_OK)

@@ -292,6 +292,25 @@ raw_read(struct stream *s, void *buf, size_t len, short *events)
 	return n;
 }
 
+static void
+make_room(struct stream *s)
+{
+	if (s->start > 0 && (s->start == s->end || s->end == BUFFER_SIZE)) {
+		memmove(s->in, s->in + s->start, s->end - s->start);
+		s->end -= s->start;
+		s->start = 0;
+	}
+}
+
+/* So many octets more are in the buffer. */
+static void
+count(struct stream *s, size_t n)
+{
+	s->end += n;
+	s->received += n;
+	s->window_octets += n;
+}
+
 /* At least one more octet into the buffer. */
 static enum st
 fill(struct stream *s, struct err *e)
@@ -301,11 +320,7 @@ fill(struct stream *s, struct err *e)
 	/* A server that never lets us wait must not keep us from stopping. */
 	if (s->fd < 0 || s->interrupted)
 		return s->fd < 0 ? lost(s, e) : take_interrupt(s, e);
-	if (s->start > 0 && (s->start == s->end || s->end == BUFFER_SIZE)) {
-		memmove(s->in, s->in + s->start, s->end - s->start);
-		s->end -= s->start;
-		s->start = 0;
-	}
+	make_room(s);
 	for (;;) {
 		bool ready;
 		short events;
@@ -314,9 +329,7 @@ fill(struct stream *s, struct err *e)
 				     &events);
 
 		if (n > 0) {
-			s->end += (size_t)n;
-			s->received += (uint64_t)n;
-			s->window_octets += (uint64_t)n;
+			count(s, (size_t)n);
 			return check_floor(s, e);
 		}
 		if (n == 0 || errno != EAGAIN)
@@ -386,10 +399,29 @@ stream_line(struct stream *s, size_t max, const char **line, size_t *len,
 	}
 }
 
-bool
-stream_pending(struct stream *s)
+const char *
+stream_peek(const struct stream *s, size_t *len)
 {
-	return s->end > s->start || (s->tls && tls_pending(s->tls));
+	*len = s->end - s->start;
+	return s->in + s->start;
+}
+
+enum st
+stream_take(struct stream *s, struct err *e)
+{
+	short events;
+	ssize_t n;
+
+	if (s->fd < 0)
+		return lost(s, e);
+	make_room(s);
+	if (s->end == BUFFER_SIZE)
+		return ST_OK;
+	n = raw_read(s, s->in + s->end, BUFFER_SIZE - s->end, &events);
+	if (n == 0 || (n < 0 && errno != EAGAIN))
+		return lost(s, e);
+	count(s, (size_t)MAX(n, 0));
+	return ST_OK;
 }
 
 /* ---- writing ----------------------------------------------------------- */
@@ -473,7 +505,7 @@ stream_flush(struct stream *s, struct err *e)
 /* ---- sleeping ---------------------------------------------------------- */
 
 enum st
-stream_sleep(struct stream *s, int fd, int ms, uint32_t *woke,
+stream_sleep(struct stream *s, size_t seen, int fd, int ms, uint32_t *woke,
 	     struct err *e)
 {
 	struct pollfd p[3] = {
@@ -486,7 +518,7 @@ stream_sleep(struct stream *s, int fd, int ms, uint32_t *woke,
 	*woke = 0;
 	if (s->fd < 0)
 		return lost(s, e);
-	if (stream_pending(s)) {
+	if (s->end - s->start > seen || (s->tls && tls_pending(s->tls))) {
 		*woke = WAKE_CHANGED;
 		return ST_OK;
 	}

@@ -82,14 +82,21 @@ stream_bytes(struct stream *s, const char **bytes, size_t *len,
 void
 stream_used(struct stream *s, size_t len);
 
-/* True when octets can be read without waiting for the network. */
-bool
-stream_pending(struct stream *s);
+/* What stands in the buffer, valid until the next call that reads; nothing is
+ * read for it. */
+const char *
+stream_peek(const struct stream *s, size_t *len);
+
+/* What has come goes into the buffer, as far as there is room; waits for
+ * nothing. */
+enum st
+stream_take(struct stream *s, struct err *e);
 
 /* Sleep until the server says something (*woke WAKE_CHANGED), fd is readable
- * (WAKE_FD; -1: none), ms have passed (WAKE_TIMEOUT), or interrupt(). */
+ * (WAKE_FD; -1: none), ms have passed (WAKE_TIMEOUT), or interrupt().  So
+ * many octets of the buffer were seen already and are no news. */
 enum st
-stream_sleep(struct stream *s, int fd, int ms, uint32_t *woke,
+stream_sleep(struct stream *s, size_t seen, int fd, int ms, uint32_t *woke,
 	     struct err *e);
 
 /* The running wait, or the next, returns ST_CANCELLED, once.  Safe in a
