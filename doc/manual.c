@@ -1,10 +1,11 @@
 /*
  * manual.c - the parts of the manual that are tables of the program
  *
+ *   manual subcommands every subcommand with its options, for verso.1
  *   manual commands    every command of the reader with its keys, for verso.1
  *   manual options     every key of the configuration, for verso.5
  *
- * Written from commands.def and options.def in the macros of man(7); the
+ * Written from the .def files of the program in the macros of man(7); the
  * Makefile puts them where the manual says so.
  */
 #include <stdio.h>
@@ -32,6 +33,27 @@ static const struct command commands[] = {
 #define COMMAND(name, run, args, where, keys, hint, help) \
 	{ name, args, where, keys, help },
 #include "control/commands.def"
+};
+
+#undef COMMAND
+
+/* In the order of the table: a subcommand, then its options. */
+struct line {
+	const char *command;	/* "": the reader */
+	char letter;
+	const char *option;	/* NULL: it is a subcommand */
+	const char *args, *help, *more;
+};
+
+static const struct line lines[] = {
+#define READER(name, words, args, help, more) \
+	{ "", 0, NULL, args, help, more },
+#define SUBCOMMAND(name, words, args, help, more) \
+	{ #name, 0, NULL, args, help, more },
+#define OPTION(command, letter, name, type, value, help) \
+	{ #command, letter, name, value, help, "" },
+#include "cli/commands.def"
+#undef OPTION
 };
 
 static const struct option options[] = {
@@ -162,11 +184,81 @@ list_options(void)
 	}
 }
 
+static void
+put_bold(const char *before, const char *word)
+{
+	fputs(before, stdout);
+	fputs("\\fB", stdout);
+	put(word);
+	fputs("\\fR", stdout);
+}
+
+static void
+put_value(const char *value)
+{
+	if (!*value)
+		return;
+	fputs(" \\fI", stdout);
+	put(value);
+	fputs("\\fR", stdout);
+}
+
+/* "-a" or "--json", with both "-a, --account". */
+static void
+put_option(const struct line *o, const char *before, int both)
+{
+	char word[64];
+
+	snprintf(word, sizeof(word), "-%c", o->letter);
+	if (o->letter)
+		put_bold(before, word);
+	snprintf(word, sizeof(word), "--%s", o->option);
+	if (!o->letter || both)
+		put_bold(o->letter ? ", " : before, word);
+	put_value(o->args);
+}
+
+static void
+list_subcommands(void)
+{
+	const size_t n = sizeof(lines) / sizeof(*lines);
+	size_t i = 0;
+
+	while (i < n) {
+		const struct line *c = &lines[i++];
+		size_t end = i;
+
+		fputs(".TP\n\\fBverso\\fR", stdout);
+		if (*c->command)
+			put_bold(" ", c->command);
+		for (; end < n && lines[end].option; end++) {
+			put_option(&lines[end], " [", 0);
+			putchar(']');
+		}
+		put_value(c->args);
+		fputs("\n\\&", stdout);
+		put(c->help);
+		if (*c->more)
+			putchar(' ');
+		put(c->more);
+		fputs(i < end ? "\n.RS\n" : "\n", stdout);
+		for (; i < end; i++) {
+			fputs(".TP\n", stdout);
+			put_option(&lines[i], "", 1);
+			fputs("\n\\&", stdout);
+			put(lines[i].help);
+			fputs(i + 1 < end ? "\n" : "\n.RE\n", stdout);
+		}
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "commands") == 0)
 		list_commands();
+	else if (argc == 2 && strcmp(argv[1], "subcommands") == 0)
+		list_subcommands();
 	else if (argc == 2 && strcmp(argv[1], "options") == 0)
 		list_options();
 	else

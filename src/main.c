@@ -31,16 +31,14 @@ static int
 reader(int argc, char **argv)
 {
 	g_autofree char *account = NULL, *folder = NULL;
-	const GOptionEntry entries[] = {
-		{ "account", 'a', 0, G_OPTION_ARG_FILENAME, &account, NULL,
-		  NULL },
-		{ "folder", 'm', 0, G_OPTION_ARG_FILENAME, &folder, NULL,
-		  NULL },
-		{ NULL, 0, 0, 0, NULL, NULL, NULL }
+	const struct cli_bind binds[] = {
+		{ "account", &account },
+		{ "folder", &folder },
+		{ NULL, NULL }
 	};
 	struct config *config = NULL;
 	struct err e;
-	enum st st = cli_options(entries, &argc, &argv, 0, &e);
+	enum st st = cli_options("reader", binds, &argc, argv, &e);
 
 	if (st == ST_OK)
 		st = config_load(NULL, &config, &e);
@@ -52,8 +50,6 @@ reader(int argc, char **argv)
 static const char *
 as_command(const char *option)
 {
-	if (strcmp(option, "--help") == 0 || strcmp(option, "-h") == 0)
-		return "help";
 	return strcmp(option, "--version") == 0 ? "version" : NULL;
 }
 
@@ -67,5 +63,7 @@ main(int argc, char **argv)
 		argv[1] = (char *)as_command(argv[1]);
 	if (argc > 1 && argv[1][0] != '-')
 		return cli_run(argc - 1, argv + 1);
+	if (cli_wants_help(argc, argv))
+		return cli_run(1, (char *[]){ (char *)"help", NULL });
 	return reader(argc, argv);
 }

@@ -21,15 +21,29 @@
 
 /* ---- the table (cli.c) -------------------------------------------------- */
 
+/* What commands.def says of one. */
 struct cli_command {
 	const char *name;
-	const char *usage;	/* what may follow the name */
-	const char *help;	/* one sentence */
-	int (*run)(int argc, char **argv);	/* argv[0] is the name */
+	int words;		/* at most so many; -1: any number */
+	const char *args;	/* what may follow the options */
+	const char *help, *more;
+	int (*run)(int argc, char **argv);	/* argv[0] is the name; NULL:
+						 * the reader */
+};
+
+enum cli_type { CLI_FLAG, CLI_TEXT, CLI_NUMBER };
+
+struct cli_option {
+	const char *command;
+	char letter;		/* 0: none */
+	const char *name;
+	enum cli_type type;
+	const char *value, *help;
 };
 
 /* Ended by an entry without a name; in the order of help. */
 extern const struct cli_command cli_table[];
+extern const struct cli_option cli_option_table[];
 
 const struct cli_command *
 cli_find(const char *name);
@@ -43,16 +57,29 @@ cli_run(int argc, char **argv);
 extern int (*cli_reader)(struct config *config, const char *account,
 			 const char *folder);
 
-/* ---- what they share (common.c) ----------------------------------------- */
+/* ---- options (options.c) ------------------------------------------------ */
+
+/* Where the value of an option goes: bool, char * (the caller frees) or int
+ * (0: not given), by its type in the table. */
+struct cli_bind {
+	const char *name;	/* the long one; NULL ends the list */
+	void *value;
+};
 
 /*
- * Read options (strings as G_OPTION_ARG_FILENAME, so that no locale is asked)
- * off argv; what is left stands in argv[1 …].  At most max of those (-1: any
- * number).  ST_USAGE names what is wrong.
+ * Read the options of a command off argv, whose [0] is not looked at; the
+ * words that are left stand in argv[1 ...], ended by NULL.  "--" ends the
+ * options.  ST_USAGE names what is wrong, and the nearest name.
  */
 enum st
-cli_options(const GOptionEntry *entries, int *argc, char ***argv, int max,
-	    struct err *e);
+cli_options(const char *command, const struct cli_bind *binds, int *argc,
+	    char **argv, struct err *e);
+
+/* Is --help or -h among them, before any "--"? */
+bool
+cli_wants_help(int argc, char **argv);
+
+/* ---- what they share (common.c) ----------------------------------------- */
 
 /* The sentence to standard error; the exit status of st. */
 int
@@ -82,6 +109,10 @@ cli_date(int64_t when, int zone_minutes);
  */
 char *
 cli_password(const char *sentence, const volatile sig_atomic_t *stop);
+
+/* What is to be said of one command, to standard output (help.c). */
+void
+cli_help_on(const struct cli_command *command);
 
 /* A configuration, an account of it and its store, opened for reading. */
 struct cli {

@@ -1,5 +1,5 @@
 /*
- * common.c - options, output, opening: what every subcommand needs
+ * common.c - output, opening: what every subcommand needs
  */
 #include "cli/cli.h"
 
@@ -11,35 +11,6 @@
 #include "base/text.h"
 
 #define CHUNK 1000
-
-/* ---- options ------------------------------------------------------------ */
-
-enum st
-cli_options(const GOptionEntry *entries, int *argc, char ***argv, int max,
-	    struct err *e)
-{
-	GOptionContext *context = g_option_context_new(NULL);
-	GError *error = NULL;
-	enum st st = ST_OK;
-
-	g_option_context_set_help_enabled(context, FALSE);
-	g_option_context_add_main_entries(context, entries, NULL);
-	if (!g_option_context_parse(context, argc, argv, &error))
-		st = err_set(e, ST_USAGE, "%s.", error->message);
-	else if (*argc > 1 && strcmp((*argv)[1], "--") == 0)
-		memmove(&(*argv)[1], &(*argv)[2],
-			(size_t)(*argc)-- * sizeof(**argv));
-	if (st == ST_OK && max >= 0 && *argc - 1 > max)
-		st = err_set(e, ST_USAGE, "“%s” is one word too many.",
-			     (*argv)[max + 1]);
-	for (int i = 1; st == ST_OK && i < *argc; i++)
-		if (!g_utf8_validate((*argv)[i], -1, NULL))
-			st = err_set(e, ST_USAGE, "“%s” is no valid UTF-8.",
-				     (*argv)[i]);
-	g_clear_error(&error);
-	g_option_context_free(context);
-	return st;
-}
 
 /* ---- output ------------------------------------------------------------- */
 

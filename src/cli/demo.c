@@ -45,11 +45,11 @@ move_in(const char *dir, const char *file)
 int
 cli_demo(int argc, char **argv)
 {
-	static const GOptionEntry entries[] = { { NULL } };
+	static const struct cli_bind binds[] = { { NULL, NULL } };
 	char *dir = NULL, *file = NULL;
 	struct cli c = { 0 };
 	struct err e;
-	enum st st = cli_options(entries, &argc, &argv, 0, &e);
+	enum st st = cli_options("demo", binds, &argc, argv, &e);
 	int status = 0;
 
 	if (st == ST_OK) {

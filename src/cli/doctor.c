@@ -244,16 +244,15 @@ int
 cli_doctor(int argc, char **argv)
 {
 	g_autofree char *account = NULL;
-	gboolean offline = FALSE;
-	const GOptionEntry entries[] = {
-		{ "account", 'a', 0, G_OPTION_ARG_FILENAME, &account, NULL,
-		  NULL },
-		{ "offline", 0, 0, G_OPTION_ARG_NONE, &offline, NULL, NULL },
-		{ NULL, 0, 0, 0, NULL, NULL, NULL }
+	bool offline = false;
+	const struct cli_bind binds[] = {
+		{ "account", &account },
+		{ "offline", &offline },
+		{ NULL, NULL }
 	};
 	struct cli c = { NULL, NULL, NULL };
 	struct err e = { "" };
-	enum st st = cli_options(entries, &argc, &argv, 0, &e);
+	enum st st = cli_options("doctor", binds, &argc, argv, &e);
 
 	if (st != ST_OK)
 		return cli_fail(st, &e);

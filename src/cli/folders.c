@@ -76,17 +76,16 @@ int
 cli_folders(int argc, char **argv)
 {
 	g_autofree char *account = NULL;
-	gboolean json = FALSE;
-	const GOptionEntry entries[] = {
-		{ "account", 'a', 0, G_OPTION_ARG_FILENAME, &account, NULL,
-		  NULL },
-		{ "json", 0, 0, G_OPTION_ARG_NONE, &json, NULL, NULL },
-		{ NULL, 0, 0, 0, NULL, NULL, NULL }
+	bool json = false;
+	const struct cli_bind binds[] = {
+		{ "account", &account },
+		{ "json", &json },
+		{ NULL, NULL }
 	};
 	JsonBuilder *b = NULL;
 	struct cli c = { NULL, NULL, NULL };
 	struct err e;
-	enum st st = cli_options(entries, &argc, &argv, 0, &e);
+	enum st st = cli_options("folders", binds, &argc, argv, &e);
 
 	if (st == ST_OK)
 		st = cli_configure(&c, &e);

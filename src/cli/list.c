@@ -229,23 +229,19 @@ int
 cli_list(int argc, char **argv)
 {
 	g_autofree char *account = NULL, *folder = NULL;
-	gboolean json = FALSE;
+	bool json = false;
 	int max = 0;
-	const GOptionEntry entries[] = {
-		{ "account", 'a', 0, G_OPTION_ARG_FILENAME, &account, NULL,
-		  NULL },
-		{ "folder", 'm', 0, G_OPTION_ARG_FILENAME, &folder, NULL,
-		  NULL },
-		{ "json", 0, 0, G_OPTION_ARG_NONE, &json, NULL, NULL },
-		{ "max", 'n', 0, G_OPTION_ARG_INT, &max, NULL, NULL },
-		{ NULL, 0, 0, 0, NULL, NULL, NULL }
+	const struct cli_bind binds[] = {
+		{ "account", &account },
+		{ "folder", &folder },
+		{ "json", &json },
+		{ "max", &max },
+		{ NULL, NULL }
 	};
 	struct cli c = { NULL, NULL, NULL };
 	struct err e;
-	enum st st = cli_options(entries, &argc, &argv, -1, &e);
+	enum st st = cli_options("list", binds, &argc, argv, &e);
 
-	if (st == ST_OK && max < 0)
-		st = err_set(&e, ST_USAGE, "-n takes a number from 1.");
 	if (st == ST_OK)
 		st = cli_open(&c, account, &e);
 	if (st == ST_OK)

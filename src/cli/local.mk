@@ -3,7 +3,7 @@
 noinst_LIBRARIES += libcli.a
 libcli_a_SOURCES = \
 	src/cli/cli.c src/cli/cli.h \
-	src/cli/commands.h \
+	src/cli/commands.def src/cli/commands.h \
 	src/cli/common.c \
 	src/cli/demo.c \
 	src/cli/doctor.c src/cli/doctor.h src/cli/doctor_server.c \
@@ -11,6 +11,7 @@ libcli_a_SOURCES = \
 	src/cli/help.c \
 	src/cli/json.c src/cli/json.h \
 	src/cli/list.c \
+	src/cli/options.c \
 	src/cli/password.c \
 	src/cli/save.c \
 	src/cli/show.c src/cli/show.h src/cli/show_json.c \

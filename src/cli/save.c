@@ -42,20 +42,17 @@ cli_save(int argc, char **argv)
 	g_autofree char *account = NULL, *folder = NULL, *id = NULL;
 	g_autofree char *dir = NULL;
 	int n = 0;
-	const GOptionEntry entries[] = {
-		{ "account", 'a', 0, G_OPTION_ARG_FILENAME, &account, NULL,
-		  NULL },
-		{ "folder", 'm', 0, G_OPTION_ARG_FILENAME, &folder, NULL,
-		  NULL },
-		{ "number", 'n', 0, G_OPTION_ARG_INT, &n, NULL, NULL },
-		{ "message-id", 0, 0, G_OPTION_ARG_FILENAME, &id, NULL, NULL },
-		{ "directory", 'd', 0, G_OPTION_ARG_FILENAME, &dir, NULL,
-		  NULL },
-		{ NULL, 0, 0, 0, NULL, NULL, NULL }
+	const struct cli_bind binds[] = {
+		{ "account", &account },
+		{ "folder", &folder },
+		{ "number", &n },
+		{ "message-id", &id },
+		{ "directory", &dir },
+		{ NULL, NULL }
 	};
 	struct cli c = { NULL, NULL, NULL };
 	struct err e;
-	enum st st = cli_options(entries, &argc, &argv, 0, &e);
+	enum st st = cli_options("save", binds, &argc, argv, &e);
 
 	if (st == ST_OK)
 		st = cli_open(&c, account, &e);

@@ -17,7 +17,7 @@
 struct show {
 	char *account, *folder, *message_id;
 	int n;
-	gboolean json, raw, headers;
+	bool json, raw, headers;
 };
 
 /* The terminal's width, $COLUMNS, or 80; at most what [ui] wrap says. */
@@ -164,21 +164,18 @@ int
 cli_show(int argc, char **argv)
 {
 	struct show s = { .n = 0 };
-	const GOptionEntry entries[] = {
-		{ "account", 'a', 0, G_OPTION_ARG_FILENAME, &s.account, NULL,
-		  NULL },
-		{ "folder", 'm', 0, G_OPTION_ARG_FILENAME, &s.folder, NULL,
-		  NULL },
-		{ "number", 'n', 0, G_OPTION_ARG_INT, &s.n, NULL, NULL },
-		{ "message-id", 0, 0, G_OPTION_ARG_FILENAME, &s.message_id,
-		  NULL, NULL },
-		{ "json", 0, 0, G_OPTION_ARG_NONE, &s.json, NULL, NULL },
-		{ "raw", 0, 0, G_OPTION_ARG_NONE, &s.raw, NULL, NULL },
-		{ "headers", 0, 0, G_OPTION_ARG_NONE, &s.headers, NULL, NULL },
-		{ NULL, 0, 0, 0, NULL, NULL, NULL }
+	const struct cli_bind binds[] = {
+		{ "account", &s.account },
+		{ "folder", &s.folder },
+		{ "number", &s.n },
+		{ "message-id", &s.message_id },
+		{ "json", &s.json },
+		{ "raw", &s.raw },
+		{ "headers", &s.headers },
+		{ NULL, NULL }
 	};
 	struct err e;
-	enum st st = cli_options(entries, &argc, &argv, 1, &e);
+	enum st st = cli_options("show", binds, &argc, argv, &e);
 
 	if (st == ST_OK)
 		st = check(&s, argc - 1, &e);

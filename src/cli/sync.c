@@ -21,7 +21,7 @@
 
 struct syncing {
 	struct cli *cli;
-	gboolean watch, wait;
+	bool watch, wait;
 	bool bar, drawn, several;
 	GPtrArray *accounts;	/* struct syncing_account */
 	enum st worst;
@@ -249,7 +249,7 @@ stop_all(struct syncing *s, struct err *e)
 		link_request(a->link, "interrupt", NULL);
 		a->wake = clock_ms() + 20;
 	}
-	s->watch = FALSE;
+	s->watch = false;
 	while (!is_done(s) && !signalled && clock_left(deadline) > 0)
 		wait_and_pump(s);
 	clear_bar(s);
@@ -276,7 +276,8 @@ start_all(struct syncing *s, const char *name, char **folders, struct err *e)
 	const struct account *one;
 	enum st st = config_account(s->cli->config, name, &one, e);
 
-	if (st != ST_OK || name || accounts->len == 1)
+	/* Folders belong to one account. */
+	if (st != ST_OK || name || *folders || accounts->len == 1)
 		return st == ST_OK ? start(s, one, folders, e) : st;
 	s->several = true;
 	for (guint i = 0; i < accounts->len && st == ST_OK; i++)
@@ -290,15 +291,14 @@ cli_sync(int argc, char **argv)
 	struct cli c = { 0 };
 	struct syncing s = { .cli = &c };
 	char *account = NULL;
-	const GOptionEntry entries[] = {
-		{ "account", 'a', 0, G_OPTION_ARG_FILENAME, &account, NULL,
-		  NULL },
-		{ "watch", 0, 0, G_OPTION_ARG_NONE, &s.watch, NULL, NULL },
-		{ "wait", 0, 0, G_OPTION_ARG_NONE, &s.wait, NULL, NULL },
-		{ NULL }
+	const struct cli_bind binds[] = {
+		{ "account", &account },
+		{ "watch", &s.watch },
+		{ "wait", &s.wait },
+		{ NULL, NULL }
 	};
 	struct err e = { "" };
-	enum st st = cli_options(entries, &argc, &argv, -1, &e);
+	enum st st = cli_options("sync", binds, &argc, argv, &e);
 
 	s.bar = isatty(STDERR_FILENO);
 	s.accounts = g_ptr_array_new_with_free_func(syncing_free);

@@ -104,17 +104,16 @@ int
 cli_verify(int argc, char **argv)
 {
 	g_autofree char *account = NULL;
-	gboolean repair = FALSE;
-	const GOptionEntry entries[] = {
-		{ "account", 'a', 0, G_OPTION_ARG_FILENAME, &account, NULL,
-		  NULL },
-		{ "repair", 0, 0, G_OPTION_ARG_NONE, &repair, NULL, NULL },
-		{ NULL, 0, 0, 0, NULL, NULL, NULL }
+	bool repair = false;
+	const struct cli_bind binds[] = {
+		{ "account", &account },
+		{ "repair", &repair },
+		{ NULL, NULL }
 	};
 	struct cli c = { NULL, NULL, NULL };
 	const struct account *a = NULL;
 	struct err e;
-	enum st st = cli_options(entries, &argc, &argv, -1, &e);
+	enum st st = cli_options("verify", binds, &argc, argv, &e);
 
 	if (st == ST_OK)
 		st = cli_configure(&c, &e);

@@ -5,6 +5,7 @@
  */
 #include "cli/commands.h"
 
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -26,17 +27,13 @@ has_line(void)
 int
 cli_worker(int argc, char **argv)
 {
-	gboolean wait_lock = FALSE;
-	const GOptionEntry entries[] = {
-		{ "wait", 0, 0, G_OPTION_ARG_NONE, &wait_lock, NULL, NULL },
-		{ NULL }
-	};
 	struct memory_server *demo = NULL;
 	struct cli c = { 0 };
 	struct err e;
-	enum st st = cli_options(entries, &argc, &argv, 1, &e);
+	bool wait_lock = argc == 3 && strcmp(argv[2], "--wait") == 0;
+	enum st st = ST_OK;
 
-	if (st == ST_OK && (argc != 2 || !has_line()))
+	if (argc != 2 + wait_lock || !has_line())
 		st = err_set(&e, ST_USAGE, "The worker is started by the "
 			     "reader and by “verso sync”, not by hand.");
 	if (st == ST_OK)

@@ -62,7 +62,13 @@ Test(cli, wrong_usage_is_64)
 	static const char *const rows[][2] = {
 		{ "lits", "did you mean “list”" },
 		{ "frobnicate", "“verso help” lists them" },
-		{ "list --jsn", "--jsn" },
+		{ "list --jsn", "“verso list” has no option “--jsn”; did you "
+				"mean “--json”?" },
+		{ "list -json", "did you mean “--json”" },
+		{ "sync --wathc", "did you mean “--watch”" },
+		{ "list --frobnicate", "“verso list --help” lists" },
+		{ "list --json=yes", "--json takes no value" },
+		{ "list --account", "--account needs ACCOUNT" },
 		{ "list -a", "-a" },
 		{ "list -n x", "x" },
 		{ "list -n -1", "-n takes" },
@@ -72,7 +78,9 @@ Test(cli, wrong_usage_is_64)
 		{ "folders extra", "“extra” is one word too many" },
 		{ "show", "Which message" },
 		{ "show -n 1 --message-id x", "Which message" },
-		{ "show -n 0", "Which message" },
+		{ "show -n 0", "-n takes" },
+		{ "show -n 99999999999999999999", "-n takes" },
+		{ "list --max=1x", "--max takes a number from 1" },
 		{ "show -n 6", "no message 6" },
 		{ "show --message-id none@x", "no message <none@x>" },
 		{ "show -n 1 --json --raw", "Only one" },
@@ -82,6 +90,8 @@ Test(cli, wrong_usage_is_64)
 		{ "verify -a work Nowhere", "no folder “Nowhere”" },
 		{ "list -a home", "run “verso sync”" },
 		{ "help nonsense", "no help on" },
+		{ "help lsit", "did you mean “list”" },
+		{ "reader", "no command “reader”" },
 		{ "version x", "too many" },
 		{ "-x", "-x" },
 		{ "-a", "-a" },
@@ -118,6 +128,63 @@ Test(cli, help_and_version)
 	cr_assert(strstr(out, "[keys pager]"));
 	cr_assert_eq(run("help show"), 0);
 	cr_assert(strstr(out, "--message-id"));
+}
+
+/* What help names is taken, whatever comes of it. */
+static void
+try_options(const char *command, const char *help)
+{
+	char **lines = g_strsplit(help, "\n", -1);
+
+	for (int i = 0; lines[i]; i++) {
+		char *name = strstr(lines[i], "--"), *line;
+		bool option = g_str_has_prefix(lines[i], "  -");
+		size_t len = option ? strcspn(name, " ") : 0;
+
+		if (!option)
+			continue;
+		line = g_strdup_printf("%s %.*s%s", command, (int)len, name,
+				       name[len] ? " 1" : "");
+		cr_assert_eq(run(line), 78, "%s: %s", line, errors);
+		g_free(line);
+	}
+	g_strfreev(lines);
+}
+
+Test(cli, each_command_says_how_it_is_used)
+{
+	static const char *const names[] = { "sync", "folders", "list", "show",
+		"save", "verify", "demo", "doctor", "help", "version" };
+	char *line, *help;
+
+	unlink(world_path("verso.conf"));
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		line = g_strdup_printf("help %s", names[i]);
+		cr_assert_eq(run(line), 0);
+		help = g_strdup(out);
+		g_free(line);
+		line = g_strdup_printf("verso %s", names[i]);
+		cr_assert(g_str_has_prefix(help, line), "%s", help);
+		g_free(line);
+		line = g_strdup_printf("%s --nonsense --help", names[i]);
+		check(line, 0, help);
+		g_free(line);
+		try_options(names[i], help);
+		g_free(help);
+	}
+	cr_assert_eq(run("help reader"), 0);
+	cr_assert(g_str_has_prefix(out, "verso [-a ACCOUNT]"), "%s", out);
+	try_options("", out);
+}
+
+Test(cli, options_stand_anywhere_until_two_dashes)
+{
+	cr_assert_eq(run("list -mINBOX --max=1 -a work"), 0, "%s", errors);
+	cr_assert(g_str_has_prefix(out, "5\t"), "%s", out);
+	cr_assert_eq(run("list first --max 1"), 0, "%s", errors);
+	cr_assert(g_str_has_prefix(out, "1\t"), "%s", out);
+	check("list -- --max", 0, "");
+	check_refused("show -- -n", 74, "-n");
 }
 
 /* ---- folders and list ---------------------------------------------------- */
