@@ -1,6 +1,6 @@
 #!/bin/sh
 # run.sh - run one test program in a folder for its files; end it when it
-# hangs for half an hour, fail it when a test of it leaked or left files
+# hangs for two hours, fail it when a test of it leaked or left files
 #
 # Criterion takes no notice of how a child ends once its test is through, so
 # what the leak checker says there must be read from its words.
@@ -10,7 +10,7 @@ trap 'exit 99' HUP INT TERM
 export TMPDIR
 chmod 755 "$TMPDIR"	# Dovecot has users of its own
 
-timeout --foreground -k 10 1800 "$@" >"$TMPDIR.log" 2>&1
+timeout --foreground -k 10 7200 "$@" >"$TMPDIR.log" 2>&1
 status=$?
 cat "$TMPDIR.log"
 [ "$status" -ne 124 ] || echo "run.sh: it did not end"
