@@ -161,11 +161,34 @@ declared_charset(const struct node *n, const char *data, size_t len)
 	return g_strdup(n->charset);
 }
 
+/* A text without the files that stand in it. */
+static GBytes *
+text_bytes(struct message_view *m, const struct node *n, size_t most, bool *cut)
+{
+	GByteArray *out;
+	size_t from = n->body.from;
+
+	if (!n->first)
+		return node_bytes(m, n, most, cut);
+	out = g_byte_array_new();
+	for (const struct node *c = n->first;; c = c->next) {
+		size_t to = c ? c->body.from : n->body.to;
+		size_t len = MIN(to - from, most - out->len);
+
+		g_byte_array_append(out, (const guint8 *)m->data + from,
+				    (guint)len);
+		*cut = len < to - from;
+		if (*cut || !c)
+			return g_byte_array_free_to_bytes(out);
+		from = c->body.to;
+	}
+}
+
 char *
 node_text(struct message_view *m, const struct node *n, size_t most, bool *cut,
 	  int *trouble)
 {
-	GBytes *bytes = node_bytes(m, n, most, cut);
+	GBytes *bytes = text_bytes(m, n, most, cut);
 	gsize len;
 	const char *data = g_bytes_get_data(bytes, &len);
 	enum charset_trouble t;

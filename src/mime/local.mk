@@ -2,6 +2,7 @@
 # and gumbo stay in here.
 noinst_LIBRARIES += libmime.a
 libmime_a_SOURCES = src/mime/message.h \
+	src/mime/armour.c src/mime/armour.h \
 	src/mime/attach.c src/mime/attach.h \
 	src/mime/calendar.c src/mime/calendar.h \
 	src/mime/charset.c src/mime/charset.h \
@@ -24,6 +25,7 @@ libmime_a_SOURCES = src/mime/message.h \
 	src/mime/plan.c src/mime/plan.h \
 	src/mime/render.c \
 	src/mime/sheet.c src/mime/sheet.h \
+	src/mime/uu.c src/mime/uu.h \
 	src/mime/view.c src/mime/view.h \
 	src/mime/words.c src/mime/words.h
 libmime_a_CPPFLAGS = $(AM_CPPFLAGS) $(GMIME_CFLAGS) $(GUMBO_CFLAGS)
@@ -31,7 +33,7 @@ MIME_LIBS = libmime.a $(MODEL_LIBS) $(GMIME_LIBS) $(GUMBO_LIBS)
 
 check_PROGRAMS += tests/unit/test_mime
 tests_unit_test_mime_SOURCES = tests/unit/mime_envelope.c \
-	tests/unit/mime_render.c
+	tests/unit/mime_parts.c tests/unit/mime_render.c
 tests_unit_test_mime_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_mime_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_mime_LDADD = $(MIME_LIBS) $(CRITERION_LIBS)

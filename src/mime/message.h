@@ -27,7 +27,8 @@ mime_envelope(const char *header, size_t len, struct envelope *env);
 
 /* One leaf part, in order of appearance. */
 struct part {
-	char *path;		/* IMAP section number: "1", "2.1" */
+	char *path;		/* IMAP section number: "1", "2.1"; "1.u1": a
+				 * file that stands uuencoded in part 1 */
 	char *type;		/* "text/plain", lower case */
 	char *charset;		/* as declared, "" when not */
 	char *filename;		/* decoded, as given, no path; "" none */

@@ -8,7 +8,9 @@
  */
 #include <string.h>
 
+#include "base/text.h"
 #include "mime/field.h"
+#include "mime/uu.h"
 #include "mime/view.h"
 
 struct walk {
@@ -149,6 +151,43 @@ close_empty(struct walk *w)
 	make_leaf(w, n);
 }
 
+/* A file in the text of a part: a leaf below it. */
+static void
+add_uu(struct walk *w, struct node *text, const struct uu_block *b)
+{
+	struct node *n = add_node(w, text);
+	const char *data = w->m->data;
+
+	n->header.from = n->header.to = (size_t)(b->from - data);
+	n->body.from = n->header.to;
+	n->body.to = (size_t)(b->to - data);
+	n->type = g_strdup("application/octet-stream");
+	n->encoding = GMIME_CONTENT_ENCODING_UUENCODE;
+	n->disposition = g_strdup("attachment");
+	n->filename = text_to_utf8(b->name, b->name_len);
+	n->charset = g_strdup("");
+	n->name = g_strdup("");
+	n->id = g_strdup("");
+	n->path = g_strdup_printf("%s.u%d", text->path, text->children);
+	n->leaf = w->m->leaves->len;
+	g_ptr_array_add(w->m->leaves, n);
+}
+
+static void
+find_uu(struct walk *w, struct node *n)
+{
+	const char *p = w->m->data + n->body.from;
+	const char *end = w->m->data + n->body.to;
+	struct uu_block b;
+
+	if (n->raw || !node_is(n, "text/plain") ||
+	    strcmp(n->disposition, "attachment") == 0 ||
+	    n->encoding >= GMIME_CONTENT_ENCODING_BASE64)
+		return;
+	for (; w->m->parts < PARTS_MAX && uu_next(p, end, &b); p = b.to)
+		add_uu(w, n, &b);
+}
+
 static void
 end_leaf(struct walk *w, const char *at)
 {
@@ -164,6 +203,7 @@ end_leaf(struct walk *w, const char *at)
 			to--;
 	}
 	w->leaf->body.to = to;
+	find_uu(w, w->leaf);
 	w->leaf = NULL;
 }
 

@@ -300,11 +300,17 @@ visit(struct plan *p, struct node *n)
 		return;
 	if (!is_readable(n) || (is_attachment(n) && n->parent)) {
 		add(p, STEP_PART, n, NULL);
+		if (node_is(n, "application/ms-tnef") ||
+		    node_is(n, "application/vnd.ms-tnef"))
+			add(p, STEP_NOTICE, n, "Outlook packed files into "
+			    "this part; they cannot be taken out here.");
 		return;
 	}
 	if (named && n->parent)
 		add(p, STEP_PART, n, NULL);
 	add(p, STEP_TEXT, n, NULL);
+	for (struct node *c = n->first; c; c = c->next)
+		add(p, STEP_PART, c, NULL);
 }
 
 GArray *

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "mime/armour.h"
 #include "mime/attach.h"
 #include "mime/calendar.h"
 #include "mime/charset.h"
@@ -114,6 +115,24 @@ say_trouble(struct page *p, const struct node *n, bool cut, int trouble)
 }
 
 static void
+strip_armour(struct page *p, char *text)
+{
+	unsigned int found = armour_strip(text);
+
+	if (found & ARMOUR_SIGNED)
+		notice(p, "This text is signed with PGP; the signature was "
+			  "not checked.");
+	if (found & ARMOUR_ENCRYPTED)
+		notice(p, "This text is encrypted with PGP; it cannot be "
+			  "opened here.");
+	if (found & ARMOUR_YENC)
+		notice(p, "A file in yEnc stood in this text; it cannot be "
+			  "opened here.");
+	if (found)
+		sheet_gap(&p->sheet, 0);
+}
+
+static void
 show_text(struct page *p, struct message_view *m, const struct node *n)
 {
 	bool cut;
@@ -122,6 +141,8 @@ show_text(struct page *p, struct message_view *m, const struct node *n)
 	struct sheet *s = &p->sheet;
 
 	sheet_gap(s, 0);
+	if (node_is(n, "text/plain"))
+		strip_armour(p, text);
 	if (node_is(n, "text/html") || node_is(n, "text/watch-html") ||
 	    node_is(n, "application/xhtml+xml"))
 		html_render(s, text);

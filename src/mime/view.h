@@ -86,7 +86,8 @@ node_is(const struct node *n, const char *type);	/* "text/" too */
 GBytes *
 node_bytes(struct message_view *m, const struct node *n, size_t most,
 	   bool *cut);
-/* The text of a part in UTF-8 with LF line ends.  The caller frees. */
+/* The text of a part in UTF-8 with LF line ends, without the files that stand
+ * in it (its children).  The caller frees. */
 char *
 node_text(struct message_view *m, const struct node *n, size_t most,
 	  bool *cut, int *trouble);

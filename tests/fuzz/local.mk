@@ -18,7 +18,8 @@ EXTRA_DIST += tests/fuzz/mbox/block tests/fuzz/mbox/quotes
 FUZZERS += tests/fuzz/fuzz_mime
 tests_fuzz_fuzz_mime_SOURCES = tests/fuzz/fuzz_mime.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_mime_LDADD = $(MIME_LIBS) $(FUZZ_ENGINE)
-EXTRA_DIST += tests/fuzz/mime/mixed tests/fuzz/mime/flowed
+EXTRA_DIST += tests/fuzz/mime/mixed tests/fuzz/mime/flowed \
+	tests/fuzz/mime/armour tests/fuzz/mime/uuencode
 FUZZERS += tests/fuzz/fuzz_imap
 tests_fuzz_fuzz_imap_SOURCES = tests/fuzz/fuzz_imap.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_imap_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(FUZZ_ENGINE)

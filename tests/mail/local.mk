@@ -50,6 +50,8 @@ MAILS = \
 	nul-and-cr \
 	nul-everywhere \
 	parents-boundary \
+	pgp-encrypted \
+	pgp-signed \
 	plain \
 	quoted-printable \
 	quotes \
@@ -61,8 +63,10 @@ MAILS = \
 	signed \
 	subject-twice \
 	tnef \
+	uuencode \
 	words-quoted \
 	words-raw \
 	words-split \
-	words-unknown
+	words-unknown \
+	yenc
 EXTRA_DIST += $(MAILS:%=tests/mail/%.eml) $(MAILS:%=tests/mail/%.expect)
