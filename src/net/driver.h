@@ -287,7 +287,9 @@ struct driver_ops {
 	/*
 	 * Wait until the entered folder changes (IDLE, renewed in time; NOOP
 	 * polling without it), fd becomes readable (-1: none) or timeout_ms
-	 * passes.  *woke gets enum wake bits.
+	 * passes.  *woke gets enum wake bits.  A server that does not answer
+	 * within ten seconds then is lost: who was woken by fd knows that the
+	 * session lives.
 	 */
 	enum st (*wait)(struct driver *d, int fd, int timeout_ms,
 			uint32_t *woke, struct err *e);

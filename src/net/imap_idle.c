@@ -8,6 +8,8 @@
 /* A server may drop who idles for half an hour, and routers sooner. */
 #define IDLE_MS (24 * 60 * 1000)
 #define NOOP_MS (60 * 1000)
+/* After a wait the connection may be dead; to find out costs no more. */
+#define ANSWER_MS (10 * 1000)
 
 /* Read the answers that are there already, whole. */
 static enum st
@@ -66,13 +68,17 @@ done(struct imap *im, unsigned tag, struct imap_reply *reply, struct err *e)
 {
 	enum st st;
 
+	stream_patience(im->stream, ANSWER_MS);
 	stream_put(im->stream, "DONE\r\n", 6);
 	if (half_answer(im) > 0) {
 		imap_pass_over(im, tag);
 		return imap_broken(im, stream_flush(im->stream, e));
 	}
 	st = imap_flush(im, e);
-	return st == ST_OK ? imap_await(im, tag, reply, e) : st;
+	if (st == ST_OK)
+		st = imap_await(im, tag, reply, e);
+	stream_patience(im->stream, 0);
+	return st;
 }
 
 static enum st
@@ -106,8 +112,11 @@ static enum st
 poll_once(struct imap *im, int fd, int64_t deadline, uint32_t *woke,
 	  struct err *e)
 {
-	enum st st = imap_ask(im, e, "say whether something changed", "NOOP");
+	enum st st;
 
+	stream_patience(im->stream, ANSWER_MS);
+	st = imap_ask(im, e, "say whether something changed", "NOOP");
+	stream_patience(im->stream, 0);
 	if (st == ST_REFUSED)
 		st = ST_OK;
 	if (st == ST_OK)

@@ -37,6 +37,7 @@ struct stream {
 	GString *out;
 	int64_t window_ms;	/* when the floor's window began */
 	uint64_t window_octets;
+	int patience_ms;	/* 0: the account's timeout */
 	uint64_t round_trips, received, sent;
 	struct driver_facts facts;
 	int64_t step_ms;	/* when facts.step began */
@@ -124,7 +125,15 @@ take_interrupt(struct stream *s, struct err *e)
 static int
 timeout_ms(const struct stream *s)
 {
-	return MAX(s->account->timeout, 1) * 1000;
+	int ms = MAX(s->account->timeout, 1) * 1000;
+
+	return s->patience_ms ? MIN(s->patience_ms, ms) : ms;
+}
+
+void
+stream_patience(struct stream *s, int ms)
+{
+	s->patience_ms = ms;
 }
 
 /* ---- the way there ------------------------------------------------------ */
@@ -340,7 +349,7 @@ fill(struct stream *s, struct err *e)
 		if (!ready)
 			return err_set(e, ST_RETRY, "The server %s has been "
 				       "silent for %d seconds.", s->host,
-				       s->account->timeout);
+				       timeout_ms(s) / 1000);
 	}
 }
 
@@ -483,7 +492,7 @@ flush(struct stream *s, struct err *e)
 		if (!ready)
 			return err_set(e, ST_RETRY, "The server %s has not "
 				       "taken anything for %d seconds.",
-				       s->host, s->account->timeout);
+				       s->host, timeout_ms(s) / 1000);
 	}
 	return ST_OK;
 }

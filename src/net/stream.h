@@ -92,6 +92,11 @@ stream_peek(const struct stream *s, size_t *len);
 enum st
 stream_take(struct stream *s, struct err *e);
 
+/* No wait for an answer lasts longer than ms, until called with 0: for
+ * questions whose answer costs the server nothing. */
+void
+stream_patience(struct stream *s, int ms);
+
 /* Sleep until the server says something (*woke WAKE_CHANGED), fd is readable
  * (WAKE_FD; -1: none), ms have passed (WAKE_TIMEOUT), or interrupt().  So
  * many octets of the buffer were seen already and are no news. */

@@ -4,6 +4,7 @@
 #include "driver/imap_world.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 
@@ -289,6 +290,72 @@ Test(imap_wire, a_silent_server_ends_in_time)
 	cr_assert_eq(opens(w), ST_RETRY);
 	cr_assert_lt(clock_ms() - start, 60000);
 	imap_world_free(w);
+}
+
+/* Wait in a server with these rules until somebody calls at once. */
+static enum st
+is_woken(const struct pop_rule *rules, uint32_t *woke, struct err *e)
+{
+	struct imap_world *w = imap_world_new(rules);
+	struct entered entered;
+	int ends[2];
+	enum st st;
+
+	w->account->timeout = 60;
+	cr_assert_eq(pipe(ends), 0);
+	cr_assert_eq(write(ends[1], "", 1), 1);
+	cr_assert_eq(opens(w), ST_OK);
+	cr_assert_eq(driver_enter(w->d, "INBOX", NULL, NULL, &entered,
+				  &w->e), ST_OK);
+	st = driver_wait(w->d, ends[0], 60000, woke, &w->e);
+	*e = w->e;
+	close(ends[0]);
+	close(ends[1]);
+	imap_world_free(w);
+	return st;
+}
+
+#define IDLES { "LOGIN", "$$ OK [CAPABILITY IMAP4rev1 IDLE] in\r\n", 0 }
+#define EMPTY { "SELECT", "* 0 EXISTS\r\n$$ OK done\r\n", 0 }
+
+Test(imap_wire, who_wakes_an_idle_session_knows_that_it_lives)
+{
+	const struct pop_rule rules[] = {
+		IDLES, EMPTY, { "IDLE", "+ idling\r\n", 0 },
+		{ "DONE", "V4 OK\r\n", 0 },
+		IMAP_FAKE_LOGIN, { NULL, NULL, 0 }
+	};
+	uint32_t woke;
+	struct err e;
+
+	cr_assert_eq(is_woken(rules, &woke, &e), ST_OK, "%s", e.text);
+	cr_assert_eq(woke, WAKE_FD);
+}
+
+/* It is not waited for as long as for real work, which was given a minute. */
+Test(imap_wire, a_dead_idle_session_is_found_out_soon)
+{
+	const struct pop_rule rules[] = {
+		IDLES, EMPTY, { "IDLE", "+ idling\r\n", 0 },
+		{ "DONE", "", 0 }, IMAP_FAKE_LOGIN, { NULL, NULL, 0 }
+	};
+	uint32_t woke;
+	struct err e;
+
+	cr_assert_eq(is_woken(rules, &woke, &e), ST_RETRY);
+	cr_assert(strstr(e.text, "silent for 10 seconds"), "%s", e.text);
+}
+
+Test(imap_wire, a_dead_session_without_idle_is_found_out_soon)
+{
+	const struct pop_rule rules[] = {
+		EMPTY, { "NOOP", "", 0 }, IMAP_FAKE_LOGIN, { NULL, NULL, 0 }
+	};
+	uint32_t woke;
+	struct err e;
+
+	cr_assert_eq(is_woken(rules, &woke, &e), ST_RETRY);
+	cr_assert(strstr(e.text, "silent for 10 seconds"), "%s", e.text);
 }
 
 Test(imap_wire, nobody_answers_what_was_not_asked)
