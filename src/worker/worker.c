@@ -205,35 +205,61 @@ catch_up(struct worker *w, const char *folder, struct err *e)
 	return st == ST_REFUSED ? ST_OK : st;
 }
 
+/* Enter the folder to wait in, as it is there.  ST_GONE, ST_REFUSED: that
+ * cannot be waited for. */
 static enum st
-watch(struct worker *w, struct err *e)
+enter(struct worker *w, const char *folder, struct err *e)
 {
-	const char *folder = w->watch ? w->watch : "INBOX";
-	int left = clock_left(w->next_poll);
-	uint32_t woke = 0;
 	bool level = true;
+	enum st st = sync_watch(w->sync, folder, &level, e);
+
+	if (st != ST_OK || level)
+		return st;
+	st = catch_up(w, folder, e);
+	return st == ST_OK ? sync_watch(w->sync, folder, &level, e) : st;
+}
+
+/* Another folder came into view. */
+static bool
+looks_away(const struct worker *w, const char *folder)
+{
+	return w->watch && strcmp(w->watch, folder) != 0;
+}
+
+static enum st
+watch_in(struct worker *w, const char *folder, struct err *e)
+{
+	uint32_t woke = 0;
 	enum st st;
 
 	atomic_store(&w->busy, true);
-	st = sync_watch(w->sync, folder, &level, e);
+	st = enter(w, folder, e);
 	if (st == ST_GONE || st == ST_REFUSED) {
 		atomic_store(&w->busy, false);
 		host_state(w, "idle", "");
-		return tasks_take(w, left, e);
+		return tasks_take(w, clock_left(w->next_poll), e);
 	}
-	if (st == ST_OK && !level) {
-		st = catch_up(w, folder, e);
-		if (st == ST_OK)
-			st = sync_watch(w->sync, folder, &level, e);
-	}
-	if (st != ST_OK)
+	/* Work may have come while the folder was brought level. */
+	if (st != ST_OK || has_work(w) || looks_away(w, folder))
 		return st;
 	host_state(w, "idle", "");
 	atomic_store(&w->busy, false);
-	st = driver_wait(w->driver, post_fd(w->post), left, &woke, e);
+	st = driver_wait(w->driver, post_fd(w->post), clock_left(w->next_poll),
+			 &woke, e);
 	atomic_store(&w->busy, true);
 	if (st == ST_OK && woke & WAKE_CHANGED)
 		st = catch_up(w, folder, e);
+	return st;
+}
+
+/* The name is kept: another may come into view meanwhile. */
+static enum st
+watch(struct worker *w, struct err *e)
+{
+	char *folder = g_strdup(w->watch ? w->watch : "INBOX");
+	enum st st = watch_in(w, folder, e);
+
+	g_free(folder);
 	return st;
 }
 

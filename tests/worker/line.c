@@ -236,6 +236,21 @@ Test(line, a_stopped_worker_keeps_nobody_waiting)
 	cr_assert_lt(clock_ms() - start, 40000);
 }
 
+/* The folder in view is being brought level before it is waited in. */
+Test(line, what_is_asked_just_before_a_wait_is_done)
+{
+	g_setenv("VERSO_TEST_SLOW", "1", TRUE);
+	launch();
+	link_request(l, "sync", "Archive", NULL);
+	HEARS("end 1 ok ");
+	g_string_truncate(heard, 0);
+	HEARS("state syncing ");
+	link_request(l, "watch", "Archive", NULL);
+	link_request(l, "sync", NULL);
+	HEARS("end 3 ok ");
+	HEARS("state idle ");
+}
+
 /* ---- the lock ---- */
 
 static struct store *

@@ -4,8 +4,9 @@
  * The environment says what it works with: VERSO_TEST_RECEIVE (an address;
  * memory:test has VERSO_TEST_MESSAGES messages), VERSO_TEST_COMMAND (the
  * password's), VERSO_TEST_CA, VERSO_TEST_STALL (the memory server's n-th call
- * stalls), VERSO_TEST_DIE (kill itself while that file is not there, making
- * it; "always": each time).
+ * stalls), VERSO_TEST_SLOW (every call takes a while, and there is Archive),
+ * VERSO_TEST_DIE (kill itself while that file is not there, making it;
+ * "always": each time).
  */
 #include <signal.h>
 #include <stdio.h>
@@ -33,6 +34,13 @@ deliver(void *ctx)
 	return 20;
 }
 
+static int
+dawdle(void *ctx)
+{
+	g_usleep(100000);
+	return -1;
+}
+
 static struct memory_server *
 make_server(void)
 {
@@ -52,6 +60,10 @@ make_server(void)
 	if (getenv("VERSO_TEST_STALL"))
 		memory_fault_arm(s, MEMORY_STALL,
 				 atoi(getenv("VERSO_TEST_STALL")));
+	if (getenv("VERSO_TEST_SLOW")) {
+		memory_folder_add(s, "Archive", ROLE_ARCHIVE);
+		memory_server_visit(s, dawdle, s);
+	}
 	if (getenv("VERSO_TEST_LATER")) {
 		left_to_arrive = 1;
 		memory_server_visit(s, deliver, s);
