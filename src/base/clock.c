@@ -22,6 +22,31 @@ clock_ms(void)
 	return clock_us() / 1000;
 }
 
+static int64_t
+kernel_slept_ms(void)
+{
+	struct timespec awake, all;
+
+	clock_gettime(CLOCK_MONOTONIC, &awake);
+	clock_gettime(CLOCK_BOOTTIME, &all);
+	return (int64_t)(all.tv_sec - awake.tv_sec) * 1000 +
+	       (all.tv_nsec - awake.tv_nsec) / 1000000;
+}
+
+static int64_t (*slept_source)(void) = kernel_slept_ms;
+
+int64_t
+clock_slept_ms(void)
+{
+	return slept_source();
+}
+
+void
+clock_slept_from(int64_t (*source)(void))
+{
+	slept_source = source ? source : kernel_slept_ms;
+}
+
 int64_t
 clock_now(void)
 {

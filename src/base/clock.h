@@ -17,6 +17,15 @@ clock_ms(void);
 int64_t
 clock_us(void);
 
+/* Milliseconds the machine has slept since it was started: what that clock
+ * left out. */
+int64_t
+clock_slept_ms(void);
+
+/* Ask source instead, for tests; NULL: the kernel again. */
+void
+clock_slept_from(int64_t (*source)(void));
+
 /* Seconds since 1970.  VERSO_NOW (an integer) overrides it so that screens
  * with relative dates can be compared. */
 int64_t

@@ -70,6 +70,7 @@ wait_answer(struct worker *w, const char *ask, char **secret, struct err *e)
 			break;
 		}
 		st = post_read(w->post, 50, &words, e);
+		worker_heed(w);
 		if (st != ST_OK)
 			break;
 		if (!words)

@@ -108,11 +108,15 @@ void
 post_free(struct post *p);	/* takes NULL; does not close fd */
 enum st
 post_line(struct post *p, const char *word, ...) G_GNUC_NULL_TERMINATED;
+/* Let this descriptor wake post_read() (with no line) and post_fd() too. */
+void
+post_also(struct post *p, int fd);
 /* One request line if there is one within timeout_ms: *words for
  * g_strfreev(), NULL when none came.  ST_CANCELLED: the reader is gone. */
 enum st
 post_read(struct post *p, int timeout_ms, char ***words, struct err *e);
-/* Readable while a line waits, and for ever once the reader is gone. */
+/* Readable while a line waits, and for ever once the reader is gone; what
+ * came from post_also() is the caller's to take. */
 int
 post_fd(const struct post *p);
 /* Put words of post_read() back: they come again, after what waits. */

@@ -5,9 +5,11 @@ libworker_a_SOURCES = \
 	src/worker/demo.c src/worker/demo.h \
 	src/worker/host.c \
 	src/worker/link.c src/worker/link.h \
+	src/worker/network.c src/worker/network.h \
 	src/worker/post.c \
 	src/worker/private.h \
 	src/worker/secret.c src/worker/secret.h \
+	src/worker/signs.c src/worker/signs.h \
 	src/worker/tasks.c \
 	src/worker/worker.c src/worker/worker.h
 

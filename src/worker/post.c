@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -22,6 +23,7 @@
 
 struct post {
 	int fd, event;
+	int wakes;		/* epoll: event, and post_also() */
 	void (*interrupted)(void *ctx, bool quit);
 	void *ctx;
 	GThread *thread;
@@ -123,6 +125,15 @@ post_later(struct post *p, char **words)
 	ring(p);
 }
 
+void
+post_also(struct post *p, int fd)
+{
+	struct epoll_event in = { .events = EPOLLIN };
+
+	if (fd >= 0 && epoll_ctl(p->wakes, EPOLL_CTL_ADD, fd, &in) != 0)
+		errno = 0;	/* it is heard when something else wakes */
+}
+
 struct post *
 post_new(int fd, void (*interrupted)(void *ctx, bool quit), void *ctx)
 {
@@ -132,6 +143,8 @@ post_new(int fd, void (*interrupted)(void *ctx, bool quit), void *ctx)
 	p->interrupted = interrupted;
 	p->ctx = ctx;
 	p->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE);
+	p->wakes = epoll_create1(EPOLL_CLOEXEC);
+	post_also(p, p->event);
 	p->lines = g_async_queue_new_full(wipe_words);
 	p->thread = g_thread_new("line", listen_to, p);
 	return p;
@@ -145,6 +158,7 @@ post_free(struct post *p)
 	shutdown(p->fd, SHUT_RD);
 	g_thread_join(p->thread);
 	g_async_queue_unref(p->lines);
+	close(p->wakes);
 	close(p->event);
 	g_free(p);
 }
@@ -152,7 +166,7 @@ post_free(struct post *p)
 int
 post_fd(const struct post *p)
 {
-	return p->event;
+	return p->wakes;
 }
 
 static enum st
@@ -197,7 +211,7 @@ enum st
 post_read(struct post *p, int timeout_ms, char ***words, struct err *e)
 {
 	int64_t deadline = clock_ms() + timeout_ms;
-	struct pollfd fd = { .fd = p->event, .events = POLLIN };
+	struct pollfd fd = { .fd = p->wakes, .events = POLLIN };
 	uint64_t one;
 
 	*words = NULL;

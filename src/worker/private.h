@@ -10,6 +10,7 @@
 #include "store/store.h"
 #include "sync/sync.h"
 #include "worker/link.h"
+#include "worker/signs.h"
 
 /* One request that has not ended: "request ID VERB …". */
 struct task {
@@ -21,6 +22,7 @@ struct worker {
 	const char *config_file;
 	bool wait_lock;
 	struct post *post;
+	struct signs *signs;
 	struct store *store;		/* NULL: the lock is not held */
 	struct driver *driver;
 	struct sync *sync;
@@ -41,6 +43,13 @@ struct worker {
 	int64_t next_try, next_poll;	/* clock_ms() */
 	int64_t told;			/* when progress was last told */
 };
+
+/* ---- worker.c ---- */
+
+/* A sleep or another network: what is waited for is not waited for any
+ * longer.  Called by who was woken by post_read(). */
+void
+worker_heed(struct worker *w);
 
 /* ---- tasks.c: requests and their ends ---- */
 

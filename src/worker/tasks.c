@@ -86,6 +86,7 @@ tasks_take(struct worker *w, int wait_ms, struct err *e)
 
 	for (;;) {
 		st = post_read(w->post, wait_ms, &words, e);
+		worker_heed(w);
 		if (st != ST_OK)
 			atomic_store(&w->quit, true);
 		if (st != ST_OK || !words)

@@ -21,6 +21,7 @@
 
 #define LOCK_RETRY_MS 1000
 #define POLL_MS (5 * 60 * 1000)
+#define SETTLE_MS 1500
 
 void
 worker_confine(void)
@@ -281,6 +282,22 @@ rest(struct worker *w, struct err *e)
 	return tasks_take(w, left, e);
 }
 
+/* An idle session shows whether it lives when driver_wait() ends. */
+void
+worker_heed(struct worker *w)
+{
+	unsigned told = signs_take(w->signs);
+
+	if (!told)
+		return;
+	w->attempts = 0;
+	w->next_try = 0;
+	if (told & SIGN_SLEPT && w->engaged && !w->stale) {
+		w->stale = w->hurry = true;
+		w->next_poll = clock_ms() + POLL_MS;
+	}
+}
+
 /* The times that have come. */
 static void
 look_at_clock(struct worker *w)
@@ -353,11 +370,14 @@ worker_run(const struct account *account, const char *config_file, int fd,
 		return ST_CONFIG;
 	}
 	w.post = post_new(fd, interrupted, &w);
+	w.signs = signs_new(SETTLE_MS);
+	post_also(w.post, signs_fd(w.signs));
 	while (!atomic_load(&w.quit))
 		turn(&w);
 	tasks_end_all(&w, ST_CANCELLED, "The worker was asked to end.");
 	go_offline(&w, true);
 	post_free(w.post);
+	signs_free(w.signs);
 	sync_free(w.sync);
 	store_close(w.store);
 	driver_free(w.driver);

@@ -8,8 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <fcntl.h>
 #include <unistd.h>
+
+#include <linux/rtnetlink.h>
 
 #include "base/clock.h"
 #include "base/path.h"
@@ -17,6 +21,7 @@
 #include "store/store.h"
 #include "support/support.h"
 #include "worker/link.h"
+#include "worker/said.h"
 #include "worker/secret.h"
 
 static char *home;
@@ -249,6 +254,97 @@ Test(line, what_is_asked_just_before_a_wait_is_done)
 	link_request(l, "sync", NULL);
 	HEARS("end 3 ok ");
 	HEARS("state idle ");
+}
+
+/* ---- signs of a dead connection ---- */
+
+static char *network;
+
+/* A worker to whom say() can speak. */
+static void
+launch_listening(void)
+{
+	network = g_build_filename(home, "network", NULL);
+	g_setenv("VERSO_TEST_NETWORK", network, TRUE);
+	launch();
+}
+
+static void
+say(const void *bytes, size_t len)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+
+	g_strlcpy(a.sun_path, network, sizeof(a.sun_path));
+	cr_assert_eq(sendto(fd, bytes, len, 0, (struct sockaddr *)&a,
+			    sizeof(a)), (ssize_t)len);
+	close(fd);
+}
+
+static void
+say_address(unsigned address)
+{
+	_Alignas(8) char buf[256];
+
+	say(buf, said_address(buf, RTM_NEWADDR, 70, 0, address));
+}
+
+Test(line, another_network_ends_an_idle_wait)
+{
+	launch_listening();
+	link_request(l, "sync", NULL);
+	HEARS("end 1 ok ");
+	HEARS("state idle ");
+	g_string_truncate(heard, 0);
+	say_address(1);
+	HEARS("state idle ");
+	cr_assert(!strstr(heard->str, "offline"), "%s", heard->str);
+	g_free(network);
+}
+
+Test(line, after_a_sleep_all_is_looked_at)
+{
+	char *file = g_build_filename(home, "slept", NULL);
+
+	g_setenv("VERSO_TEST_SLEPT", file, TRUE);
+	launch_listening();
+	link_request(l, "sync", NULL);
+	HEARS("end 1 ok ");
+	HEARS("state idle ");
+	g_string_truncate(heard, 0);
+	support_write(file, "60000", 5);
+	say("", 0);
+	HEARS("state syncing ");
+	HEARS("state idle ");
+	g_free(network);
+	g_free(file);
+}
+
+static void
+hear_attempts(int n)
+{
+	int64_t deadline = clock_ms() + 40000;
+
+	while (count("state connecting") < n && clock_left(deadline) > 0)
+		hears("never", 100);
+	cr_assert_geq(count("state connecting"), n, "%s", heard->str);
+}
+
+/* After five attempts the next one would take 13 seconds or more. */
+Test(line, another_network_cuts_the_back_off_short)
+{
+	int64_t start;
+
+	g_setenv("VERSO_TEST_RECEIVE", "imap+plaintext://127.0.0.1:1", TRUE);
+	launch_listening();
+	link_request(l, "sync", NULL);
+	hear_attempts(5);
+	g_string_truncate(heard, 0);
+	start = clock_ms();
+	say_address(1);
+	hear_attempts(1);
+	cr_assert_lt(clock_ms() - start, 11000);
+	g_free(network);
 }
 
 /* ---- the lock ---- */

@@ -6,15 +6,21 @@
  * password's), VERSO_TEST_CA, VERSO_TEST_STALL (the memory server's n-th call
  * stalls), VERSO_TEST_SLOW (every call takes a while, and there is Archive),
  * VERSO_TEST_DIE (kill itself while that file is not there, making it;
- * "always": each time).
+ * "always": each time), VERSO_TEST_NETWORK (where a socket is made that stands
+ * for the kernel's) and VERSO_TEST_SLEPT (a file with a number: so many
+ * milliseconds the machine has slept).
  */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "net/memory.h"
+#include "worker/signs.h"
 #include "worker/worker.h"
 
 static int left_to_arrive, calls;
@@ -84,6 +90,35 @@ die_if_asked(void)
 	raise(SIGKILL);
 }
 
+static void
+make_network(void)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	const char *path = getenv("VERSO_TEST_NETWORK");
+	int fd;
+
+	if (!path)
+		return;
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	g_strlcpy(a.sun_path, path, sizeof(a.sun_path));
+	if (bind(fd, (struct sockaddr *)&a, sizeof(a)) != 0)
+		abort();
+	signs_network_from(fd);
+}
+
+static int64_t
+slept(void)
+{
+	char *text = NULL;
+	int64_t ms = 0;
+
+	if (g_file_get_contents(getenv("VERSO_TEST_SLEPT"), &text, NULL,
+				NULL))
+		ms = g_ascii_strtoll(text, NULL, 10);
+	g_free(text);
+	return ms;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -93,6 +128,9 @@ main(int argc, char **argv)
 	enum st st;
 
 	die_if_asked();
+	make_network();
+	if (getenv("VERSO_TEST_SLEPT"))
+		clock_slept_from(slept);
 	st = endpoint_parse(&a->receive, getenv("VERSO_TEST_RECEIVE"), &e);
 	a->user = g_strdup("ann");
 	a->password_command = g_strdup(getenv("VERSO_TEST_COMMAND"));
