@@ -8,6 +8,7 @@ libmime_a_SOURCES = src/mime/message.h \
 	src/mime/charset.c src/mime/charset.h \
 	src/mime/content.c \
 	src/mime/date.c src/mime/date.h \
+	src/mime/enriched.c src/mime/enriched.h \
 	src/mime/envelope.c \
 	src/mime/field.c src/mime/field.h \
 	src/mime/flowed.c \
@@ -24,6 +25,7 @@ libmime_a_SOURCES = src/mime/message.h \
 	src/mime/plain.c src/mime/plain.h \
 	src/mime/plan.c src/mime/plan.h \
 	src/mime/render.c \
+	src/mime/report.c src/mime/report.h \
 	src/mime/sheet.c src/mime/sheet.h \
 	src/mime/uu.c src/mime/uu.h \
 	src/mime/view.c src/mime/view.h \

@@ -267,6 +267,9 @@ visit_message(struct plan *p, struct node *n)
 		    "was sent in several.");
 	} else {
 		add(p, STEP_PART, n, NULL);
+		if (node_is(n, "message/external-body"))
+			add(p, STEP_NOTICE, n, "This part lies elsewhere; "
+			    "nothing was fetched.");
 		add(p, STEP_TEXT, n, NULL);
 	}
 	return true;

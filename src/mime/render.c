@@ -7,9 +7,11 @@
 #include "mime/attach.h"
 #include "mime/calendar.h"
 #include "mime/charset.h"
+#include "mime/enriched.h"
 #include "mime/html.h"
 #include "mime/plain.h"
 #include "mime/plan.h"
+#include "mime/report.h"
 #include "mime/sheet.h"
 
 #define TEXT_MAX (4 << 20)	/* of one part */
@@ -133,14 +135,21 @@ strip_armour(struct page *p, char *text)
 }
 
 static void
-show_text(struct page *p, struct message_view *m, const struct node *n)
+show_enriched(struct sheet *s, const char *text, bool rich)
 {
-	bool cut;
-	int trouble;
-	char *text = node_text(m, n, TEXT_MAX, &cut, &trouble);
+	char *words = enriched_text(text, rich);
+
+	plain_render(s, words);
+	g_free(words);
+}
+
+/* The words of a part, by its type. */
+static void
+show_words(struct page *p, struct message_view *m, const struct node *n,
+	   char *text)
+{
 	struct sheet *s = &p->sheet;
 
-	sheet_gap(s, 0);
 	if (node_is(n, "text/plain"))
 		strip_armour(p, text);
 	if (node_is(n, "text/html") || node_is(n, "text/watch-html") ||
@@ -148,11 +157,29 @@ show_text(struct page *p, struct message_view *m, const struct node *n)
 		html_render(s, text);
 	else if (node_is(n, "text/calendar"))
 		calendar_render(s, text);
+	else if (node_is(n, "text/enriched") || node_is(n, "text/richtext"))
+		show_enriched(s, text, node_is(n, "text/richtext"));
+	else if (node_is(n, "message/delivery-status") ||
+		 node_is(n, "message/disposition-notification"))
+		report_render(s, text);
+	else if (node_is(n, "message/external-body"))
+		report_external(s, m, n);
 	else if (n->flowed)
 		flowed_render(s, text, n->delsp);
 	else
 		plain_render(s, text);
-	sheet_trim(s);
+}
+
+static void
+show_text(struct page *p, struct message_view *m, const struct node *n)
+{
+	bool cut;
+	int trouble;
+	char *text = node_text(m, n, TEXT_MAX, &cut, &trouble);
+
+	sheet_gap(&p->sheet, 0);
+	show_words(p, m, n, text);
+	sheet_trim(&p->sheet);
 	say_trouble(p, n, cut, trouble);
 	g_free(text);
 }

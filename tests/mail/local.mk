@@ -23,9 +23,12 @@ MAILS = \
 	date-none \
 	date-two-digits \
 	digest \
+	disposition \
 	encoding-lies \
 	encrypted \
+	enriched \
 	escape-sequences \
+	external-body \
 	flowed \
 	flowed-delsp \
 	from-line \
@@ -35,6 +38,7 @@ MAILS = \
 	html-letter \
 	html-meta \
 	invite \
+	invite-guests \
 	line-ends-cr \
 	line-ends-crlf \
 	long-line \
