@@ -236,7 +236,7 @@ ingest_restored(struct store *s, const struct qrow *r, int64_t dest,
 	const char *text;
 	char *wire = NULL;
 	gsize len = 0;
-	size_t wire_len;
+	size_t wire_len = 0;
 	enum st st = queue_restored(s, r->id, &bytes, &block, e);
 
 	if (st != ST_OK)
