@@ -25,6 +25,7 @@ imap_open(struct driver *d, struct err *e)
 	im->open = false;
 	im->login = NULL;
 	im->next_tag = 0;
+	im->halted = ST_OK;
 	im->wants = (struct imap_wants){ 0 };
 	g_ptr_array_set_size(im->replies, 0);
 	g_array_set_size(im->unwaited, 0);

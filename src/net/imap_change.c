@@ -282,11 +282,9 @@ send_literal(struct imap *im, unsigned tag, bool ask, const char *bytes,
 	enum st st = ST_OK;
 
 	if (ask) {
-		im->wants.continued = false;
 		st = imap_flush(im, e);
-		while (st == ST_OK && !im->wants.continued &&
-		       im->replies->len == 0)
-			st = imap_read(im, e);
+		if (st == ST_OK)
+			st = imap_await_go(im, tag, e);
 		if (st == ST_OK && !im->wants.continued)
 			return imap_await(im, tag, reply, e);
 	}
@@ -318,8 +316,7 @@ imap_append(struct driver *d, const char *folder, const struct flags *flags,
 {
 	struct imap *im = (struct imap *)d;
 	struct imap_reply reply = { 0 };
-	bool ask = !(im->ext & IMAP_LITERAL_PLUS) &&
-		   !(im->ext & IMAP_LITERAL_MINUS && len <= 4096);
+	bool ask = !imap_may_push(im, len);
 	char date[40] = "", *word, *words;
 	int64_t said = 0;
 	unsigned tag;

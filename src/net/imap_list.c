@@ -235,7 +235,7 @@ status_items(const struct imap *im)
 }
 
 /* The best LIST this server has; RETURN options need LIST-EXTENDED.  pattern
- * is quoted already. */
+ * is made by imap_string(). */
 static unsigned
 put_list(struct imap *im, const char *pattern, bool status, bool plain)
 {
@@ -361,7 +361,7 @@ list_hidden(struct imap *im, GPtrArray *folders, bool status, bool plain,
 	if (lacks_inbox(im, folders))
 		put_list(im, "INBOX", status, plain);
 	for (guint i = 0; i < patterns->len; i++) {
-		char *word = imap_quote(patterns->pdata[i]);
+		char *word = imap_string(im, patterns->pdata[i]);
 
 		if (word)
 			put_list(im, word, status, plain);

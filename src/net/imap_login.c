@@ -104,16 +104,20 @@ authenticate(struct imap *im, uint32_t mech, const char *secret,
 	return st;
 }
 
-/* The LOGIN command, for servers with no mechanism that we speak. */
+/* The LOGIN command, for servers with no mechanism that we speak.  It carries
+ * ASCII alone (RFC 6855 5): no server says in which charset it would compare
+ * anything else. */
 static enum st
 login_command(struct imap *im, const char *secret, struct imap_reply *reply,
 	      struct err *e)
 {
-	char *user = imap_quote(im->account->user);
-	char *word = imap_quote(secret);
+	bool ascii = g_str_is_ascii(im->account->user) &&
+		     g_str_is_ascii(secret);
+	char *user = imap_string(im, im->account->user);
+	char *word = imap_string(im, secret);
 	enum st st = ST_OK;
 
-	if (user && word) {
+	if (user && word && ascii) {
 		unsigned tag = imap_put(im, "LOGIN %s %s", user, word);
 
 		st = imap_flush(im, e);
@@ -122,7 +126,10 @@ login_command(struct imap *im, const char *secret, struct imap_reply *reply,
 	} else {
 		st = imap_broken(im, err_set(
 			e, ST_AUTH, "The user name or password of account %s "
-			"has a line break in it.", im->account->name));
+			"has %s in it, which the only log-in that the server "
+			"%s offers cannot carry.", im->account->name,
+			ascii ? "a line break" : "letters beyond ASCII",
+			im->account->receive.host));
 	}
 	driver_wipe(user);
 	driver_wipe(word);

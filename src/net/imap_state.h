@@ -4,7 +4,8 @@
  * Shared by the imap_*.c files; nobody else includes it.
  *   imap.c         the table, opening and closing
  *   imap_login.c   capabilities and the ways to log in
- *   imap_wire.c    commands out; whole answers in, bodies streamed
+ *   imap_command.c commands out
+ *   imap_wire.c    whole answers in, bodies streamed
  *   imap_answer.c  what an untagged answer means
  *   imap_list.c    LIST and STATUS as folders
  *   imap_namespace.c  whose folders they are
@@ -32,6 +33,7 @@
 #define IMAP_ANSWER_MAX (16 * 1024 * 1024)	/* one answer, without bodies */
 #define IMAP_BODY_MAX (INT64_C(2) << 30)	/* one message */
 #define IMAP_SET_MAX 900	/* octets of a UID set in one command */
+#define IMAP_NAME_MAX 4000	/* octets of a folder's name on the wire */
 #define IMAP_FLIGHT_MAX 8	/* commands under way at once */
 #define IMAP_FOLDERS_MAX 50000
 /* One command is answered with no more than this; a full listing of a very
@@ -100,6 +102,8 @@ struct imap {
 	char *folder;			/* entered, NULL: none */
 	struct entered state;		/* of it */
 	struct imap_wants wants;
+	enum st halted;			/* sending broke off; see imap_put() */
+	struct err halted_err;
 	GHashTable *wire_names;	/* folder's name to what LIST called it */
 	GPtrArray *spaces;	/* of NAMESPACE; empty: not known */
 	bool spaces_asked;	/* NAMESPACE is under way */
@@ -108,10 +112,13 @@ struct imap {
 	GHashTable *alerts;		/* shown once each */
 };
 
-/* ---- imap_wire.c ---- */
+/* ---- imap_command.c and imap_wire.c ---- */
 
 /* Put a command into the buffer; returns its tag.  Arguments hold no CR, LF
- * or NUL (imap_astring() sees to that). */
+ * or NUL (imap_string() sees to that).  Where one is a literal that the server
+ * must first agree to, what was put so far is sent and its word awaited: so
+ * wants are set before.  What goes wrong then is told by imap_flush(); when
+ * the server refuses, the command ends there, and has its answer. */
 unsigned
 imap_put(struct imap *im, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
@@ -128,6 +135,10 @@ imap_flush(struct imap *im, struct err *e);
 enum st
 imap_await(struct imap *im, unsigned tag, struct imap_reply *reply,
 	   struct err *e);
+
+/* ST_PROTOCOL: far more answers than were asked for. */
+enum st
+imap_without_end(struct imap *im, struct err *e);
 
 /* put, flush, await; ST_REFUSED with a sentence for NO and BAD. */
 enum st
@@ -159,12 +170,21 @@ imap_refusal(struct imap *im, const struct imap_reply *reply,
 enum st
 imap_broken(struct imap *im, enum st st);
 
-/* A quoted string for a command; NULL when s cannot stand in one. */
+/* A string for a command: quoted, or, since only ASCII can be quoted, a
+ * literal; NULL when s has line breaks.  The caller frees. */
 char *
-imap_quote(const char *s);
+imap_string(const struct imap *im, const char *s);
 
-/* The words a command has for a folder, quoted; NULL with *e when there are
- * none.  The caller frees. */
+/* A literal of len octets needs no leave of the server. */
+bool
+imap_may_push(const struct imap *im, size_t len);
+
+/* Read until the server says "+" (wants.continued), or no to the command. */
+enum st
+imap_await_go(struct imap *im, unsigned tag, struct err *e);
+
+/* The words a command has for a folder: what LIST called it, to the octet, or
+ * modified UTF-7.  NULL with *e when there are none.  The caller frees. */
 char *
 imap_folder_word(struct imap *im, const char *folder, struct err *e);
 

@@ -1,5 +1,5 @@
 /*
- * imap_wire.c - commands out, answers in
+ * imap_wire.c - answers in
  *
  * An answer is assembled whole in memory, its literals included, before
  * anything looks at it; only the body of a message goes to the fetch sink
@@ -7,7 +7,6 @@
  */
 #include "net/imap_state.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -31,71 +30,7 @@ imap_broken(struct imap *im, enum st st)
 	return st;
 }
 
-/* ---- out --------------------------------------------------------------- */
-
-unsigned
-imap_put(struct imap *im, const char *format, ...)
-{
-	unsigned tag = ++im->next_tag;
-	va_list ap;
-	char *words;
-
-	va_start(ap, format);
-	words = g_strdup_vprintf(format, ap);
-	va_end(ap);
-	stream_printf(im->stream, "V%u ", tag);
-	stream_put(im->stream, words, strlen(words));
-	stream_put(im->stream, "\r\n", 2);
-	driver_wipe(words);
-	return tag;
-}
-
-void
-imap_pass_over(struct imap *im, unsigned tag)
-{
-	g_array_append_val(im->unwaited, tag);
-}
-
-enum st
-imap_flush(struct imap *im, struct err *e)
-{
-	stream_round_trip(im->stream);
-	return imap_broken(im, stream_flush(im->stream, e));
-}
-
-char *
-imap_quote(const char *s)
-{
-	GString *out = g_string_new("\"");
-
-	for (; *s; s++) {
-		if (*s == '\r' || *s == '\n') {
-			g_string_free(out, TRUE);
-			return NULL;
-		}
-		if (*s == '"' || *s == '\\')
-			g_string_append_c(out, '\\');
-		g_string_append_c(out, *s);
-	}
-	g_string_append_c(out, '"');
-	return g_string_free(out, FALSE);
-}
-
-char *
-imap_folder_word(struct imap *im, const char *folder, struct err *e)
-{
-	const char *known = g_hash_table_lookup(im->wire_names, folder);
-	char *wire = known ? g_strdup(known) : folder_to_utf7(folder);
-	char *word = wire ? imap_quote(wire) : NULL;
-
-	g_free(wire);
-	if (!word)
-		err_set(e, ST_REFUSED, "The folder “%s” has a name that no "
-			"command can carry.", folder);
-	return word;
-}
-
-/* ---- in: one answer ---------------------------------------------------- */
+/* ---- one answer ---------------------------------------------------- */
 
 static bool
 is_fetch(const GString *a)
@@ -270,7 +205,7 @@ imap_has_answer(struct imap *im)
 	return true;
 }
 
-/* ---- in: what it is ---------------------------------------------------- */
+/* ---- what it is ---------------------------------------------------- */
 
 /* "OK [CODE] text" at t; false when it does not begin so. */
 static bool
@@ -430,6 +365,14 @@ take_reply(struct imap *im, unsigned tag, struct imap_reply *out)
 }
 
 enum st
+imap_without_end(struct imap *im, struct err *e)
+{
+	return imap_broken(im, err_set(
+		e, ST_PROTOCOL, "The server %s answers one command without "
+		"end.", im->account->receive.host));
+}
+
+enum st
 imap_await(struct imap *im, unsigned tag, struct imap_reply *reply,
 	   struct err *e)
 {
@@ -438,10 +381,7 @@ imap_await(struct imap *im, unsigned tag, struct imap_reply *reply,
 
 		if (st == ST_OK && (n >= IMAP_ANSWERS_MAX ||
 				    im->replies->len > IMAP_REPLIES_MAX))
-			st = imap_broken(im, err_set(
-				e, ST_PROTOCOL, "The server %s answers one "
-				"command without end.",
-				im->account->receive.host));
+			st = imap_without_end(im, e);
 		if (st != ST_OK)
 			return st;
 	}
@@ -483,30 +423,6 @@ imap_refusal(struct imap *im, const struct imap_reply *reply,
 		err_set(e, st, "The server refused to %s and does not say "
 			"why.", what);
 	return imap_broken(im, st);
-}
-
-enum st
-imap_ask(struct imap *im, struct err *e, const char *what,
-	 const char *format, ...)
-{
-	struct imap_reply reply = { 0 };
-	va_list ap;
-	char *words;
-	unsigned tag;
-	enum st st;
-
-	va_start(ap, format);
-	words = g_strdup_vprintf(format, ap);
-	va_end(ap);
-	tag = imap_put(im, "%s", words);
-	g_free(words);
-	st = imap_flush(im, e);
-	if (st == ST_OK)
-		st = imap_await(im, tag, &reply, e);
-	if (st == ST_OK && reply.kind != IMAP_OK)
-		st = imap_refusal(im, &reply, what, e);
-	imap_reply_clear(&reply);
-	return st;
 }
 
 enum st

@@ -7,6 +7,7 @@ libnet_a_SOURCES = \
 	src/net/imap.c \
 	src/net/imap_answer.c \
 	src/net/imap_change.c \
+	src/net/imap_command.c \
 	src/net/imap_fetch.c \
 	src/net/imap_folder.c \
 	src/net/imap_idle.c \
