@@ -57,19 +57,24 @@ static const struct {
 	{ FLAG_DRAFT, "\\Draft" },
 };
 
-/* "(\Seen work)" */
+/* "(\Seen work)", with keywords from *keywords on until there are max octets;
+ * *keywords is then at those that are left. */
 static char *
-format_flags(const struct flags *f)
+format_flags(uint32_t bits, const char **keywords, size_t max)
 {
 	GString *s = g_string_new("(");
 
 	for (size_t i = 0; i < G_N_ELEMENTS(flag_names); i++)
-		if (f->bits & flag_names[i].bit)
+		if (bits & flag_names[i].bit)
 			g_string_append_printf(s, "%s%s", s->len > 1 ? " " : "",
 					       flag_names[i].name);
-	if (f->keywords && *f->keywords)
-		g_string_append_printf(s, "%s%s", s->len > 1 ? " " : "",
-				       f->keywords);
+	while (*keywords && **keywords && s->len < max) {
+		size_t n = strcspn(*keywords, " ");
+
+		g_string_append_printf(s, "%s%.*s", s->len > 1 ? " " : "",
+				       (int)n, *keywords);
+		*keywords += n + ((*keywords)[n] == ' ');
+	}
 	g_string_append_c(s, ')');
 	return g_string_free(s, FALSE);
 }
@@ -79,18 +84,21 @@ imap_store(struct driver *d, const struct uidset *uids, bool add,
 	   const struct flags *flags, struct err *e)
 {
 	struct imap *im = (struct imap *)d;
-	char *words, *rest;
+	const char *keywords = flags->keywords;
+	uint32_t bits = flags->bits & FLAG_ALL;
 	enum st st = imap_ready(im, true, e);
 
-	if (st != ST_OK)
-		return st;
-	words = format_flags(flags);
-	rest = g_strdup_printf(" %cFLAGS.SILENT %s", add ? '+' : '-', words);
-	if (strlen(words) > 2)
+	while (st == ST_OK && (bits || (keywords && *keywords))) {
+		char *words = format_flags(bits, &keywords, IMAP_SET_MAX);
+		char *rest = g_strdup_printf(" %cFLAGS.SILENT %s",
+					     add ? '+' : '-', words);
+
 		st = by_pieces(im, uids, "change flags", "STORE", rest, NULL,
 			       NULL, e);
-	g_free(words);
-	g_free(rest);
+		bits = 0;
+		g_free(words);
+		g_free(rest);
+	}
 	return st;
 }
 
@@ -317,6 +325,7 @@ imap_append(struct driver *d, const char *folder, const struct flags *flags,
 	struct imap *im = (struct imap *)d;
 	struct imap_reply reply = { 0 };
 	bool ask = !imap_may_push(im, len);
+	const char *keywords = flags->keywords;
 	char date[40] = "", *word, *words;
 	int64_t said = 0;
 	unsigned tag;
@@ -334,7 +343,7 @@ imap_append(struct driver *d, const char *folder, const struct flags *flags,
 		imap_date_format(internaldate, plain);
 		g_snprintf(date, sizeof(date), " \"%s\"", plain);
 	}
-	words = format_flags(flags);
+	words = format_flags(flags->bits, &keywords, SIZE_MAX);
 	tag = imap_put(im, "APPEND %s %s%s {%zu%s}", word, words, date, len,
 		       ask ? "" : "+");
 	g_free(words);

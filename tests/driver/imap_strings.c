@@ -166,3 +166,109 @@ Test(imap_strings, login_carries_ascii_alone)
 	cr_assert_not(imap_world_was_sent(w, "LOGIN"));
 	imap_world_free(w);
 }
+
+/* ---- long commands ---- */
+
+#define MANY 5000
+
+/* The lines that begin so behind their tag: none of them long, the sets in
+ * them together what was asked for, each UID once; how many there were. */
+static unsigned
+assert_lines(struct imap_world *w, const char *verb, const struct uidset *want)
+{
+	char **lines = g_strsplit(w->fake.commands->str, "\n", -1);
+	struct uidset all = UIDSET_EMPTY, part = UIDSET_EMPTY;
+	uint64_t sum = 0;
+	unsigned n = 0;
+
+	for (char **l = lines; *l; l++) {
+		const char *blank = strchr(*l, ' ');
+		const char *set;
+
+		cr_expect_leq(strlen(*l), 1950, "%.60s…", *l);
+		if (!blank || !g_str_has_prefix(blank + 1, verb))
+			continue;
+		n++;
+		set = blank + 1 + strlen(verb);
+		cr_assert(uidset_parse(&part, set, strcspn(set, " "), MANY));
+		sum += uidset_count(&part);
+		uidset_add_set(&all, &part);
+		uidset_clear(&part);
+	}
+	cr_expect(uidset_equal(&all, want), "%s", verb);
+	cr_expect_eq(sum % MANY, 0, "%s", verb);
+	uidset_clear(&all);
+	g_strfreev(lines);
+	return n;
+}
+
+static void
+change_all(struct imap_world *w, const struct uidset *set)
+{
+	struct flags flags = { FLAG_SEEN, NULL };
+
+	for (int i = 0; i < 64; i++) {
+		char *word = g_strdup_printf("%02d%s", i,
+			"-0123456789-0123456789-0123456789-0123456789"
+			"-0123456789-0123456789-0123456789-0123456789");
+
+		flags_add_word(&flags, word);
+		g_free(word);
+	}
+	cr_assert_eq(driver_store(w->d, set, true, &flags, &w->e), ST_OK,
+		     "%s", w->e.text);
+	cr_assert_eq(driver_copy(w->d, set, "A", NULL, NULL, NULL, &w->e),
+		     ST_OK);
+	cr_assert_eq(driver_move(w->d, set, "B", NULL, NULL, NULL, &w->e),
+		     ST_OK);
+	cr_assert_eq(driver_expunge(w->d, set, &w->e), ST_OK);
+	flags_clear(&flags);
+}
+
+Test(imap_strings, no_command_is_longer_than_servers_take)
+{
+	const struct pop_rule rules[] = {
+		LOGIN_WITH("UIDPLUS MOVE"), LISTED,
+		{ "SELECT", SELECTED "$$ OK\r\n", 0 },
+		{ "UID", "$$ OK\r\n", 0 }, { NULL, NULL, 0 }
+	};
+	struct imap_world *w = world(rules);
+	struct caught *caught = caught_new();
+	struct fetch_sink sink = caught_sink(caught);
+	struct uidset set = UIDSET_EMPTY;
+	struct entered in;
+
+	for (uint32_t i = 0; i < MANY; i++)
+		uidset_add(&set, 4000000000 + 2 * i);
+	cr_assert_eq(driver_enter(w->d, "INBOX", NULL, NULL, &in, &w->e),
+		     ST_OK, "%s", w->e.text);
+	cr_assert_eq(driver_fetch(w->d, &set, FETCH_WHOLE, &sink, &w->e),
+		     ST_OK, "%s", w->e.text);
+	change_all(w, &set);
+	pop_fake_stop(&w->fake);
+	cr_expect_geq(assert_lines(w, "UID FETCH ", &set), 50);
+	/* Eight times for the keywords, once for \Deleted. */
+	cr_expect_geq(assert_lines(w, "UID STORE ", &set), 350);
+	cr_expect_geq(assert_lines(w, "UID COPY ", &set), 50);
+	cr_expect_geq(assert_lines(w, "UID MOVE ", &set), 50);
+	cr_expect_geq(assert_lines(w, "UID EXPUNGE ", &set), 50);
+	uidset_clear(&set);
+	caught_free(caught);
+	imap_world_free(w);
+}
+
+Test(imap_strings, a_name_that_fills_a_line_is_refused)
+{
+	const struct pop_rule rules[] = {
+		LOGIN_WITH("IDLE"), LISTED, { NULL, NULL, 0 }
+	};
+	struct imap_world *w = world(rules);
+	char *name = g_strnfill(5000, '"');
+	struct entered in;
+
+	cr_assert_eq(driver_enter(w->d, name, NULL, NULL, &in, &w->e),
+		     ST_REFUSED);
+	cr_assert_not(imap_world_was_sent(w, "SELECT"));
+	imap_world_free(w);
+	g_free(name);
+}
