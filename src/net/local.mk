@@ -41,7 +41,7 @@ tests_unit_test_pop_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_pop_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(CRITERION_LIBS)
 
 check_PROGRAMS += tests/unit/test_net
-tests_unit_test_net_SOURCES = tests/unit/net_sasl.c
+tests_unit_test_net_SOURCES = tests/unit/net_imap_token.c tests/unit/net_sasl.c
 tests_unit_test_net_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_net_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_net_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(CRITERION_LIBS)

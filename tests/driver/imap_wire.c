@@ -265,6 +265,13 @@ Test(imap_wire, answers_have_limits)
 	text = g_strdup_printf("* %s\r\n$$ OK\r\n", line);
 	cr_assert_eq(enters(text, LONG, &e), ST_PROTOCOL);
 	g_free(text);
+	/* 128 KiB are a line, and one octet more is none. */
+	text = g_strdup_printf("* %.*s\r\n$$ OK\r\n", 128 * 1024 - 2, line);
+	cr_assert_eq(enters(text, LONG, &e), ST_OK, "%s", e.text);
+	g_free(text);
+	text = g_strdup_printf("* %.*s\r\n$$ OK\r\n", 128 * 1024 - 1, line);
+	cr_assert_eq(enters(text, LONG, &e), ST_PROTOCOL);
+	g_free(text);
 	text = g_strdup_printf("* 1 FETCH (UID 1 X %s)\r\n$$ OK\r\n", deep);
 	cr_assert_eq(enters(text, LONG, &e), ST_OK, "it is passed over");
 	g_free(text);
