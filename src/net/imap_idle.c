@@ -68,12 +68,12 @@ done(struct imap *im, unsigned tag, struct imap_reply *reply, struct err *e)
 {
 	enum st st;
 
-	stream_patience(im->stream, ANSWER_MS);
 	stream_put(im->stream, "DONE\r\n", 6);
 	if (half_answer(im) > 0) {
 		imap_pass_over(im, tag);
 		return imap_broken(im, stream_flush(im->stream, e));
 	}
+	stream_patience(im->stream, ANSWER_MS);
 	st = imap_flush(im, e);
 	if (st == ST_OK)
 		st = imap_await(im, tag, reply, e);
