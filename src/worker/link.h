@@ -8,7 +8,10 @@
  *   sync [FOLDER…]        Send/Receive; without a folder, all of them
  *   fetch MESSAGE…        bodies of these row ids, before anything else
  *   watch FOLDER          the folder in view: IDLE there when nothing is to do
- *   interrupt             stop what runs (it ends "cancelled"), keep the line
+ *   interrupt [offline]   stop what runs (it ends "cancelled"), keep the line;
+ *                         what was stopped is taken up at the next request or
+ *                         look, but after a pause new mail is waited for
+ *                         again: with "offline" not before the next request
  *   quit                  finish cleanly and exit
  *   "answer ASK TEXT" or "deny ASK" answers an ask event.
  *

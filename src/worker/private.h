@@ -36,6 +36,9 @@ struct worker {
 	atomic_bool busy;		/* something can be interrupted */
 
 	bool online, engaged;		/* engaged: something was asked for */
+	bool keeps;			/* the server has sessions to wait in */
+	bool calm;			/* interrupted: wait, but do no more */
+	bool away;			/* told to stay offline */
 	bool stale;			/* a full look is due */
 	bool hurry;			/* and may be a quick one */
 	bool refused;			/* ST_AUTH: not again unasked */

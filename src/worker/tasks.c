@@ -61,6 +61,11 @@ take_request(struct worker *w, char **words)
 		w->watch = g_strdup(words[3]);
 		say_end(w, words, ST_OK, "");
 	} else if (strcmp(verb, "interrupt") == 0) {
+		w->away = words[3] && strcmp(words[3], "offline") == 0;
+		w->stale &= !w->away;
+		/* What has not begun yet is meant as well. */
+		if (!g_queue_is_empty(w->tasks))
+			atomic_store(&w->stop, true);
 		say_end(w, words, ST_OK, "");
 	} else if (strcmp(verb, "quit") == 0) {
 		atomic_store(&w->quit, true);
@@ -70,6 +75,8 @@ take_request(struct worker *w, char **words)
 		t->words = words;
 		g_queue_push_tail(w->tasks, t);
 		w->engaged = true;
+		w->away = false;
+		w->calm &= strcmp(verb, "fetch") == 0;
 		return;
 	} else {
 		say_end(w, words, ST_USAGE, "The worker does not know this "

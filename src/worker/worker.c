@@ -22,6 +22,7 @@
 #define LOCK_RETRY_MS 1000
 #define POLL_MS (5 * 60 * 1000)
 #define SETTLE_MS 1500
+#define PAUSE_MS 4000
 
 void
 worker_confine(void)
@@ -99,6 +100,7 @@ go_online(struct worker *w, struct err *e)
 	if (st != ST_OK)
 		return st;
 	w->online = true;
+	w->keeps = !(driver_capabilities(w->driver) & CAP_DELIVERS);
 	w->attempts = 0;
 	w->next_try = 0;
 	w->refused = false;
@@ -116,11 +118,13 @@ fail(struct worker *w, enum st st, const struct err *e)
 	go_offline(w, false);
 	if (st == ST_CANCELLED && !stop && !atomic_load(&w->quit))
 		return;		/* an interrupt that came too late */
-	w->attempts++;
-	w->next_try = clock_ms() +
-		      policy_retry_ms(w->attempts, g_random_double());
+	if (!stop)
+		w->attempts++;
+	w->next_try = clock_ms() + (stop ? PAUSE_MS :
+		      policy_retry_ms(w->attempts, g_random_double()));
 	w->refused = st == ST_AUTH;
-	w->stale = !stop;
+	w->calm |= stop;
+	w->stale = !w->calm;
 	if (st == ST_AUTH) {
 		driver_wipe(w->secret);
 		w->secret = NULL;
@@ -154,7 +158,7 @@ run_sync(struct worker *w, struct task *t, struct err *e)
 		w->stale = w->hurry = false;
 		w->next_poll = clock_ms() + POLL_MS;
 	}
-	if (driver_capabilities(w->driver) & CAP_DELIVERS)
+	if (!w->keeps)
 		w->online = false;	/* the run has closed it */
 	if (t)
 		tasks_end(w, t, st, e->text);
@@ -174,6 +178,8 @@ work(struct worker *w, struct err *e)
 	enum st st = ST_OK;
 
 	while (st == ST_OK && has_work(w)) {
+		if (atomic_load(&w->stop))
+			return err_set(e, ST_CANCELLED, "It was stopped.");
 		st = go_online(w, e);
 		if (st == ST_OK)
 			st = tasks_fetch(w, e);
@@ -187,13 +193,6 @@ work(struct worker *w, struct err *e)
 
 /* ---- waiting ---- */
 
-static bool
-keeps_session(const struct worker *w)
-{
-	return w->online &&
-	       !(driver_capabilities(w->driver) & CAP_DELIVERS);
-}
-
 /* What came while nobody waited, or while it was waited for. */
 static enum st
 catch_up(struct worker *w, const char *folder, struct err *e)
@@ -206,7 +205,7 @@ catch_up(struct worker *w, const char *folder, struct err *e)
 	return st == ST_REFUSED ? ST_OK : st;
 }
 
-/* Enter the folder to wait in, as it is there.  ST_GONE, ST_REFUSED: that
+/* Enter the folder to wait in, level unless that was interrupted.  ST_GONE, ST_REFUSED: that
  * cannot be waited for. */
 static enum st
 enter(struct worker *w, const char *folder, struct err *e)
@@ -214,7 +213,7 @@ enter(struct worker *w, const char *folder, struct err *e)
 	bool level = true;
 	enum st st = sync_watch(w->sync, folder, &level, e);
 
-	if (st != ST_OK || level)
+	if (st != ST_OK || level || w->calm)
 		return st;
 	st = catch_up(w, folder, e);
 	return st == ST_OK ? sync_watch(w->sync, folder, &level, e) : st;
@@ -248,8 +247,10 @@ watch_in(struct worker *w, const char *folder, struct err *e)
 	st = driver_wait(w->driver, post_fd(w->post), clock_left(w->next_poll),
 			 &woke, e);
 	atomic_store(&w->busy, true);
-	if (st == ST_OK && woke & WAKE_CHANGED)
+	if (st == ST_OK && woke & WAKE_CHANGED) {
+		w->calm = false;
 		st = catch_up(w, folder, e);
+	}
 	return st;
 }
 
@@ -264,22 +265,47 @@ watch(struct worker *w, struct err *e)
 	return st;
 }
 
+/* An interrupt ended the session, not the wish to have one. */
+static enum st
+come_back(struct worker *w, struct err *e)
+{
+	int left = clock_left(w->next_try);
+	enum st st;
+
+	if (left > 0)
+		return tasks_take(w, left, e);
+	atomic_store(&w->busy, true);
+	st = go_online(w, e);
+	if (st == ST_OK && !w->keeps)
+		go_offline(w, true);
+	return st;
+}
+
+static enum st
+stay_away(struct worker *w, struct err *e)
+{
+	if (w->online) {
+		go_offline(w, true);
+		host_state(w, "offline", "");
+	}
+	return tasks_take(w, -1, e);
+}
+
 /* Nothing to do: wait for the reader, the server, or the time. */
 static enum st
 rest(struct worker *w, struct err *e)
 {
-	int left = -1;
-
-	if (!w->engaged)
-		return tasks_take(w, -1, e);
-	if (keeps_session(w))
+	if (w->away)
+		return stay_away(w, e);
+	if (w->online && w->keeps)
 		return watch(w, e);
 	if (w->refused)
 		return tasks_take(w, -1, e);
-	left = clock_left(w->next_poll);
+	if (w->keeps)
+		return come_back(w, e);
 	if (w->online || w->next_try == 0)
 		host_state(w, "idle", "");
-	return tasks_take(w, left, e);
+	return tasks_take(w, clock_left(w->next_poll), e);
 }
 
 /* An idle session shows whether it lives when driver_wait() ends. */
@@ -292,8 +318,9 @@ worker_heed(struct worker *w)
 		return;
 	w->attempts = 0;
 	w->next_try = 0;
-	if (told & SIGN_SLEPT && w->engaged && !w->stale) {
+	if (told & SIGN_SLEPT && w->engaged && !w->stale && !w->away) {
 		w->stale = w->hurry = true;
+		w->calm = false;
 		w->next_poll = clock_ms() + POLL_MS;
 	}
 }
@@ -302,9 +329,10 @@ worker_heed(struct worker *w)
 static void
 look_at_clock(struct worker *w)
 {
-	if (w->engaged && !w->refused && clock_left(w->next_poll) == 0 &&
-	    !w->stale) {
+	if (w->engaged && !w->refused && !w->away &&
+	    clock_left(w->next_poll) == 0 && !w->stale) {
 		w->stale = w->hurry = true;
+		w->calm = false;
 		w->next_poll = clock_ms() + POLL_MS;
 	}
 }
@@ -317,8 +345,10 @@ wait_for_lock(struct worker *w, enum st st, const struct err *why)
 	host_state(w, "offline", why->text);
 	if (!w->wait_lock || st != ST_RETRY)
 		tasks_end_all(w, st, why->text);
-	w->stale = w->engaged;
+	w->stale = w->engaged && !w->away;
 	tasks_take(w, LOCK_RETRY_MS, &e);
+	if (atomic_exchange(&w->stop, false))
+		tasks_end_all(w, ST_CANCELLED, "It was stopped.");
 }
 
 static void
@@ -358,7 +388,7 @@ worker_run(const struct account *account, const char *config_file, int fd,
 	   bool wait_lock, struct err *e)
 {
 	struct worker w = { .account = account, .config_file = config_file,
-			    .wait_lock = wait_lock,
+			    .wait_lock = wait_lock, .keeps = true,
 			    .tasks = g_queue_new() };
 
 	store_set_parser(mime_envelope);

@@ -208,6 +208,51 @@ Test(line, an_interrupt_is_heard)
 	HEARS("end 3 ok ");
 }
 
+Test(line, after_an_interrupt_new_mail_is_waited_for_again)
+{
+	g_setenv("VERSO_TEST_STALL", "3", TRUE);
+	launch();
+	link_request(l, "sync", NULL);
+	HEARS("state syncing ");
+	link_request(l, "interrupt", NULL);
+	HEARS("end 1 cancelled ");
+	HEARS("state offline ");
+	g_string_truncate(heard, 0);
+	HEARS("state idle ");
+	/* What was stopped is not taken up without being asked for. */
+	cr_assert(!strstr(heard->str, "syncing"), "%s", heard->str);
+	cr_assert_eq(messages_here(), 0);
+	link_request(l, "sync", NULL);
+	HEARS("end 3 ok ");
+	cr_assert_eq(messages_here(), 3);
+}
+
+Test(line, offline_is_stayed_until_something_is_asked)
+{
+	launch();
+	link_request(l, "sync", NULL);
+	HEARS("end 1 ok ");
+	HEARS("state idle ");
+	g_string_truncate(heard, 0);
+	link_request(l, "interrupt", "offline", NULL);
+	HEARS("state offline ");
+	cr_assert(!hears("state connecting", 5000), "%s", heard->str);
+	link_request(l, "sync", NULL);
+	HEARS("end 3 ok ");
+	HEARS("state idle ");
+}
+
+/* Both may be read before the first has begun. */
+Test(line, an_interrupt_stops_what_was_asked_before_it)
+{
+	g_setenv("VERSO_TEST_STALL", "3", TRUE);
+	launch();
+	link_request(l, "sync", NULL);
+	link_request(l, "interrupt", NULL);
+	HEARS("end 1 cancelled ");
+	HEARS("end 2 ok ");
+}
+
 Test(line, a_stalled_worker_ends_at_once_when_told)
 {
 	int64_t start;
