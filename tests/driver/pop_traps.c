@@ -273,7 +273,8 @@ Test(pop_traps, headers_need_top)
 
 		cr_assert_eq(world_list(w, copy), ST_OK);
 		cr_assert_eq(driver_capabilities(w->d),
-			     CAP_DELIVERS | (i ? 0 : CAP_PEEK));
+			     CAP_DELIVERS | (i ? 0 : CAP_PEEK | CAP_UIDL |
+						     CAP_PIPELINING));
 		cr_assert_eq(driver_fetch(w->d, &all, FETCH_HEADERS, &sink,
 					  &w->e), i ? ST_REFUSED : ST_OK);
 		cr_assert_eq(caught->messages->len, i ? 0 : 3);
