@@ -49,6 +49,8 @@ html_number(const GumboNode *node, const char *name, int otherwise);
 bool
 html_hidden(const GumboNode *node);
 bool
+html_tiny(const GumboNode *node);	/* its style makes it a point */
+bool
 html_is(const GumboNode *node, GumboTag tag);
 
 /* html_link.c */

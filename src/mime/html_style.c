@@ -48,23 +48,44 @@ declares(const char *style, const char *what)
 	return false;
 }
 
-static bool
-hides(const char *style)
+/* A style without blanks, in lower case.  The caller frees. */
+static char *
+tighten(const char *style)
 {
 	char *tight = g_ascii_strdown(style, -1), *o = tight;
-	bool hidden;
 
 	for (const char *p = tight; *p; p++)
 		if (!g_ascii_isspace(*p))
 			*o++ = *p;
 	*o = '\0';
-	hidden = declares(tight, "display:none") ||
-		 declares(tight, "visibility:hidden") ||
-		 declares(tight, "mso-hide:all") ||
-		 declares(tight, "opacity:0") ||
-		 declares(tight, "max-height:0");
+	return tight;
+}
+
+static bool
+hides(const char *style)
+{
+	char *tight = tighten(style);
+	bool hidden = declares(tight, "display:none") ||
+		      declares(tight, "visibility:hidden") ||
+		      declares(tight, "mso-hide:all") ||
+		      declares(tight, "opacity:0") ||
+		      declares(tight, "max-height:0");
+
 	g_free(tight);
 	return hidden;
+}
+
+bool
+html_tiny(const GumboNode *node)
+{
+	const char *style = html_attribute(node, "style");
+	char *tight = tighten(style ? style : "");
+	bool tiny = declares(tight, "width:1px") ||
+		    declares(tight, "height:1px") ||
+		    declares(tight, "width:0") || declares(tight, "height:0");
+
+	g_free(tight);
+	return tiny;
 }
 
 bool

@@ -35,7 +35,10 @@ MAILS = \
 	group \
 	header-only \
 	header-only-cut \
+	html-blocks \
+	html-images \
 	html-letter \
+	html-links \
 	html-meta \
 	invite \
 	invite-guests \

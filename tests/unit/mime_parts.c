@@ -235,6 +235,26 @@ Test(hostile, long_header)
 	expect_bounded(s, "…", 1000);
 }
 
+Test(hostile, deep_html)
+{
+	GString *s = g_string_new("Content-Type: text/html\n\n");
+
+	while (s->len < 5 << 20)
+		g_string_append(s, "<div><table><tr><td><b>");
+	g_string_append(s, "the end");
+	expect_bounded(s, "The text goes on", 1000);
+}
+
+Test(hostile, deep_divs)
+{
+	GString *s = g_string_new("Content-Type: text/html\n\nbegin");
+
+	while (s->len < 3 << 20)
+		g_string_append(s, "<div>");
+	g_string_append(s, "the end");
+	expect_bounded(s, "the end", 1000);
+}
+
 Test(hostile, long_line)
 {
 	GString *s = g_string_new("Subject: x\n\n");
