@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,24 +17,53 @@
 #define LEVEL_MAX_BYTES 200
 #define FOLDER_MAX_BYTES 1000
 
+/* Never where one happens to be: without a home that is absolute, that of
+ * the user's entry. */
+static const char *
+home(void)
+{
+	const char *dir = g_get_home_dir();
+	const struct passwd *user;
+
+	if (dir && g_path_is_absolute(dir))
+		return dir;
+	user = getpwuid(getuid());
+	return user && g_path_is_absolute(user->pw_dir) ? user->pw_dir : "/";
+}
+
+/* What is not absolute counts as not set (XDG Base Directory). */
+static char *
+base_dir(const char *variable, const char *below_home)
+{
+	const char *dir = g_getenv(variable);
+
+	if (dir && g_path_is_absolute(dir))
+		return g_build_filename(dir, "verso", NULL);
+	return g_build_filename(home(), below_home, "verso", NULL);
+}
+
 char *
 path_config(void)
 {
 	const char *file = g_getenv("VERSO_CONFIG");
+	char *dir, *path;
 
 	if (file && *file)
 		return g_strdup(file);
-	return g_build_filename(g_get_user_config_dir(), "verso", "config",
-				NULL);
+	dir = base_dir("XDG_CONFIG_HOME", ".config");
+	path = g_build_filename(dir, "config", NULL);
+	g_free(dir);
+	return path;
 }
 
 char *
 path_account(const char *account)
 {
 	char *safe = path_encode_folder(account, 0);
-	char *dir = g_build_filename(g_get_user_data_dir(), "verso", safe,
-				     NULL);
+	char *base = base_dir("XDG_DATA_HOME", ".local/share");
+	char *dir = g_build_filename(base, safe, NULL);
 
+	g_free(base);
 	g_free(safe);
 	return dir;
 }
@@ -41,18 +71,13 @@ path_account(const char *account)
 char *
 path_state(void)
 {
-	const char *base = g_getenv("XDG_STATE_HOME");
-
-	if (base && g_path_is_absolute(base))
-		return g_build_filename(base, "verso", NULL);
-	return g_build_filename(g_get_home_dir(), ".local", "state", "verso",
-				NULL);
+	return base_dir("XDG_STATE_HOME", ".local/state");
 }
 
 char *
 path_cache(void)
 {
-	return g_build_filename(g_get_user_cache_dir(), "verso", NULL);
+	return base_dir("XDG_CACHE_HOME", ".cache");
 }
 
 char *

@@ -105,6 +105,25 @@ look_at_access(const char *dir)
 			     "another user, or the disk is read-only.", dir);
 }
 
+/* Where nothing is yet: can it be made? */
+static void
+look_at_place(const char *dir)
+{
+	char *at = g_strdup(dir);
+
+	while (access(at, F_OK) != 0 && strcmp(at, "/") != 0) {
+		char *up = g_path_get_dirname(at);
+
+		g_free(at);
+		at = up;
+	}
+	if (access(at, W_OK | X_OK) != 0 ||
+	    !g_file_test(at, G_FILE_TEST_IS_DIR))
+		doctor_found(ST_LOCAL, "%s cannot be made: nothing can be "
+			     "written in %s.", dir, at);
+	g_free(at);
+}
+
 /* ---- accounts ----------------------------------------------------------- */
 
 static const char *
@@ -169,6 +188,7 @@ look_at_store(struct cli *c, const struct account *a)
 	enum st st = ST_OK;
 
 	if (!g_file_test(dir, G_FILE_TEST_IS_DIR)) {
+		look_at_place(dir);
 		doctor_say("ok", "%s: nothing has been received yet; “verso "
 			   "sync” does.", a->name);
 		g_free(dir);

@@ -3,6 +3,7 @@
  */
 #include "mime/words.h"
 
+#include <signal.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -19,10 +20,14 @@ mime_start(void)
 {
 	static gsize started;
 	static const char *charsets[] = { "utf-8", "windows-1252", NULL };
+	struct sigaction pipe;
 
 	if (!g_once_init_enter(&started))
 		return;
+	/* GPGME, behind GMime, would have the program ignore a broken pipe. */
+	sigaction(SIGPIPE, NULL, &pipe);
 	g_mime_init();
+	sigaction(SIGPIPE, &pipe, NULL);
 	g_mime_parser_options_set_fallback_charsets(
 		g_mime_parser_options_get_default(), charsets);
 	g_once_init_leave(&started, 1);

@@ -187,3 +187,41 @@ Test(path, write_file_is_whole_and_private)
 	g_free(file);
 	g_free(got);
 }
+
+static void
+check_place(char *got, const char *want)
+{
+	cr_assert_str_eq(got, want);
+	g_free(got);
+}
+
+Test(path, places_are_absolute_whatever_the_environment_says)
+{
+	char *got;
+
+	g_unsetenv("VERSO_CONFIG");
+	g_setenv("HOME", "/home/x", TRUE);
+	g_setenv("XDG_DATA_HOME", "here", TRUE);
+	g_setenv("XDG_CONFIG_HOME", "", TRUE);
+	g_setenv("XDG_CACHE_HOME", "/c", TRUE);
+	g_unsetenv("XDG_STATE_HOME");
+	check_place(path_account("a"), "/home/x/.local/share/verso/a");
+	check_place(path_config(), "/home/x/.config/verso/config");
+	check_place(path_cache(), "/c/verso");
+	check_place(path_state(), "/home/x/.local/state/verso");
+	got = path_runtime();
+	cr_assert(!got || g_path_is_absolute(got));
+	g_free(got);
+}
+
+Test(path, an_empty_home_is_none)
+{
+	char *got;
+
+	g_unsetenv("VERSO_CONFIG");
+	g_unsetenv("XDG_CONFIG_HOME");
+	g_setenv("HOME", "", TRUE);
+	got = path_config();
+	cr_assert(g_path_is_absolute(got), "%s", got);
+	g_free(got);
+}

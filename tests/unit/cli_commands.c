@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <criterion/criterion.h>
@@ -404,4 +405,68 @@ Test(cli, doctor)
 	support_write(world_path("verso.conf"), "[x]\n", 4);
 	cr_assert_eq(run("doctor"), 78);
 	cr_assert(strstr(out, "line 1"), "%s", out);
+}
+
+Test(cli, doctor_sees_that_mail_cannot_be_kept)
+{
+	support_write(world_path("file"), "", 0);
+	g_setenv("XDG_DATA_HOME", world_path("file"), TRUE);
+	cr_assert_eq(run("doctor --offline -a home"), 74, "%s%s", out, errors);
+	cr_assert(strstr(out, "wrong  "), "%s", out);
+}
+
+/* As with "| head -1": it ends silently, by the signal. */
+Test(cli, a_reader_that_leaves_is_no_error)
+{
+	char *line = g_strdup_printf("sh -c '(" BUILD_DIR "/verso show --raw "
+				     "big 2>errors; echo $? >status) | "
+				     "head -c 1'"), *text, **argv;
+	GString *big = g_string_new("Subject: x\n\n");
+
+	for (int i = 0; i < 100000; i++)
+		g_string_append(big, "0123456789\n");
+	support_write(world_path("big"), big->str, big->len);
+	g_string_free(big, TRUE);
+	for (int raw = 0; raw < 2; raw++) {
+		char *dir = g_path_get_dirname(world_path("big"));
+
+		cr_assert(g_shell_parse_argv(line, NULL, &argv, NULL));
+		cr_assert(g_spawn_sync(dir, argv, NULL, G_SPAWN_SEARCH_PATH,
+				       NULL, NULL, NULL, NULL, NULL, NULL));
+		cr_assert(g_file_get_contents(world_path("status"), &text,
+					      NULL, NULL));
+		cr_assert_str_eq(text, "141\n");
+		g_free(text);
+		cr_assert(g_file_get_contents(world_path("errors"), &text,
+					      NULL, NULL));
+		cr_assert_str_empty(text);
+		g_free(text);
+		g_free(dir);
+		g_strfreev(argv);
+		/* Now rendered: "--raw" goes. */
+		if (!raw)
+			memset(strstr(line, "--raw"), ' ', 5);
+	}
+	g_free(line);
+}
+
+Test(cli, a_full_disk_is_74)
+{
+	static const char *const rows[] = { "folders", "list --json",
+		"show -n 1", "show -n 1 --raw", "help", "list --help" };
+	char *line;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		char *argv[] = { (char *)"sh", (char *)"-c", NULL, NULL };
+		int status = 0;
+
+		line = g_strdup_printf(BUILD_DIR "/verso %s >/dev/full",
+				       rows[i]);
+		argv[2] = line;
+		cr_assert(g_spawn_sync(NULL, argv, NULL, G_SPAWN_SEARCH_PATH |
+				       G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
+				       NULL, NULL, &status, NULL));
+		cr_assert_eq(WEXITSTATUS(status), 74, "%s", rows[i]);
+		g_free(line);
+	}
 }
