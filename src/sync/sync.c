@@ -194,6 +194,16 @@ read_due(struct sync *s, struct err *e)
 	return push_folders_due(s, &s->due, e);
 }
 
+/* Mail flows into INBOX alone: what else was asked for is not done. */
+static void
+skip_others(struct sync *s, const char *const *folders)
+{
+	for (; folders && *folders; folders++)
+		if (strcmp(*folders, "INBOX") != 0)
+			sync_skip(s, *folders, ST_GONE, "The server has no "
+				  "folder of that name.");
+}
+
 /* The folders that the queue is about, once more. */
 static enum st
 run_due(struct sync *s, struct err *e)
@@ -273,6 +283,8 @@ sync_run(struct sync *s, const char *const *folders, bool hurry,
 	s->worst = ST_OK;
 	s->reopened = 0;
 	st = sync_decisions(s, e);
+	if (st == ST_OK && delivers(s))
+		skip_others(s, folders);
 	if (st == ST_OK)
 		st = delivers(s) ? flow_run(s, e)
 				 : run_folders(s, folders, hurry, e);

@@ -41,15 +41,50 @@ configure(const char *receive, const char *more)
 
 /* Without a terminal; the exit status, and what it said. */
 static int
-verso_sync(char **said)
+sync_folder(char *folder, char **said)
 {
 	/* setsid: no terminal to ask on. */
-	char *argv[] = { "setsid", "-w", BUILD_DIR "/verso", "sync", NULL };
+	char *argv[] = { "setsid", "-w", BUILD_DIR "/verso", "sync", folder,
+			 NULL };
 	int status;
 
 	cr_assert(g_spawn_sync(NULL, argv, NULL, G_SPAWN_SEARCH_PATH, NULL,
 			       NULL, NULL, said, &status, NULL));
 	return WEXITSTATUS(status);
+}
+
+static int
+verso_sync(char **said)
+{
+	return sync_folder(NULL, said);
+}
+
+Test(command, a_folder_that_is_not_there_is_not_done)
+{
+	static const char *const servers[] = { "memory:pop", "memory:imap" };
+	char *said;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(servers); i++) {
+		configure(servers[i], "");
+		cr_assert_eq(sync_folder("Nowhere", &said), 75, "%s", said);
+		cr_assert(strstr(said, "Nowhere: The server has no folder"),
+			  "%s", said);
+		g_free(said);
+	}
+	configure("memory:pop", "");
+	cr_assert_eq(sync_folder("INBOX", &said), 0, "%s", said);
+	g_free(said);
+}
+
+Test(command, folders_are_those_of_the_first_account)
+{
+	char *said;
+
+	configure("memory:imap", "[account b]\naddress = b@x.example\n"
+				 "receive = memory:pop\n");
+	cr_assert_eq(sync_folder("Archive", &said), 0, "%s", said);
+	cr_assert(!strstr(said, "INBOX"), "%s", said);
+	g_free(said);
 }
 
 Test(command, one_plain_line_for_each_folder)
