@@ -54,6 +54,7 @@ look_at_terminal(void)
 {
 	const char *term = g_getenv("TERM");
 	const char *charset = nl_langinfo(CODESET);
+	const char *no_color = g_getenv("NO_COLOR");
 
 	if (strcmp(charset, "UTF-8") == 0)
 		doctor_say("ok", "The locale's characters are UTF-8.");
@@ -69,7 +70,7 @@ look_at_terminal(void)
 			   "that can place its cursor.");
 	else
 		doctor_say("ok", "The terminal is %s%s.", term,
-			   g_getenv("NO_COLOR")
+			   no_color && *no_color
 				? ", without colours (NO_COLOR)" : "");
 }
 
