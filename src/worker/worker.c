@@ -205,8 +205,8 @@ catch_up(struct worker *w, const char *folder, struct err *e)
 	return st == ST_REFUSED ? ST_OK : st;
 }
 
-/* Enter the folder to wait in, level unless that was interrupted.  ST_GONE, ST_REFUSED: that
- * cannot be waited for. */
+/* Enter the folder to wait in, level unless that was interrupted.  ST_GONE,
+ * ST_REFUSED: that cannot be waited for. */
 static enum st
 enter(struct worker *w, const char *folder, struct err *e)
 {
