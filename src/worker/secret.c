@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 
 #define OUTPUT_MOST (64 * 1024)
 #define SLICE_MS 50
+#define CLOSING_MS 5	/* it has closed its output and will end */
 
 struct running {
 	pid_t pid;
@@ -25,10 +27,15 @@ struct running {
 	size_t n_complaint;
 };
 
+/* A group of its own, so that all of it can be ended; what the worker does
+ * not want to hear must not be kept from it; and it does not outlive us. */
 static void
 own_group(gpointer ctx)
 {
 	setpgid(0, 0);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTSTP, SIG_DFL);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
 static enum st
@@ -68,7 +75,32 @@ take(int fd, char *buf, size_t size, size_t *n)
 	return got > 0 || (got < 0 && errno == EINTR);
 }
 
-/* Until it has closed its output. */
+/* It stays a zombie for finish(). */
+static bool
+has_ended(const struct running *r)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	return waitid(P_PID, (id_t)r->pid, &info,
+		      WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid != 0;
+}
+
+/* Whatever can be read now, or within ms; false: nothing could. */
+static bool
+take_some(struct running *r, struct pollfd p[2], int ms)
+{
+	if (poll(p, 2, ms) <= 0)
+		return false;
+	if (p[0].revents && !take(r->out, r->said, OUTPUT_MOST, &r->n))
+		p[0].fd = -1;
+	if (p[1].revents && !take(r->err, r->complaint,
+				  sizeof(r->complaint) - 1, &r->n_complaint))
+		p[1].fd = -1;
+	return true;
+}
+
+/* Until it has ended and all it said was read; what it left behind in the
+ * background may keep its outputs open. */
 static enum st
 collect(struct running *r, int timeout_ms, bool (*stop)(void *ctx), void *ctx,
 	struct err *e)
@@ -77,8 +109,12 @@ collect(struct running *r, int timeout_ms, bool (*stop)(void *ctx), void *ctx,
 	struct pollfd p[2] = { { .fd = r->out, .events = POLLIN },
 			       { .fd = r->err, .events = POLLIN } };
 
-	/* What it left behind in the background may keep the other open. */
-	while (p[0].fd >= 0) {
+	for (;;) {
+		bool ended = has_ended(r);
+		int ms = p[0].fd < 0 ? CLOSING_MS : SLICE_MS;
+
+		if (!take_some(r, p, ended ? 0 : ms) && ended)
+			return ST_OK;
 		if (stop && stop(ctx))
 			return err_set(e, ST_CANCELLED, "Stopped while the "
 				       "password was being fetched.");
@@ -86,19 +122,7 @@ collect(struct running *r, int timeout_ms, bool (*stop)(void *ctx), void *ctx,
 			return err_set(e, ST_AUTH, "The command for the "
 				       "password did not end within %d "
 				       "seconds.", timeout_ms / 1000);
-		if (poll(p, 2, SLICE_MS) <= 0)
-			continue;
-		if (p[0].revents && !take(r->out, r->said, OUTPUT_MOST, &r->n))
-			p[0].fd = -1;
-		if (p[1].revents && !take(r->err, r->complaint,
-					  sizeof(r->complaint) - 1,
-					  &r->n_complaint))
-			p[1].fd = -1;
 	}
-	if (poll(&p[1], 1, 0) > 0)
-		take(r->err, r->complaint, sizeof(r->complaint) - 1,
-		     &r->n_complaint);
-	return ST_OK;
 }
 
 static enum st
