@@ -96,19 +96,24 @@ link_pid(const struct link *l);
 
 /* ---- the worker's end --------------------------------------------------- */
 
-/* Everything here writes one line; a reader that went away is noticed as
- * ST_CANCELLED by post_line() and by reading. */
 struct post;
 
 /*
- * A thread reads the line, so that what cannot wait does not: interrupted()
+ * post_line() writes one line and never waits for the reader: what is not
+ * read lies until it is, up to 4 MiB; of a reader that was left so far behind
+ * progress is kept back, and beyond it is gone.  A reader that is gone is
+ * noticed as ST_CANCELLED by post_line() and by post_read().  A word is cut
+ * off after 2 KiB.
+ *
+ * A thread serves the line, so that what cannot wait does not: interrupted()
  * is called in it as soon as the reader says "interrupt" or "quit", or is
  * gone (quit true for both of these).  It must not block.
  */
 struct post *
 post_new(int fd, void (*interrupted)(void *ctx, bool quit), void *ctx);
 void
-post_free(struct post *p);	/* takes NULL; does not close fd */
+post_free(struct post *p);	/* takes NULL; does not close fd; gives the
+				 * last lines a second */
 enum st
 post_line(struct post *p, const char *word, ...) G_GNUC_NULL_TERMINATED;
 /* Let this descriptor wake post_read() (with no line) and post_fd() too. */
