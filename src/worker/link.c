@@ -21,6 +21,8 @@
 #include "base/words.h"
 
 #define LINE_MOST (64 * 1024)
+/* In one go; a worker that has more to say does not keep the person. */
+#define GULPS_MOST 16
 #define WORKER_FD 3
 #define BACK_OFF_FIRST 1000
 #define BACK_OFF_MOST 60000
@@ -348,13 +350,13 @@ take_lines(struct link *l, link_handler *handler, void *ctx)
 	}
 }
 
-/* False when the worker is gone. */
+/* False when the worker is gone.  *more: it was not heard out. */
 static bool
-receive(struct link *l, link_handler *handler, void *ctx)
+receive(struct link *l, link_handler *handler, void *ctx, bool *more)
 {
 	char buf[4096];
 
-	for (;;) {
+	for (int i = 0; i < GULPS_MOST; i++) {
 		ssize_t n = read(l->fd, buf, sizeof(buf));
 
 		if (n < 0 && errno == EINTR)
@@ -368,6 +370,8 @@ receive(struct link *l, link_handler *handler, void *ctx)
 		if (l->in->len > LINE_MOST)
 			return false;
 	}
+	*more = true;
+	return true;
 }
 
 static void
@@ -423,6 +427,15 @@ mourn(struct link *l, link_handler *handler, void *ctx)
 	end_hopeless(l, handler, ctx);
 }
 
+static bool
+asks_for_work(const struct link *l)
+{
+	for (guint i = 0; i < l->requests->len; i++)
+		if (!((struct request *)l->requests->pdata[i])->own)
+			return true;
+	return false;
+}
+
 /* A worker that comes after another brings everything level by itself. */
 static void
 start_again(struct link *l)
@@ -431,7 +444,7 @@ start_again(struct link *l)
 		l->restart = clock_ms() + BACK_OFF_MOST;
 		return;
 	}
-	if (l->requests->len == 0) {
+	if (!asks_for_work(l)) {
 		uint32_t id = link_request(l, "sync", NULL);
 		char number[16];
 
@@ -443,15 +456,19 @@ start_again(struct link *l)
 int
 link_pump(struct link *l, link_handler *handler, void *ctx)
 {
+	bool more = false;
+
 	if (l->fd < 0 && clock_ms() >= l->restart)
 		start_again(l);
 	if (l->fd >= 0) {
 		flush(l);
-		if (!receive(l, handler, ctx))
+		if (!receive(l, handler, ctx, &more))
 			mourn(l, handler, ctx);
 	}
 	if (l->fd < 0)
 		return clock_left(l->restart);
+	if (more)
+		return 0;
 	return l->out->len ? 20 : -1;
 }
 

@@ -23,6 +23,7 @@
 #define POLL_MS (5 * 60 * 1000)
 #define SETTLE_MS 1500
 #define PAUSE_MS 4000
+#define QUIT_SECONDS 10
 
 void
 worker_confine(void)
@@ -32,6 +33,7 @@ worker_confine(void)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTSTP, SIG_IGN);
+	signal(SIGALRM, SIG_DFL);
 	setsid();
 	setrlimit(RLIMIT_CORE, &none);
 #ifndef __SANITIZE_ADDRESS__	/* its leak check attaches to the process */
@@ -46,12 +48,15 @@ interrupted(void *ctx, bool quit)
 {
 	struct worker *w = ctx;
 
-	if (quit)
+	if (quit) {
 		atomic_store(&w->quit, true);
-	else if (!atomic_load(&w->busy))
+		/* Nobody is left who would end a worker that hangs. */
+		alarm(QUIT_SECONDS);
+	} else if (!atomic_load(&w->busy)) {
 		return;
-	else
+	} else {
 		atomic_store(&w->stop, true);
+	}
 	driver_interrupt(w->driver);
 }
 

@@ -5,6 +5,7 @@
  * memory:test has VERSO_TEST_MESSAGES messages), VERSO_TEST_COMMAND (the
  * password's), VERSO_TEST_CA, VERSO_TEST_STALL (the memory server's n-th call
  * stalls), VERSO_TEST_SLOW (every call takes a while, and there is Archive),
+ * VERSO_TEST_HANG (a call never comes back),
  * VERSO_TEST_DIE (kill itself while that file is not there, making it;
  * "always": each time), VERSO_TEST_NETWORK (where a socket is made that stands
  * for the kernel's) and VERSO_TEST_SLEPT (a file with a number: so many
@@ -47,6 +48,15 @@ dawdle(void *ctx)
 	return -1;
 }
 
+/* In the synchronisation, and for ever. */
+static int
+hang(void *ctx)
+{
+	while (++calls > 2)
+		pause();
+	return -1;
+}
+
 static struct memory_server *
 make_server(void)
 {
@@ -70,6 +80,8 @@ make_server(void)
 		memory_folder_add(s, "Archive", ROLE_ARCHIVE);
 		memory_server_visit(s, dawdle, s);
 	}
+	if (getenv("VERSO_TEST_HANG"))
+		memory_server_visit(s, hang, NULL);
 	if (getenv("VERSO_TEST_LATER")) {
 		left_to_arrive = 1;
 		memory_server_visit(s, deliver, s);
