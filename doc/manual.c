@@ -17,7 +17,8 @@
 #define W_P 4
 #define W_H 8
 #define W_A 16
-#define W_ALL 31
+#define W_Q 32
+#define W_ALL 63
 
 struct command {
 	const char *name, *args;

@@ -14,6 +14,7 @@ static const struct {
 } glyphs[GLYPHS] = {
 	[GLYPH_MARK] = { "▸", ">" },
 	[GLYPH_OPEN] = { "›", "*" },
+	[GLYPH_TAGGED] = { "✓", "+" },
 	[GLYPH_UNREAD] = { "●", "N" },
 	[GLYPH_FLAGGED] = { "⚑", "!" },
 	[GLYPH_ANSWERED] = { "↩", "r" },

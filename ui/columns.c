@@ -173,13 +173,16 @@ columns_draw_handle(const struct canvas *c, int at, const struct list_row *row,
 		    const struct columns_context *x, bool cursor)
 {
 	bool flagged = row->flags & FLAG_FLAGGED;
+	bool tagged = x->tagged && g_hash_table_contains(x->tagged, &row->id);
 
 	canvas_put(c, at, 0, 1, cursor ? LOOK_MARK : LOOK_READ,
 		   cursor ? canvas_glyph(c, GLYPH_MARK)
 		   : x->open && row->id == x->open
 			   ? canvas_glyph(c, GLYPH_OPEN) : " ");
-	canvas_put(c, at, 1, 1, cursor ? LOOK_MARK : state_look(row->flags),
-		   state_glyph(c, row->flags));
+	canvas_put(c, at, 1, 1, cursor ? LOOK_MARK : tagged ? LOOK_FLAGGED
+			: state_look(row->flags),
+		   tagged ? canvas_glyph(c, GLYPH_TAGGED)
+			  : state_glyph(c, row->flags));
 	canvas_put(c, at, 2, 1, cursor ? LOOK_MARK
 			: flagged ? LOOK_FLAGGED : LOOK_READ,
 		   flagged ? canvas_glyph(c, GLYPH_FLAGGED) : " ");

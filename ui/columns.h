@@ -9,6 +9,8 @@
 #ifndef VERSO_UI_COLUMNS_H
 #define VERSO_UI_COLUMNS_H
 
+#include <glib.h>
+
 #include "store/list.h"
 #include "ui/canvas.h"
 
@@ -35,6 +37,7 @@ struct columns_context {
 	bool threaded;
 	const char *above;	/* subject of the row above, NULL: none */
 	int64_t open;		/* row id of the message being read, 0: none */
+	GHashTable *tagged;	/* row ids as int64_t; NULL: none */
 };
 
 /* Draw one row; the one with the cursor has its handle (mark

@@ -158,7 +158,8 @@ view_index_draw(struct view_index *v, const struct canvas *c, struct app *app,
 	struct columns_context ctx = { .now = clock_now(),
 				       .outgoing = is_outgoing(app),
 				       .threaded = x->order.threaded,
-				       .open = app->pager.id };
+				       .open = app->pager.id,
+				       .tagged = app->tagged };
 	size_t cursor = x->cursor - x->top;
 	struct columns plan;
 

@@ -226,6 +226,7 @@ app_free(struct app *app)
 	remove_temporary(app);
 	keys_free(app->keys);
 	config_free(app->config);
+	g_clear_pointer(&app->tagged, g_hash_table_destroy);
 	g_free(app->pager.search);
 	g_free(app->wanted_folder);
 	g_free(app->notice);

@@ -50,7 +50,8 @@ enum where {
 	WHERE_PAGER = 1 << 2,
 	WHERE_HELP = 1 << 3,
 	WHERE_PARTS = 1 << 4,		/* attachment list */
-	WHERE_ANY = (1 << 5) - 1
+	WHERE_QUEUE = 1 << 5,		/* what waits, what can be undone */
+	WHERE_ANY = (1 << 6) - 1
 };
 
 /* One account in the reader. */
@@ -67,6 +68,7 @@ struct app_account {
 	int64_t generation;		/* store's, when it was last read */
 	int64_t wake;			/* clock_ms() of next pump, 0 none */
 	uint32_t sync_request;		/* a Send/Receive that was asked for */
+	int64_t waiting, parked;	/* decisions, of these for the person */
 };
 
 /* The message index. */
@@ -85,6 +87,7 @@ struct app_index {
 struct app_pager {
 	int account;
 	int64_t id;			/* row id; 0: nothing is open */
+	int64_t folder;			/* where it was when it was opened */
 	uint32_t uid;
 	struct message_view *view;	/* NULL while the body is on its way */
 	GBytes *bytes;			/* what view was made of */
@@ -98,9 +101,13 @@ struct app_pager {
 	char *search;			/* what n looks for, NULL: nothing */
 };
 
-/* A list laid over the rest: help, attachments. */
+/* Which list the overlay of the queue shows. */
+enum overlay_list { OVERLAY_QUEUE, OVERLAY_UNDO, OVERLAY_LOG };
+
+/* A list laid over the rest: help, attachments, the queue. */
 struct app_overlay {
-	enum where where;		/* WHERE_HELP or WHERE_PARTS; 0: none */
+	enum where where; /* WHERE_HELP, _PARTS, _QUEUE; 0: none */
+	enum overlay_list list;		/* with WHERE_QUEUE */
 	char *title;
 	char *filter;			/* what was typed to narrow it down */
 	GPtrArray *rows;		/* struct overlay_row *, that match */
@@ -111,6 +118,9 @@ struct overlay_row {
 	char *left, *right;		/* key, command; number, file name */
 	char *help;
 	char *command;			/* what Enter runs, NULL: nothing */
+	/* In the queue: what the row is about. */
+	int account;
+	int64_t id, message;		/* change or action; a row id, 0 none */
 };
 
 /* Geometry the view layer has decided on, in cells. */
@@ -141,6 +151,8 @@ struct app {
 	struct ask *ask;		/* question in the prompt, NULL none */
 	char *pending_keys;		/* sequence or number begun, "" none */
 	uint32_t dirty;			/* enum dirty, cleared by the loop */
+	GHashTable *tagged;		/* row ids (tagged.h); NULL: none */
+	bool tag_prefix;		/* the next command is about these */
 	bool quit;
 	int exit_status;
 	bool suspend;			/* the loop should stop the process */

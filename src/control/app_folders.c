@@ -5,6 +5,26 @@
 
 #include <string.h>
 
+#include "control/overlay.h"
+#include "store/queue.h"
+
+/* How many decisions wait; the queue, if it is shown, follows. */
+static void
+count_decisions(struct app *app, struct app_account *a)
+{
+	struct queue_counts n;
+
+	if (queue_counts(a->store, &n, NULL) != ST_OK)
+		return;
+	if (n.decided != a->waiting || n.parked != a->parked) {
+		app->dirty |= DIRTY_STATUS;
+		if (app->overlay.where == WHERE_QUEUE)
+			overlay_refresh(app);
+	}
+	a->waiting = n.decided;
+	a->parked = n.parked;
+}
+
 void
 folders_read(struct app *app, int account)
 {
@@ -18,6 +38,7 @@ folders_read(struct app *app, int account)
 	if (a->folders)
 		g_ptr_array_unref(a->folders);
 	a->folders = folders;
+	count_decisions(app, a);
 	app->dirty |= DIRTY_FOLDERS;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/near.h"
+#include "control/tagged.h"
 
 size_t
 index_rows(const struct app *app)
@@ -74,6 +75,7 @@ index_close(struct app *app)
 {
 	struct app_index *x = &app->index;
 
+	tagged_clear(app);
 	list_close(x->list);
 	folder_free(x->folder);
 	x->list = NULL;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "control/changes.h"
 
 #define DEFAULT_COLUMNS 80
 /* Of a message shown raw, at most this much. */
@@ -214,6 +215,7 @@ load(struct app *app)
 		p->view = mime_open(bytes);
 		p->waiting = false;
 		pager_render(app);
+		changes_opened(app, p->account, p->id);
 	} else if (st == ST_GONE) {
 		ask_worker(app, a);
 	} else {
@@ -235,6 +237,7 @@ pager_open(struct app *app, int account, int64_t id)
 	p->id = id;
 	if (message_by_id(a->store, id, &m, &e) == ST_OK) {
 		p->uid = m.uid;
+		p->folder = m.folder;
 		p->subject = g_strdup(m.env.subject ? m.env.subject : "");
 		load(app);
 	} else {

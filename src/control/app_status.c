@@ -7,6 +7,7 @@
 
 #include "control/command.h"
 #include "control/keys.h"
+#include "control/tagged.h"
 
 GPtrArray *
 app_hints(struct app *app)
@@ -88,6 +89,40 @@ append_account(GString *out, const struct app *app,
 		g_string_append_printf(out, ": %s", a->sentence);
 }
 
+/* "3 changes wait", "2 need you: Q". */
+static void
+append_decisions(GString *out, struct app *app)
+{
+	int64_t waiting = 0, parked = 0;
+	const char *key = keys_of(app->keys, WHERE_INDEX, "queue");
+
+	for (guint i = 0; i < app->accounts->len; i++) {
+		const struct app_account *a = app->accounts->pdata[i];
+
+		waiting += a->waiting;
+		parked += a->parked;
+	}
+	if (parked) {
+		g_string_append(out, out->len ? " · " : "");
+		append_count(out, parked);
+		g_string_append_printf(out, " need%s you (%s)",
+				       parked == 1 ? "s" : "",
+				       key ? key : ":queue");
+	}
+	if (waiting) {
+		g_string_append(out, out->len ? " · " : "");
+		append_count(out, waiting);
+		g_string_append_printf(out, " change%s wait%s",
+				       waiting == 1 ? "" : "s",
+				       waiting == 1 ? "s" : "");
+	}
+	if (tagged_count(app)) {
+		g_string_append(out, out->len ? " · " : "");
+		append_count(out, (int64_t)tagged_count(app));
+		g_string_append(out, " tagged");
+	}
+}
+
 /* While the first mail comes in, the person need not wait for the rest. */
 static bool
 can_read_meanwhile(const struct app *app)
@@ -107,5 +142,6 @@ app_status(struct app *app)
 		append_account(out, app, app->accounts->pdata[i]);
 	if (can_read_meanwhile(app))
 		g_string_append(out, " · you can read");
+	append_decisions(out, app);
 	return g_string_free(out, FALSE);
 }

@@ -44,7 +44,7 @@ cmd_command(struct app *app, int n, char **words, struct err *e)
 	return ST_OK;
 }
 
-/* ---- send and receive --------------------------------------------------- */
+/* ---- send and receive -------------------------------------------------- */
 
 /* NULL: the account has no worker, and *e says so. */
 static struct app_account *
@@ -104,7 +104,7 @@ cmd_interrupt(struct app *app, int n, char **words, struct err *e)
 	return ST_OK;
 }
 
-/* ---- options and keys --------------------------------------------------- */
+/* ---- options and keys -------------------------------------------------- */
 
 /* Let what is on the screen follow the options. */
 static enum st
@@ -163,7 +163,7 @@ cmd_bind(struct app *app, int n, char **words, struct err *e)
 	return st == ST_OK ? ST_OK : err_set(e, ST_USAGE, "%s", why.text);
 }
 
-/* ---- the terminal ------------------------------------------------------- */
+/* ---- the terminal ------------------------------------------------------ */
 
 /* What the person typed is for their own shell, as one argument. */
 static void

@@ -13,6 +13,7 @@
 #include "control/overlay.h"
 #include "control/pager.h"
 #include "control/parts.h"
+#include "control/changes.h"
 
 static void
 set_focus(struct app *app, enum where focus)
@@ -21,7 +22,7 @@ set_focus(struct app *app, enum where focus)
 	app->dirty |= DIRTY_ALL & ~DIRTY_OVERLAY;
 }
 
-/* ---- open and back ------------------------------------------------------ */
+/* ---- open and back ----------------------------------------------------- */
 
 static enum st
 change_to(struct app *app, int account, const char *name, struct err *e)
@@ -96,6 +97,8 @@ cmd_open(struct app *app, int n, char **words, struct err *e)
 		return run_help_row(app, e);
 	case WHERE_PARTS:
 		return parts_open_current(app, e);
+	case WHERE_QUEUE:
+		return queue_open_row(app, e);
 	default:
 		return ST_OK;
 	}
@@ -115,7 +118,7 @@ cmd_back(struct app *app, int n, char **words, struct err *e)
 	return ST_OK;
 }
 
-/* ---- folders ------------------------------------------------------------ */
+/* ---- folders ----------------------------------------------------------- */
 
 static void
 folder_answered(struct app *app, const char *text, void *ctx)
@@ -164,7 +167,7 @@ cmd_pane(struct app *app, int n, char **words, struct err *e)
 	return ST_OK;
 }
 
-/* ---- order -------------------------------------------------------------- */
+/* ---- order ------------------------------------------------------------- */
 
 static enum st
 sort_by(struct app *app, const char *word, struct err *e)

@@ -61,7 +61,7 @@ cmd_skip_quoted(struct app *app, int n, char **words, struct err *e)
 	return ST_OK;
 }
 
-/* ---- searching ---------------------------------------------------------- */
+/* ---- searching --------------------------------------------------------- */
 
 static bool
 line_has(const struct app_pager *p, guint i, const char *folded)
@@ -135,7 +135,7 @@ cmd_search_previous(struct app *app, int n, char **words, struct err *e)
 	return find(app, -1, e);
 }
 
-/* ---- links -------------------------------------------------------------- */
+/* ---- links ------------------------------------------------------------- */
 
 static bool
 may_open(const char *link)

@@ -85,7 +85,7 @@ parts_open_current(struct app *app, struct err *e)
 	return ST_OK;
 }
 
-/* ---- saving ------------------------------------------------------------- */
+/* ---- saving ------------------------------------------------------------ */
 
 /* "~/x" is the home folder's; nothing is the configured folder.  The caller
  * frees. */

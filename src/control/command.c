@@ -17,6 +17,7 @@
 #define W_P WHERE_PAGER
 #define W_H WHERE_HELP
 #define W_A WHERE_PARTS
+#define W_Q WHERE_QUEUE
 #define W_ALL WHERE_ANY
 
 const struct command command_table[] = {

@@ -11,7 +11,7 @@
 #include "base/near.h"
 #include "control/command.h"
 
-#define MAPS 5
+#define MAPS 6
 #define SEQUENCE_MAX 8
 
 struct bound {
@@ -28,7 +28,7 @@ struct keys {
 };
 
 const char *const keys_maps[] = { "folders", "index", "pager", "help",
-				  "parts", NULL };
+				  "parts", "queue", NULL };
 
 const char *
 keys_map_find(const char *name)

@@ -9,12 +9,16 @@ libcontrol_a_SOURCES = \
 	src/control/app_pager.c src/control/pager.h \
 	src/control/app_status.c \
 	src/control/ask.c src/control/ask.h \
+	src/control/changes.c src/control/changes.h \
 	src/control/cmd.h \
 	src/control/cmd_app.c \
+	src/control/cmd_change.c \
 	src/control/cmd_folder.c \
+	src/control/cmd_manage.c \
 	src/control/cmd_move.c \
 	src/control/cmd_pager.c \
 	src/control/cmd_parts.c src/control/parts.h \
+	src/control/cmd_queue.c \
 	src/control/cmd_thread.c \
 	src/control/command.c src/control/command.h src/control/commands.def \
 	src/control/complete.c src/control/complete.h \
@@ -23,13 +27,17 @@ libcontrol_a_SOURCES = \
 	src/control/notice.c src/control/notice.h \
 	src/control/options.c src/control/options.h src/control/options.def \
 	src/control/overlay.c src/control/overlay.h \
+	src/control/overlay_queue.c \
 	src/control/save.c src/control/save.h \
+	src/control/tagged.c src/control/tagged.h \
 	src/control/worker_events.c src/control/worker_events.h
 libcontrol_a_CPPFLAGS = $(AM_CPPFLAGS) $(INIH_CFLAGS)
 
 check_PROGRAMS += tests/unit/test_control
 tests_unit_test_control_SOURCES = tests/unit/control_fakes.c \
 	tests/unit/control_fakes_view.c tests/unit/control_fakes.h \
+	tests/unit/control_fakes_queue.c tests/unit/control_fakes_queue.h \
+	tests/unit/control_changes.c \
 	tests/unit/control_config.c \
 	tests/unit/control_keys.c tests/unit/control_index.c \
 	tests/unit/control_pager.c tests/unit/control_app.c

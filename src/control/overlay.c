@@ -156,6 +156,8 @@ fill(struct app *app)
 	if (o->where == WHERE_HELP) {
 		help_rows(app, all);
 		bound_rows(app, all);
+	} else if (o->where == WHERE_QUEUE) {
+		overlay_queue_rows(app, all);
 	} else {
 		part_rows(app, all);
 	}
@@ -173,11 +175,13 @@ fill(struct app *app)
 	g_free(folded);
 }
 
-static void
-lay(struct app *app, enum where where, const char *title)
+void
+overlay_lay(struct app *app, enum where where, enum overlay_list list,
+	    const char *title)
 {
 	overlay_close(app);
 	app->overlay.where = where;
+	app->overlay.list = list;
 	app->overlay.title = g_strdup(title);
 	app->overlay.filter = g_strdup("");
 	fill(app);
@@ -187,13 +191,23 @@ lay(struct app *app, enum where where, const char *title)
 void
 overlay_help(struct app *app)
 {
-	lay(app, WHERE_HELP, "Keys and commands");
+	overlay_lay(app, WHERE_HELP, OVERLAY_QUEUE, "Keys and commands");
 }
 
 void
 overlay_parts(struct app *app)
 {
-	lay(app, WHERE_PARTS, "Parts of the message");
+	overlay_lay(app, WHERE_PARTS, OVERLAY_QUEUE, "Parts of the message");
+}
+
+void
+overlay_refresh(struct app *app)
+{
+	if (!app->overlay.where)
+		return;
+	fill(app);
+	overlay_keep_in_view(app);
+	app->dirty |= DIRTY_OVERLAY;
 }
 
 void

@@ -1,5 +1,6 @@
 /*
- * overlay.h - lists laid over the rest: help, and the parts of a message
+ * overlay.h - lists laid over the rest: help, the parts of a message, the
+ * queue
  */
 #ifndef VERSO_CONTROL_OVERLAY_H
 #define VERSO_CONTROL_OVERLAY_H
@@ -12,8 +13,18 @@ overlay_help(struct app *app);
 /* The parts of the message in the pager. */
 void
 overlay_parts(struct app *app);
+/* A list of decisions. */
+void
+overlay_lay(struct app *app, enum where where, enum overlay_list list,
+	    const char *title);
+/* Read again what is listed. */
+void
+overlay_refresh(struct app *app);
 void
 overlay_close(struct app *app);
+/* Rows (struct overlay_row) for the list that app->overlay names. */
+void
+overlay_queue_rows(struct app *app, GPtrArray *rows);
 
 /* Narrow the list to the rows that have every word of the filter in them. */
 void

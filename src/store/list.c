@@ -126,6 +126,17 @@ list_rows(struct list *l, size_t from, struct list_row *rows, size_t *n,
 	return st;
 }
 
+int
+list_depth(struct list *l, size_t pos)
+{
+	const struct item *item;
+
+	if (list_load(l, pos, 1, NULL) != ST_OK)
+		return 0;
+	item = list_item(l, pos);
+	return item ? item->depth : 0;
+}
+
 int64_t
 list_id_at(struct list *l, size_t pos)
 {

@@ -68,6 +68,11 @@ list_rows(struct list *l, size_t from, struct list_row *rows, size_t *n,
 int64_t
 list_id_at(struct list *l, size_t pos);
 
+/* How deep in its thread the row at a position stands: 0 for a root, and in
+ * a list that is not threaded. */
+int
+list_depth(struct list *l, size_t pos);
+
 /* The position of a row id, SIZE_MAX when it is not in the list. */
 size_t
 list_position(struct list *l, int64_t id);

@@ -190,18 +190,20 @@ queue_state(struct store *s, int64_t seq, enum change_state state,
 enum st
 queue_counts(struct store *s, struct queue_counts *out, struct err *e)
 {
-	sqlite3_stmt *q = db_query(s->db, "SELECT state = 2, count(*) FROM "
-				   "change WHERE state < 3 GROUP BY "
-				   "state = 2", "");
+	sqlite3_stmt *q = db_query(s->db, "SELECT state = 2, action > 0, "
+				   "count(*) FROM change WHERE state < 3 "
+				   "GROUP BY state = 2, action > 0", "");
 
 	memset(out, 0, sizeof(*out));
 	while (db_row(s->db, q)) {
-		int64_t n = sqlite3_column_int64(q, 1);
+		int64_t n = sqlite3_column_int64(q, 2);
 
-		if (sqlite3_column_int(q, 0))
-			out->parked = n;
-		else
-			out->waiting = n;
+		if (sqlite3_column_int(q, 0)) {
+			out->parked += n;
+			continue;
+		}
+		out->waiting += n;
+		out->decided += sqlite3_column_int(q, 1) ? n : 0;
 	}
 	return db_done(s->db, q, e);
 }

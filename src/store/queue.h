@@ -142,6 +142,8 @@ queue_undo(struct store *s, int64_t action, char **what, struct err *e);
 
 struct queue_counts {
 	int64_t waiting;	/* to be sent, or being sent */
+	int64_t decided;	/* of these, what the person decided, not what
+				 * reading alone has brought about */
 	int64_t parked;
 };
 

@@ -358,6 +358,20 @@ find_inbox(struct drop *d, struct err *e)
 	return st == ST_OK ? folder_by_id(store, id, &d->inbox, e) : st;
 }
 
+/* The controller asks this, to know that nothing but this copy has flags and
+ * folders. */
+static enum st
+note_kind(struct drop *d, struct err *e)
+{
+	char *known = store_fact_get(d->s->store, "account.delivers");
+	enum st st = ST_OK;
+
+	if (!known)
+		st = store_fact_set(d->s->store, "account.delivers", "1", e);
+	g_free(known);
+	return st;
+}
+
 static enum st
 run(struct drop *d, struct err *e)
 {
@@ -367,6 +381,8 @@ run(struct drop *d, struct err *e)
 	bool full, empty;
 	enum st st = find_inbox(d, e);
 
+	if (st == ST_OK)
+		st = note_kind(d, e);
 	if (st == ST_OK)
 		st = driver_enter(s->driver, "INBOX", NULL, &sink, &in, e);
 	if (st == ST_OK && !in.complete)

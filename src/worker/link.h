@@ -7,6 +7,7 @@
  * Reader to worker: "request ID VERB ARGUMENT…"
  *   sync [FOLDER…]        Send/Receive; without a folder, all of them
  *   fetch MESSAGE…        bodies of these row ids, before anything else
+ *   decisions             what was decided and needs no server (POP)
  *   watch FOLDER          the folder in view: IDLE there when nothing is to do
  *   interrupt [offline]   stop what runs (it ends "cancelled"), keep the line;
  *                         what was stopped is taken up at the next request or

@@ -41,6 +41,7 @@ struct worker {
 	bool away;			/* told to stay offline */
 	bool stale;			/* a full look is due */
 	bool hurry;			/* and may be a quick one */
+	bool decided;			/* something that needs no server */
 	bool refused;			/* ST_AUTH: not again unasked */
 	int attempts;			/* to connect, in a row */
 	int64_t next_try, next_poll;	/* clock_ms() */

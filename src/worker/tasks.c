@@ -70,6 +70,9 @@ take_request(struct worker *w, char **words)
 	} else if (strcmp(verb, "quit") == 0) {
 		atomic_store(&w->quit, true);
 		say_end(w, words, ST_OK, "");
+	} else if (strcmp(verb, "decisions") == 0) {
+		w->decided = true;
+		say_end(w, words, ST_OK, "");
 	} else if (strcmp(verb, "sync") == 0 || strcmp(verb, "fetch") == 0) {
 		t = g_new0(struct task, 1);
 		t->words = words;

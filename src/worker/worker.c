@@ -356,6 +356,16 @@ wait_for_lock(struct worker *w, enum st st, const struct err *why)
 		tasks_end_all(w, ST_CANCELLED, "It was stopped.");
 }
 
+/* What was decided and needs no server happens at once. */
+static enum st
+do_decisions(struct worker *w, struct err *e)
+{
+	if (!w->decided)
+		return ST_OK;
+	w->decided = false;
+	return sync_decisions(w->sync, e);
+}
+
 static void
 turn(struct worker *w)
 {
@@ -372,6 +382,11 @@ turn(struct worker *w)
 	st = open_store(w, &e);
 	if (st != ST_OK) {
 		wait_for_lock(w, st, &e);
+		return;
+	}
+	st = do_decisions(w, &e);
+	if (st != ST_OK) {
+		fail(w, st, &e);
 		return;
 	}
 	if (w->stale && g_queue_is_empty(w->tasks) &&

@@ -171,7 +171,11 @@ rooms_make(void)
 		"receive = pop3+plaintext://127.0.0.1:9\n";
 	char *file, *now = g_strdup_printf("%d", NOW);
 
-	home = g_dir_make_tmp("verso-screen-XXXXXX", NULL);
+	/* GLib looks at XDG_DATA_HOME once: the place stays the same. */
+	if (home)
+		g_mkdir(home, 0700);
+	else
+		home = g_dir_make_tmp("verso-screen-XXXXXX", NULL);
 	file = g_build_filename(home, "config", NULL);
 	g_file_set_contents(file, config, -1, NULL);
 	g_setenv("VERSO_CONFIG", file, TRUE);
@@ -207,5 +211,4 @@ void
 rooms_remove(void)
 {
 	remove_all(home);
-	g_clear_pointer(&home, g_free);
 }

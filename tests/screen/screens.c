@@ -22,7 +22,7 @@ static const char *const names[] = {
 	"html-80",
 };
 
-TestSuite(screens, .init = rooms_make, .fini = rooms_remove);
+TestSuite(screens, .timeout = 120);
 
 static char *
 run(const char *script)
@@ -65,8 +65,11 @@ Test(screens, all)
 					       names[i]);
 		char *screen = g_strdup_printf("%s/screen/%s.screen", TESTS_DIR,
 					       names[i]);
-		char *got = run(script);
+		char *got;
 
+		rooms_make();
+		got = run(script);
+		rooms_remove();
 		compare(screen, got);
 		free(got);
 		g_free(screen);
@@ -94,8 +97,10 @@ fails(const char *text, const char *says)
 
 Test(screens, mistakes_in_a_script_are_named)
 {
+	rooms_make();
 	fails("# fine\nkey j\njump up\n", "script:3: “jump”");
 	fails("resize 80\n", "“80” is no size");
 	fails("wait 0 Nowhere to be seen\n", "did not come");
 	fails("dump /nonexistent/file\n", "cannot be written");
+	rooms_remove();
 }

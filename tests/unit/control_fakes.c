@@ -2,23 +2,18 @@
  * control_fakes.c - the rooms below the controller, in arrays
  */
 #include "control_fakes.h"
+#include "control_fakes_queue.h"
 
 #include <string.h>
 
 #include "base/words.h"
 #include "control/app.h"
 
-struct mail {
-	int64_t id, folder, parent;
-	char *subject, *body;
-	bool seen;
-};
-
 struct store {
 	char *dir;
 };
 
-static GPtrArray *folders, *mails;	/* struct folder *, struct mail * */
+static GPtrArray *folders, *mails; /* struct folder *, struct fake_mail * */
 static GPtrArray *folder_accounts;	/* char *, beside folders */
 static GHashTable *broken, *said;	/* account -> GString */
 static GString *asked, *asked_before;
@@ -28,10 +23,11 @@ static uint32_t last_request;
 static void
 mail_free(gpointer p)
 {
-	struct mail *m = p;
+	struct fake_mail *m = p;
 
 	g_free(m->subject);
 	g_free(m->body);
+	flags_clear(&m->flags);
 	g_free(m);
 }
 
@@ -62,13 +58,14 @@ fake_reset(void)
 	asked = g_string_new(NULL);
 	asked_before = g_string_new(NULL);
 	last_request = 0;
+	fake_queue_reset();
 }
 
-static struct mail *
-mail_find(int64_t id)
+struct fake_mail *
+fake_mail(int64_t id)
 {
 	for (guint i = 0; i < mails->len; i++)
-		if (((struct mail *)mails->pdata[i])->id == id)
+		if (((struct fake_mail *)mails->pdata[i])->id == id)
 			return mails->pdata[i];
 	return NULL;
 }
@@ -81,6 +78,8 @@ fake_folder(const char *account, const char *name)
 	f->id = folders->len + 1;
 	f->name = g_strdup(name);
 	f->delimiter = '/';
+	f->role = strcmp(name, "Archive") == 0 ? ROLE_ARCHIVE :
+		  strcmp(name, "Trash") == 0 ? ROLE_TRASH : ROLE_NONE;
 	g_ptr_array_add(folders, f);
 	g_ptr_array_add(folder_accounts, g_strdup(account));
 	generation++;
@@ -90,7 +89,7 @@ fake_folder(const char *account, const char *name)
 void
 fake_message(int64_t folder, int64_t id, const char *subject, const char *body)
 {
-	struct mail *m = g_new0(struct mail, 1);
+	struct fake_mail *m = g_new0(struct fake_mail, 1);
 
 	m->id = id;
 	m->folder = folder;
@@ -103,14 +102,14 @@ fake_message(int64_t folder, int64_t id, const char *subject, const char *body)
 void
 fake_remove(int64_t id)
 {
-	g_ptr_array_remove(mails, mail_find(id));
+	g_ptr_array_remove(mails, fake_mail(id));
 	generation++;
 }
 
 void
 fake_body(int64_t id, const char *body)
 {
-	struct mail *m = mail_find(id);
+	struct fake_mail *m = fake_mail(id);
 
 	g_free(m->body);
 	m->body = g_strdup(body);
@@ -119,13 +118,13 @@ fake_body(int64_t id, const char *body)
 void
 fake_seen(int64_t id)
 {
-	mail_find(id)->seen = true;
+	fake_mail(id)->flags.bits |= FLAG_SEEN;
 }
 
 void
 fake_parent(int64_t id, int64_t parent)
 {
-	mail_find(id)->parent = parent;
+	fake_mail(id)->parent = parent;
 }
 
 void
@@ -149,6 +148,12 @@ store_open(const char *dir, enum store_mode mode, struct store **out,
 	*out = g_new0(struct store, 1);
 	(*out)->dir = g_path_get_basename(dir);
 	return ST_OK;
+}
+
+bool
+fake_is_work(const struct store *s)
+{
+	return strcmp(s->dir, "work") == 0;
 }
 
 void
@@ -180,10 +185,11 @@ folder_copy(const struct folder *f)
 
 	copy->name = g_strdup(f->name);
 	for (guint i = 0; i < mails->len; i++) {
-		const struct mail *m = mails->pdata[i];
+		const struct fake_mail *m = mails->pdata[i];
 
 		copy->total += m->folder == f->id;
-		copy->unread += m->folder == f->id && !m->seen;
+		copy->unread += m->folder == f->id &&
+				!(m->flags.bits & FLAG_SEEN);
 	}
 	return copy;
 }
@@ -228,13 +234,15 @@ folder_by_id(struct store *s, int64_t id, struct folder **out, struct err *e)
 enum st
 message_by_id(struct store *s, int64_t id, struct message *out, struct err *e)
 {
-	const struct mail *m = mail_find(id);
+	const struct fake_mail *m = fake_mail(id);
 
 	if (!m)
 		return err_set(e, ST_GONE, "The message is gone.");
 	memset(out, 0, sizeof(*out));
 	out->id = id;
 	out->uid = (uint32_t)id;
+	out->folder = m->folder;
+	flags_copy(&out->flags, &m->flags);
 	out->parent = m->parent;
 	out->env.subject = g_strdup(m->subject);
 	return ST_OK;
@@ -243,13 +251,14 @@ message_by_id(struct store *s, int64_t id, struct message *out, struct err *e)
 void
 message_clear(struct message *m)
 {
+	flags_clear(&m->flags);
 	envelope_clear(&m->env);
 }
 
 enum st
 message_bytes(struct store *s, int64_t id, GBytes **bytes, struct err *e)
 {
-	const struct mail *m = mail_find(id);
+	const struct fake_mail *m = fake_mail(id);
 
 	if (!m || !m->body)
 		return err_set(e, ST_GONE, "The body is not here.");
@@ -292,7 +301,7 @@ list_refresh(struct list *l, struct err *e)
 {
 	g_array_set_size(l->ids, 0);
 	for (guint i = 0; i < mails->len; i++) {
-		const struct mail *m = mails->pdata[i];
+		const struct fake_mail *m = mails->pdata[i];
 
 		if (m->folder != l->folder)
 			continue;
@@ -329,6 +338,13 @@ list_count(const struct list *l)
 	return l->ids->len;
 }
 
+int
+list_depth(struct list *l, size_t pos)
+{
+	return pos < l->ids->len &&
+	       fake_mail(g_array_index(l->ids, int64_t, pos))->parent != 0;
+}
+
 int64_t
 list_id_at(struct list *l, size_t pos)
 {
@@ -351,14 +367,14 @@ list_rows(struct list *l, size_t from, struct list_row *rows, size_t *n,
 	size_t i;
 
 	for (i = 0; i < *n && from + i < l->ids->len; i++) {
-		const struct mail *m = mail_find(list_id_at(l, from + i));
+		const struct fake_mail *m = fake_mail(list_id_at(l, from + i));
 
 		memset(&rows[i], 0, sizeof(rows[i]));
 		rows[i].id = m->id;
 		rows[i].depth = m->parent != 0;
 		rows[i].last_child = true;
 		rows[i].subject = m->subject;	/* borrowed */
-		rows[i].flags = m->seen ? FLAG_SEEN : 0;
+		rows[i].flags = m->flags.bits;
 	}
 	*n = i;
 	return ST_OK;
@@ -377,7 +393,7 @@ list_find_unread(struct list *l, size_t pos, int dir)
 	for (size_t step = 1; step < count; step++) {
 		size_t at = (pos + (dir > 0 ? step : count - step)) % count;
 
-		if (!mail_find(list_id_at(l, at))->seen)
+		if (!(fake_mail(list_id_at(l, at))->flags.bits & FLAG_SEEN))
 			return at;
 	}
 	return SIZE_MAX;

@@ -205,7 +205,7 @@ Test(screen, a_tall_screen_keeps_the_message_below)
 	cr_assert(bench_shows(&b, "Message 1"));
 	bench_press(&b, "q j");
 	cr_assert(bench_shows(&b, "The body"), "%s", bench_screen(&b));
-	cr_assert(bench_shows(&b, "│ ›●"), "%s", bench_screen(&b));
+	cr_assert(bench_shows(&b, "│ › "), "%s", bench_screen(&b));
 	app_run(b.app, "set preview no", NULL);
 	screen_paint(b.screen);
 	cr_assert(!bench_shows(&b, "The body"), "%s", bench_screen(&b));

@@ -1,0 +1,62 @@
+/*
+ * changes.h - decisions about messages, from keys to the queue
+ *
+ * What is decided is durable and in effect here when a function returns, and
+ * reaches the server at the next Send/Receive (store/queue.h).
+ */
+#ifndef VERSO_CONTROL_CHANGES_H
+#define VERSO_CONTROL_CHANGES_H
+
+#include "control/app.h"
+
+/* Row ids of what a command is about: the tagged messages after the tag
+ * prefix, else the message in the pager or under the cursor, or with thread
+ * all of its thread.  ST_GONE with a sentence when there is none.  The caller
+ * unrefs. */
+enum st
+changes_targets(struct app *app, bool thread, GArray **ids, struct err *e);
+
+/* Each tells what it did, and how it is undone, on the status line. */
+enum st
+changes_flags(struct app *app, const GArray *ids, bool add,
+	      const struct flags *flags, const char *done, struct err *e);
+enum st
+changes_move(struct app *app, const GArray *ids, int64_t folder,
+	     const char *done, struct err *e);
+enum st
+changes_copy(struct app *app, const GArray *ids, int64_t folder,
+	     struct err *e);
+/* To Trash; what is there already, or has none to go to, for ever. */
+enum st
+changes_delete(struct app *app, const GArray *ids, struct err *e);
+/* The last decision in any account, or (action not 0) that one of the account
+ * of the index. */
+enum st
+changes_undo(struct app *app, int64_t action, struct err *e);
+
+/* The account's folder of a standing use, by the configuration or by what the
+ * server says; 0: there is none.  made: create it (called name). */
+int64_t
+changes_folder(struct app *app, int account, enum folder_role role);
+enum st
+changes_make_folder(struct app *app, int account, enum folder_role role,
+		    const char *name, int64_t *id, struct err *e);
+
+/* A message that was opened has been read: no decision to be undone. */
+void
+changes_opened(struct app *app, int account, int64_t id);
+
+/* The store was changed here: read what is shown again, tell the worker. */
+void
+changes_settle(struct app *app, int account);
+
+/* Enter in a list of the queue: undo the action, or open the message
+ * (cmd_queue.c). */
+enum st
+queue_open_row(struct app *app, struct err *e);
+
+/* Is the account's mail only here (POP)? */
+bool
+changes_local(const struct app *app, int account);
+
+#endif

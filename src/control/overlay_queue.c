@@ -1,0 +1,184 @@
+/*
+ * overlay_queue.c - the queue, what can be undone and the log of a message, as
+ * rows
+ */
+#include "control/overlay.h"
+
+#include <time.h>
+
+#include "base/text.h"
+#include "store/queue.h"
+
+#define UNDO_MOST 500
+
+/* "16 Nov 15:53" */
+static char *
+time_text(int64_t at)
+{
+	time_t t = (time_t)at;
+	struct tm tm;
+	char buf[32];
+
+	if (!localtime_r(&t, &tm) ||
+	    strftime(buf, sizeof(buf), "%d %b %H:%M", &tm) == 0)
+		return g_strdup("");
+	return g_strdup(buf);
+}
+
+static const char *
+state_text(const struct change *c)
+{
+	switch (c->state) {
+	case CHANGE_WAITING:
+		return "waits";
+	case CHANGE_SENDING:
+		return "is being sent";
+	case CHANGE_PARKED:
+		return "needs you";
+	case CHANGE_DONE:
+		return "done";
+	default:
+		return "taken back";
+	}
+}
+
+/* The subject of what is changed, as far as that is known. */
+static char *
+subject_of(struct store *s, const struct change *c)
+{
+	struct message m = { 0 };
+	char *text = NULL;
+
+	if (c->message && (message_by_id(s, c->message, &m, NULL) == ST_OK ||
+			   message_by_id(s, c->placeholder, &m, NULL) ==
+				   ST_OK))
+		text = text_gate_line(m.env.subject && *m.env.subject
+				      ? m.env.subject : "(no subject)");
+	message_clear(&m);
+	return text ? text : g_strdup("");
+}
+
+static struct overlay_row *
+change_row(struct store *s, int account, const struct change *c, bool log)
+{
+	struct overlay_row *row = g_new0(struct overlay_row, 1);
+	char *what = change_text(s, c), *gated = text_gate_line(what);
+	char *subject = log ? g_strdup("") : subject_of(s, c);
+	char *why = text_gate_line(c->why ? c->why : "");
+	char *when = time_text(c->at);
+
+	row->account = account;
+	row->id = c->seq;
+	row->message = c->message;
+	row->left = log ? g_strdup(when) : g_strdup(state_text(c));
+	row->right = g_strdup(gated);
+	row->help = g_strjoin(*subject && *why ? " · " : "", subject, why,
+			      log ? state_text(c) : "", NULL);
+	g_free(what);
+	g_free(gated);
+	g_free(subject);
+	g_free(why);
+	g_free(when);
+	return row;
+}
+
+static void
+queue_rows(struct app *app, int account, GPtrArray *rows, bool parked)
+{
+	struct app_account *a = app->accounts->pdata[account];
+	GPtrArray *all = NULL;
+
+	if (!a->store || queue_list(a->store, parked, &all, NULL) != ST_OK)
+		return;
+	for (guint i = 0; i < all->len; i++) {
+		const struct change *c = all->pdata[i];
+
+		/* What needs the person stands above, once. */
+		if (!parked && c->state == CHANGE_PARKED)
+			continue;
+		g_ptr_array_add(rows, change_row(a->store, account, c,
+						 false));
+	}
+	g_ptr_array_unref(all);
+}
+
+static void
+undo_rows(struct app *app, int account, GPtrArray *rows)
+{
+	struct app_account *a = app->accounts->pdata[account];
+	GPtrArray *all = NULL;
+
+	if (!a->store || queue_actions(a->store, UNDO_MOST, &all, NULL) !=
+				 ST_OK)
+		return;
+	for (guint i = 0; i < all->len; i++) {
+		const struct action *action = all->pdata[i];
+		struct overlay_row *row = g_new0(struct overlay_row, 1);
+
+		row->account = account;
+		row->id = action->id;
+		row->left = time_text(action->at);
+		row->right = text_gate_line(action->what);
+		row->help = g_strdup(action->waiting ? "not sent yet"
+						      : "");
+		g_ptr_array_add(rows, row);
+	}
+	g_ptr_array_unref(all);
+}
+
+static void
+arrival_row(struct store *s, int64_t id, GPtrArray *rows)
+{
+	struct overlay_row *row;
+	struct message m = { 0 };
+
+	if (message_by_id(s, id, &m, NULL) != ST_OK)
+		return;
+	row = g_new0(struct overlay_row, 1);
+	row->left = time_text(m.arrival);
+	row->right = g_strdup("arrived");
+	row->help = g_strdup("");
+	g_ptr_array_add(rows, row);
+	message_clear(&m);
+}
+
+static void
+log_rows(struct app *app, GPtrArray *rows)
+{
+	bool pager = app->focus == WHERE_PAGER;
+	int account = pager ? app->pager.account : app->index.account;
+	int64_t id = pager ? app->pager.id : app->index.cursor_id;
+	struct app_account *a;
+	GPtrArray *all = NULL;
+
+	if (account < 0)
+		return;
+	a = app->accounts->pdata[account];
+	arrival_row(a->store, id, rows);
+	if (queue_of_message(a->store, id, &all, NULL) != ST_OK)
+		return;
+	for (guint i = 0; i < all->len; i++)
+		g_ptr_array_add(rows, change_row(a->store, account,
+						 all->pdata[i], true));
+	g_ptr_array_unref(all);
+}
+
+void
+overlay_queue_rows(struct app *app, GPtrArray *rows)
+{
+	enum overlay_list list = app->overlay.list;
+	int n = (int)app->accounts->len;
+
+	if (list == OVERLAY_LOG) {
+		log_rows(app, rows);
+		return;
+	}
+	for (int i = 0; i < n && list == OVERLAY_QUEUE; i++)
+		queue_rows(app, i, rows, true);
+	for (int i = 0; i < n; i++) {
+		if (list == OVERLAY_UNDO)
+			undo_rows(app, i, rows);
+		else
+			queue_rows(app, i, rows, false);
+	}
+}

@@ -1,0 +1,227 @@
+/*
+ * control_changes.c - keys that change mail: what is decided, what is seen
+ */
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "control/tagged.h"
+#include "control_fakes.h"
+#include "control_fakes_queue.h"
+
+static int64_t inbox, archive, trash;
+
+static struct app *
+with_mail(void)
+{
+	struct app *app;
+
+	fake_reset();
+	inbox = fake_folder("work", "INBOX");
+	archive = fake_folder("work", "Archive");
+	trash = fake_folder("work", "Trash");
+	fake_folder("home", "INBOX");
+	for (int64_t id = 1; id <= 4; id++)
+		fake_message(inbox, id, "subject", "body");
+	app = fake_app("");
+	app_start(app);
+	return app;
+}
+
+/* Keys on a fresh app, what the queue got, what the status line says. */
+static void
+check(const char *keys, const char *queue, const char *notice)
+{
+	struct app *app = with_mail();
+
+	press(app, keys);
+	cr_assert_str_eq(fake_queue(), queue, "%s: %s", keys, fake_queue());
+	cr_assert(strstr(app->notice, notice), "%s: %s", keys, app->notice);
+	app_free(app);
+}
+
+Test(changes, table)
+{
+	/* The newest, number 4, is under the cursor. */
+	static const struct {
+		const char *keys, *queue, *notice;
+	} rows[] = {
+		{ "d", "move 4 3;", "Deleted 1 message · u undoes" },
+		{ "A", "move 4 2;", "Archived 1 message to Archive" },
+		{ "F", "set 4 4;", "Flagged 1 message" },
+		{ "F F", "set 4 4;clear 4 4;", "Unflagged 1 message" },
+		{ "N", "set 4 1;", "Marked as read 1 message" },
+		{ "t t ; d", "move 3 3;move 4 3;", "Deleted 2 messages" },
+		{ "t t Esc-u d", "move 2 3;", "Deleted 1 message" },
+		{ "d u", "move 4 3;", "Undone: Deleted 1 message" },
+		{ "u", "", "There is nothing to undo." },
+		{ ";", "", "No message is tagged" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		check(rows[i].keys, rows[i].queue, rows[i].notice);
+}
+
+Test(changes, a_deleted_row_leaves_and_the_next_has_the_cursor)
+{
+	struct app *app = with_mail();
+
+	press(app, "d");
+	cr_assert_eq(app->index.count, 3);
+	cr_assert_eq(app->index.cursor_id, 3);
+	press(app, "u");
+	cr_assert_eq(app->index.count, 4);
+	cr_assert_eq(app->index.cursor_id, 3);
+	app_free(app);
+}
+
+Test(changes, in_the_pager_the_next_message_follows)
+{
+	struct app *app = with_mail();
+
+	press(app, "Enter d");
+	cr_assert_eq(app->focus, WHERE_PAGER);
+	cr_assert_eq(app->pager.id, 3);
+	press(app, "d d d");
+	cr_assert_eq(app->focus, WHERE_INDEX);
+	cr_assert_eq(app->pager.id, 0);
+	cr_assert_eq(app->index.count, 0);
+	press(app, "d");
+	cr_assert(app->notice_bad);
+	app_free(app);
+}
+
+Test(changes, opening_reads_and_is_not_undone)
+{
+	struct app *app = with_mail();
+
+	press(app, "Enter");
+	cr_assert_str_eq(fake_queue(), "set 4 1;");
+	press(app, "q u");
+	cr_assert(strstr(app->notice, "nothing to undo"));
+	app_free(app);
+}
+
+Test(changes, what_is_in_trash_goes_for_ever)
+{
+	struct app *app = with_mail();
+
+	press(app, "d");
+	cr_assert_eq(app_run(app, "folder Trash", NULL), ST_OK);
+	press(app, "d");
+	cr_assert_str_eq(fake_queue(), "move 4 3;expunge 4 -1;");
+	cr_assert(strstr(app->notice, "for ever"));
+	app_free(app);
+}
+
+Test(changes, to_a_folder_by_name)
+{
+	struct app *app = with_mail();
+
+	cr_assert_eq(app_run(app, "move Archive", NULL), ST_OK);
+	cr_assert_eq(app_run(app, "copy Archive", NULL), ST_OK);
+	cr_assert_str_eq(fake_queue(), "move 4 2;copy 3 2;");
+	press(app, "s");
+	cr_assert_not_null(app->ask);
+	app_answer(app, "New place");
+	cr_assert_eq(app->ask->kind, ASK_YESNO);
+	app_answer(app, "n");
+	cr_assert_str_eq(fake_queue(), "move 4 2;copy 3 2;");
+	press(app, "s");
+	app_answer(app, "New place");
+	app_answer(app, "y");
+	cr_assert(strstr(fake_queue(), "create 5 0;move 3 5;"), "%s",
+		  fake_queue());
+	app_free(app);
+}
+
+Test(changes, flags_and_keywords_by_name)
+{
+	struct app *app = with_mail();
+
+	cr_assert_eq(app_run(app, "set-flag answered", NULL), ST_OK);
+	cr_assert_eq(app_run(app, "clear-flag answered", NULL), ST_OK);
+	cr_assert_eq(app_run(app, "set-flag shiny", NULL), ST_USAGE);
+	cr_assert_eq(app_run(app, "keyword work", NULL), ST_OK);
+	cr_assert(flags_has_keyword(&fake_mail(4)->flags, "work"));
+	cr_assert_eq(app_run(app, "keyword work", NULL), ST_OK);
+	cr_assert(!flags_has_keyword(&fake_mail(4)->flags, "work"));
+	cr_assert_eq(app_run(app, "keyword (", NULL), ST_USAGE);
+	app_free(app);
+}
+
+Test(changes, tags_are_counted_and_go_with_the_folder)
+{
+	struct app *app = with_mail();
+	char *status;
+
+	press(app, "t t");
+	cr_assert_eq(tagged_count(app), 2);
+	status = app_status(app);
+	cr_assert(strstr(status, "2 tagged"), "%s", status);
+	g_free(status);
+	cr_assert_eq(app_run(app, "folder Archive", NULL), ST_OK);
+	cr_assert_eq(tagged_count(app), 0);
+	app_free(app);
+}
+
+Test(changes, the_queue_is_a_list_to_act_on)
+{
+	struct app *app = with_mail();
+	const struct overlay_row *row;
+
+	press(app, "Q");
+	cr_assert_eq(app_where(app), WHERE_QUEUE);
+	row = app->overlay.rows->pdata[0];
+	cr_assert_str_eq(row->left, "needs you");
+	cr_assert(strstr(row->help, "mailbox is full"), "%s", row->help);
+	press(app, "r j x");
+	cr_assert(strstr(fake_queue(), "retry 41 0;cancel 40 0;"), "%s",
+		  fake_queue());
+	press(app, "Enter");
+	cr_assert_eq(app->focus, WHERE_PAGER);
+	cr_assert_eq(app->pager.id, 1);
+	app_free(app);
+}
+
+Test(changes, the_undo_list_undoes_what_is_chosen)
+{
+	struct app *app = with_mail();
+
+	press(app, "d U");
+	cr_assert_eq(app->overlay.rows->len, 1);
+	press(app, "Enter");
+	cr_assert_eq(app->overlay.rows->len, 0);
+	press(app, "Esc");
+	cr_assert_eq(app->index.count, 4);
+	app_free(app);
+}
+
+Test(changes, the_log_begins_with_the_arrival)
+{
+	struct app *app = with_mail();
+
+	press(app, "Esc-l");
+	cr_assert_str_eq(((struct overlay_row *)
+			  app->overlay.rows->pdata[0])->right, "arrived");
+	cr_assert_eq(app->overlay.rows->len, 3);
+	app_free(app);
+}
+
+Test(changes, folders_are_made_renamed_and_deleted)
+{
+	struct app *app = with_mail();
+
+	press(app, "y j j");
+	cr_assert_eq(app_run(app, "folder-create Projects", NULL), ST_OK);
+	cr_assert_eq(app_run(app, "folder-rename Old", NULL), ST_OK);
+	press(app, "d");
+	cr_assert_eq(app->ask->kind, ASK_YESNO);
+	app_answer(app, "y");
+	cr_assert_eq(app_run(app, "subscribe", NULL), ST_OK);
+	cr_assert(strstr(fake_queue(), "create 5 0;"), "%s", fake_queue());
+	cr_assert(strstr(fake_queue(), "rename "), "%s", fake_queue());
+	cr_assert(strstr(fake_queue(), "delete "), "%s", fake_queue());
+	cr_assert(strstr(fake_queue(), "subscribe "), "%s", fake_queue());
+	app_free(app);
+}
