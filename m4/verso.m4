@@ -33,7 +33,7 @@ AC_DEFUN([VERSO_SANITIZE], [
     [], [enable_sanitize=no])
   AS_IF([test "x$enable_sanitize" = xyes], [enable_sanitize=address,undefined])
   AS_IF([test "x$enable_sanitize" != xno],
-    [SANITIZE_FLAGS="-fsanitize=$enable_sanitize -fno-omit-frame-pointer -fno-sanitize-recover=undefined"],
+    [SANITIZE_FLAGS="-fsanitize=$enable_sanitize -fno-omit-frame-pointer -fno-sanitize-recover=undefined -DVERSO_SANITIZED"],
     [test "x$enable_hardening" = xyes], [HARDEN_CPPFLAGS="-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2"])
   AC_SUBST([SANITIZE_FLAGS])
   AM_CONDITIONAL([SANITIZE], [test "x$enable_sanitize" != xno])

@@ -44,7 +44,7 @@ cli_worker(int argc, char **argv)
 		demo = demo_server_new(c.account);
 	if (st == ST_OK) {
 		g_set_prgname("verso worker");	/* for the lock */
-		worker_confine();
+		worker_confine(c.account);
 		st = worker_run(c.account, c.config->file, WORKER_FD,
 				wait_lock, &e);
 	}

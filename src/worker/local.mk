@@ -2,6 +2,7 @@
 # line to it.
 noinst_LIBRARIES += libworker.a
 libworker_a_SOURCES = \
+	src/worker/confine.c \
 	src/worker/demo.c src/worker/demo.h \
 	src/worker/host.c \
 	src/worker/link.c src/worker/link.h \

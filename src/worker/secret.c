@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,11 +29,18 @@ struct running {
 };
 
 /* A group of its own, so that all of it can be ended; what the worker does
- * not want to hear must not be kept from it; and it does not outlive us. */
+ * not want to hear, or to use, must not be kept from it; and it does not
+ * outlive us. */
 static void
 own_group(gpointer ctx)
 {
+	struct rlimit memory;
+
 	setpgid(0, 0);
+	if (getrlimit(RLIMIT_DATA, &memory) == 0) {
+		memory.rlim_cur = memory.rlim_max;
+		setrlimit(RLIMIT_DATA, &memory);
+	}
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTSTP, SIG_DFL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);

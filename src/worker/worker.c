@@ -7,10 +7,7 @@
  */
 #include "worker/worker.h"
 
-#include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -24,22 +21,6 @@
 #define SETTLE_MS 1500
 #define PAUSE_MS 4000
 #define QUIT_SECONDS 10
-
-void
-worker_confine(void)
-{
-	struct rlimit none = { 0, 0 };
-
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGINT, SIG_IGN);
-	signal(SIGTSTP, SIG_IGN);
-	signal(SIGALRM, SIG_DFL);
-	setsid();
-	setrlimit(RLIMIT_CORE, &none);
-#ifndef __SANITIZE_ADDRESS__	/* its leak check attaches to the process */
-	prctl(PR_SET_DUMPABLE, 0);
-#endif
-}
 
 /* ---- the line's thread ---- */
 

@@ -22,9 +22,11 @@ enum st
 worker_run(const struct account *account, const char *config_file, int fd,
 	   bool wait_lock, struct err *e);
 
-/* What every worker process does first: no core file with secrets in it, no
- * death by SIGPIPE, no signal from the reader's terminal. */
+/* What every worker process does first: no core file and no debugger, for the
+ * secrets; 512 MiB of memory at most; no new privileges unless the account
+ * has a command for its password; no death by SIGPIPE, no signal from the
+ * reader's terminal. */
 void
-worker_confine(void);
+worker_confine(const struct account *account);
 
 #endif

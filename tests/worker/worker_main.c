@@ -148,7 +148,7 @@ main(int argc, char **argv)
 	a->password_command = g_strdup(getenv("VERSO_TEST_COMMAND"));
 	a->tls_ca_file = g_strdup(getenv("VERSO_TEST_CA"));
 	if (st == ST_OK) {
-		worker_confine();
+		worker_confine(a);
 		st = worker_run(a, "/etc/verso", 3, argc > 3, &e);
 	}
 	if (st != ST_OK)
