@@ -10,7 +10,8 @@ import time
 
 
 class Run:
-    """A finished command: CPU seconds, wall seconds, peak KiB, exit code."""
+    """A finished command: CPU seconds, wall seconds, peak KiB, octets passed
+    to write() by its busiest process, exit code."""
 
     def __init__(self, argv, env=None, timeout=600):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -31,6 +32,7 @@ class Run:
         self.code = proc.returncode
         self.stderr = err.decode(errors="replace")
         self.peak = peak.stop()
+        self.written = peak.written
 
 
 class _Peak(threading.Thread):
@@ -38,13 +40,15 @@ class _Peak(threading.Thread):
 
     def __init__(self, pid):
         super().__init__(daemon=True)
-        self.pid, self.kib, self.done = pid, 0, threading.Event()
+        self.pid, self.kib, self.written = pid, 0, 0
+        self.done = threading.Event()
         self.start()
 
     def run(self):
         while not self.done.wait(0.01):
             for pid in [self.pid] + self._children():
                 self.kib = max(self.kib, self._hwm(pid))
+                self.written = max(self.written, self._wchar(pid))
 
     def _children(self):
         try:
@@ -52,6 +56,17 @@ class _Peak(threading.Thread):
                 return [int(p) for p in f.read().split()]
         except OSError:
             return []
+
+    @staticmethod
+    def _wchar(pid):
+        try:
+            with open(f"/proc/{pid}/io") as f:
+                for line in f:
+                    if line.startswith("wchar"):
+                        return int(line.split()[1])
+        except OSError:
+            pass
+        return 0
 
     @staticmethod
     def _hwm(pid):

@@ -1,5 +1,5 @@
 # Benchmarks: "make bench", tables with the peers beside verso.
-EXTRA_DIST += bench/common.py bench/delay.py bench/dovecot.py bench/drain.py \
+EXTRA_DIST += bench/changes.py bench/common.py bench/delay.py bench/dovecot.py bench/drain.py \
 	bench/mail.py bench/reader.py bench/run.py bench/screen.py bench/sync.py
 
 BENCH_TABLES =

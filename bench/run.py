@@ -16,6 +16,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import changes      # noqa: E402
 import reader       # noqa: E402
 import sync         # noqa: E402
 from common import Setup    # noqa: E402
@@ -27,6 +28,10 @@ TABLES = {
     "start": reader.start,
     "keys": reader.keys,
     "stopped": reader.stopped,
+    "changes": changes.changes,
+    "folders": changes.folders,
+    "removals": changes.removals,
+    "deciding": changes.deciding,
 }
 
 
