@@ -26,9 +26,9 @@ def _mbsync(home, port, user):
     conf = home + "/mbsyncrc"
     with open(conf, "w") as f:
         f.write(f"IMAPAccount a\nHost 127.0.0.1\nPort {port}\nUser {user}\n"
-                "Pass secret\nSSLType None\nAuthMechs LOGIN\n"
-                "IMAPStore far\nAccount a\nMaildirStore near\n"
-                f"Path {box}/\nInbox {box}/INBOX\nSubFolders Verbatim\n"
+                "Pass secret\nSSLType None\nAuthMechs LOGIN\n\n"
+                "IMAPStore far\nAccount a\n\nMaildirStore near\n"
+                f"Path {box}/\nInbox {box}/INBOX\nSubFolders Verbatim\n\n"
                 "Channel c\nFar :far:\nNear :near:\nPatterns INBOX\n"
                 f"Create Near\nSync Pull\nSyncState *\n")
     return ["mbsync", "-c", conf, "-a"]

@@ -39,6 +39,10 @@ memory_message_flags(struct memory_server *s, const char *folder,
 void
 memory_message_remove(struct memory_server *s, const char *folder,
 		      uint32_t uid);
+/* The connection is lost each time this one's body is under way. */
+void
+memory_message_poison(struct memory_server *s, const char *folder,
+		      uint32_t uid);
 /* A new UIDVALIDITY; the messages are renumbered from 1. */
 void
 memory_folder_renumber(struct memory_server *s, const char *folder);

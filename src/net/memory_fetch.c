@@ -303,11 +303,13 @@ wire_bytes(struct memory_session *m, struct memory_message *msg,
 
 /* The bytes, piece by piece, until they are all there or a cut comes. */
 static enum st
-send_pieces(struct memory_session *m, const GByteArray *b,
+send_pieces(struct memory_session *m, const GByteArray *b, bool poison,
 	    const struct fetch_sink *sink, struct err *e)
 {
 	size_t at = 0;
 
+	if (poison)
+		memory_fault_arm(m->server, MEMORY_CUT, b->len / 2);
 	while (at < b->len) {
 		size_t want = MIN(PIECE, b->len - at);
 		size_t got = memory_send(m, want);
@@ -352,7 +354,7 @@ send_message(struct memory_session *m, struct memory_message *msg,
 			 e);
 	if (st != ST_OK) {
 		memory_stopped(m, st);
-	} else if ((st = send_pieces(m, b, sink, e)) != ST_OK) {
+	} else if ((st = send_pieces(m, b, msg->poison, sink, e)) != ST_OK) {
 		sink->abort(sink->ctx);
 	} else if ((st = sink->end(sink->ctx, &f, e)) != ST_OK) {
 		memory_stopped(m, st);

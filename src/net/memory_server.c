@@ -313,3 +313,14 @@ memory_fault_due(struct memory_server *s, enum memory_fault fault)
 	s->fault[fault].armed = false;
 	return true;
 }
+
+void
+memory_message_poison(struct memory_server *s, const char *folder,
+		      uint32_t uid)
+{
+	struct memory_folder *f = memory_folder_find(s, folder);
+	struct memory_message *m = f ? memory_message_find(f, uid) : NULL;
+
+	if (m)
+		m->poison = true;
+}

@@ -16,6 +16,7 @@ struct memory_message {
 	uint32_t uid;
 	struct flags flags;
 	int64_t internaldate, modseq;
+	bool poison;
 	GByteArray *bytes;
 };
 

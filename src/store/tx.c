@@ -149,13 +149,25 @@ write_deltas(struct store *s, struct err *e)
 	return st;
 }
 
+/* Megabytes that have come are made durable before the index is locked, so
+ * that a decision of the person never waits for them. */
+static enum st
+early_sync(struct store *s, struct err *e)
+{
+	enum st st = ingest_flush(s, e);
+
+	return st == ST_OK ? files_sync(s, e) : st;
+}
+
 /* Up to and with COMMIT. */
 static enum st
 commit(struct store *s, struct err *e)
 {
 	struct err why;
-	enum st st = tx_write(s, e);
+	enum st st = s->sql ? ST_OK : early_sync(s, e);
 
+	if (st == ST_OK)
+		st = tx_write(s, e);
 	if (st == ST_OK)
 		st = thread_settle(s, e);
 	if (st == ST_OK)

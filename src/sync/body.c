@@ -22,6 +22,7 @@ struct fetcher {
 	struct job *job;
 	bool failed_here;	/* the store failed, not the session */
 	bool open;		/* an ingest is open */
+	uint32_t begun;		/* UID of the open message, 0: none is */
 	int64_t octets;		/* of the open message */
 
 	/* Since the last commit. */
@@ -88,6 +89,7 @@ begin(void *ctx, const struct fetched *m, int64_t octets, struct err *e)
 
 	f->octets = 0;
 	f->open = st == ST_OK;
+	f->begun = m->uid;
 	return local(f, st);
 }
 
@@ -133,6 +135,7 @@ end(void *ctx, const struct fetched *m, struct err *e)
 	size_t len;
 	enum st st;
 
+	f->begun = 0;
 	if (f->octets == 0) {	/* no message is empty */
 		give_up(f);
 		return note_missing(f, m->uid, "the server gave no octet of "
@@ -350,6 +353,50 @@ narrow(struct fetcher *f, struct uidset *part, int64_t *chunk, int *poisoned,
 	return st == ST_OK ? set_aside(f, part, why.text, e) : st;
 }
 
+/* What was under way when the session was cut; else what came next, since
+ * servers answer in the order of UIDs.  0: nothing can be said. */
+static uint32_t
+cut_over(const struct fetcher *f, const struct uidset *part)
+{
+	uint64_t it = 0;
+	uint32_t uid;
+
+	if (f->begun)
+		return f->begun;
+	while (uidset_next(part, &it, &uid))
+		if (uidset_has(&f->job->fresh, uid) ||
+		    uidset_has(&f->job->waiting, uid))
+			return uid;
+	return 0;
+}
+
+/* The session was cut over a message: the third time it is set aside, and
+ * the others go on in a new session. */
+static enum st
+suspect(struct fetcher *f, const struct uidset *part, struct err *e)
+{
+	struct uidset one = UIDSET_EMPTY;
+	uint32_t uid = cut_over(f, part);
+	char *key = g_strdup_printf("%" G_GINT64_FORMAT ".%u",
+				    f->job->folder->id, uid);
+	struct err why = *e;
+	enum st st = ST_RETRY;
+
+	if (uid && suspect_note(f->s, key)) {
+		uidset_add(&one, uid);
+		st = open_again(f->s, e);
+		if (st == ST_OK)
+			st = set_aside(f, &one, "the connection broke each "
+				       "time it was asked for", e);
+		uidset_clear(&one);
+	} else {
+		*e = why;
+	}
+	f->begun = 0;
+	g_free(key);
+	return st;
+}
+
 /* The newest of all that the job wants. */
 static void
 take_newest(const struct job *job, int64_t count, struct uidset *part)
@@ -440,6 +487,8 @@ fetch_chunk(struct fetcher *f, int64_t *chunk, int *poisoned, struct err *e)
 		st = narrow(f, uidset_count(&suspects) < uidset_count(&part) ?
 			    &suspects : &part, chunk, poisoned, e);
 		uidset_clear(&suspects);
+	} else if (st == ST_RETRY && !f->failed_here) {
+		st = suspect(f, &part, e);
 	} else if (st == ST_OK) {
 		*chunk = policy_chunk(f->fetched, f->fetched_bytes, ms);
 		if (f->job->fresh.n &&

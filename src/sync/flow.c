@@ -29,6 +29,7 @@ struct drop {
 	/* The message under way and the commit. */
 	GChecksum *sum;
 	bool open, failed_here;
+	uint32_t begun;			/* number of the open message */
 	int64_t octets, since, count, bytes;
 	struct uidset ready;		/* written, not durable yet */
 };
@@ -73,6 +74,17 @@ may_go(const struct drop *d, int64_t seen)
 		clock_now() - seen >= (int64_t)a->keep_days * DAY);
 }
 
+static void
+leave(struct drop *d, uint32_t uid)
+{
+	struct err one;
+
+	err_set(&one, ST_GONE, "Message %u is left on the server until "
+		"tomorrow: the connection broke each time it was asked for.",
+		uid);
+	sync_skip(d->s, "INBOX", ST_GONE, one.text);
+}
+
 /* Each named message is new, or known and perhaps to go. */
 static enum st
 sort_out(struct drop *d, struct err *e)
@@ -88,6 +100,10 @@ sort_out(struct drop *d, struct err *e)
 
 		if (g_hash_table_contains(d->twice, uidl)) {
 			uidset_add(&d->unnamed, uid);
+			continue;
+		}
+		if (suspect_is(d->s, uidl)) {
+			leave(d, uid);
 			continue;
 		}
 		st = uidl_find(d->s->store, uidl, &known, e);
@@ -158,6 +174,7 @@ begin(void *ctx, const struct fetched *m, int64_t octets, struct err *e)
 
 	d->octets = 0;
 	d->open = st == ST_OK;
+	d->begun = m->uid;
 	g_checksum_reset(d->sum);
 	return local(d, st);
 }
@@ -236,6 +253,7 @@ end(void *ctx, const struct fetched *m, struct err *e)
 	char *key;
 	enum st st;
 
+	d->begun = 0;
 	if (d->octets == 0) {
 		give_up(d);
 		return missing(d, m->uid, "the server gave no octet of it",
@@ -262,6 +280,23 @@ no_flags(void *ctx, const struct listing *m, struct err *e)
 	return ST_OK;
 }
 
+/* The session was cut over a message: remember over which. */
+static void
+suspect(struct drop *d, const struct uidset *part)
+{
+	const char *uidl;
+	uint32_t uid = d->begun;
+	uint64_t it = 0;
+
+	while (!uid && uidset_next(part, &it, &uid))
+		if (uidset_has(&d->ready, uid) || !uidset_has(&d->fetch, uid))
+			uid = 0;
+	uidl = uid ? g_hash_table_lookup(d->uidls, number(uid)) : NULL;
+	if (uidl)
+		suspect_note(d->s, uidl);
+	d->begun = 0;
+}
+
 static enum st
 take(struct drop *d, const struct uidset *part, struct err *e)
 {
@@ -276,6 +311,8 @@ take(struct drop *d, const struct uidset *part, struct err *e)
 	d->since = clock_ms();
 	st = driver_fetch(d->s->driver, part, FETCH_WHOLE, &sink, e);
 	give_up(d);
+	if (st == ST_RETRY && !d->failed_here)
+		suspect(d, part);
 	if (d->failed_here)
 		store_rollback(store);
 	else

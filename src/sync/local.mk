@@ -12,4 +12,5 @@ libsync_a_SOURCES = \
 	src/sync/push.c src/sync/push.h \
 	src/sync/push_rest.c \
 	src/sync/rematch.c \
+	src/sync/suspect.c \
 	src/sync/sync.c src/sync/sync.h

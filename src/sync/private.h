@@ -59,6 +59,10 @@ folders_level(struct sync *s, const char *const *names, bool hurry,
  * fetched stays in the job. */
 enum st
 pull_look(struct sync *s, struct job *job, struct err *e);
+/* The server says that a folder with messages here is empty.  ST_PROTOCOL
+ * until it has said so for an hour. */
+enum st
+pull_doubt(struct sync *s, const struct folder *f, struct err *e);
 /* Fetch what the job still wants and close it. */
 enum st
 pull_finish(struct sync *s, struct job *job, struct err *e);
@@ -91,6 +95,16 @@ headers_fetch(struct sync *s, const struct uidset *uids, header_visit *visit,
 enum st
 ids_fetch(struct sync *s, const struct uidset *uids, header_visit *visit,
 	  void *ctx, struct err *e);
+
+/*
+ * suspect.c: the session was cut over the message that key names.  True: for
+ * the third time in a row, so that it should be left out for a while.
+ */
+bool
+suspect_note(struct sync *s, const char *key);
+/* Is it to be left out now? */
+bool
+suspect_is(struct sync *s, const char *key);
 
 /* flow.c: a flow-through server. */
 enum st

@@ -244,16 +244,16 @@ ask_all(struct look *l, int64_t modseq, bool *full, struct err *e)
 }
 
 static char *
-doubt_name(const struct job *job)
+doubt_name(const struct folder *f)
 {
-	return g_strdup_printf("doubt.%" G_GINT64_FORMAT, job->folder->id);
+	return g_strdup_printf("doubt.%" G_GINT64_FORMAT, f->id);
 }
 
 /* It says something else now: the hour begins anew the next time. */
 static enum st
 forget_doubt(struct look *l, struct err *e)
 {
-	char *name = doubt_name(l->job);
+	char *name = doubt_name(l->job->folder);
 	char *since = store_fact_get(l->s->store, name);
 	enum st st = ST_OK;
 
@@ -264,12 +264,10 @@ forget_doubt(struct look *l, struct err *e)
 	return st;
 }
 
-static enum st
-doubtful(struct look *l, struct err *e)
+enum st
+pull_doubt(struct sync *s, const struct folder *f, struct err *e)
 {
-	struct sync *s = l->s;
-	struct job *job = l->job;
-	char *name = doubt_name(job);
+	char *name = doubt_name(f);
 	char *since = store_fact_get(s->store, name);
 	int64_t now = clock_now();
 	enum st st = ST_OK;
@@ -284,7 +282,7 @@ doubtful(struct look *l, struct err *e)
 		st = err_set(e, ST_PROTOCOL, "The server says that nothing is "
 			     "left of %" G_GINT64_FORMAT " messages; they stay "
 			     "here until it has said so for an hour.",
-			     job->folder->there);
+			     f->there);
 	else if (st == ST_OK)
 		st = store_fact_set(s->store, name, "", e);
 	g_free(since);
@@ -394,7 +392,7 @@ try_listing(struct look *l, int64_t modseq, struct plan *plan, bool *good,
 		*good = verdict == PLAN_GOOD;
 		if (verdict == PLAN_DOUBT) {
 			store_rollback(l->s->store);
-			st = doubtful(l, e);
+			st = pull_doubt(l->s, l->job->folder, e);
 			if (st == ST_OK)
 				st = store_begin(l->s->store, e);
 			uidset_add_set(&plan->gone, &l->here);

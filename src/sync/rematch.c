@@ -37,6 +37,24 @@ add(void *ctx, const struct fetched *f, const struct envelope *env,
 			   e);
 }
 
+/* The folder was deleted and another of its name was made: what is here goes
+ * to removed/. */
+static enum st
+begin_anew(struct sync *s, struct job *job, struct err *e)
+{
+	enum st st = pull_doubt(s, job->folder, e);
+
+	if (st == ST_OK)
+		st = rematch_begin(s->store, job->folder->id,
+				   job->entered.uidvalidity, e);
+	if (st == ST_OK)
+		st = rematch_finish(s->store, e);
+	if (st == ST_OK)
+		sync_changed(s, job->folder->id);
+	rematch_abort(s->store);
+	return st;
+}
+
 enum st
 rematch_folder(struct sync *s, struct job *job, struct err *e)
 {
@@ -46,10 +64,7 @@ rematch_folder(struct sync *s, struct job *job, struct err *e)
 	enum st st;
 
 	if (job->entered.exists == 0)
-		return err_set(e, ST_PROTOCOL, "The server has an empty folder "
-			       "of that name under new numbers; the %"
-			       G_GINT64_FORMAT " messages here stay.",
-			       job->folder->total);
+		return begin_anew(s, job, e);
 	st = driver_changes(s->driver, NULL, &sink, &full, e);
 	if (st == ST_OK && (!full || (int64_t)uidset_count(&r.listed) <
 				     job->entered.exists))

@@ -4,6 +4,7 @@
 #include "sync/world.h"
 
 #include <pthread.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "net/memory_state.h"
@@ -220,6 +221,64 @@ Test(loss, an_interrupt_ends_a_stalled_sync)
 	cr_assert_eq(world_sync(w), ST_CANCELLED);
 	pthread_join(thread, NULL);
 	SYNCS(w);
+	world_check(w);
+	world_free(w);
+}
+
+/* A message over which the server hangs up each time does not keep the others
+ * from coming. */
+Test(loss, a_message_that_cuts_the_session_is_left_out)
+{
+	struct world *w = with(CAPS_QRESYNC, 9);
+	struct folder *f;
+	int tries = 0;
+
+	memory_message_poison(w->server, "INBOX", 5);
+	while (world_sync(w) == ST_RETRY)
+		cr_assert_lt(++tries, 6);
+	cr_assert_eq(tries, 2);
+	cr_assert(strstr(w->failure, "each time"), "%s", w->failure);
+	f = world_folder(w, "INBOX");
+	cr_assert_eq(f->total, 9);
+	cr_assert_eq(f->waiting, 1);
+	folder_free(f);
+	world_free(w);
+}
+
+Test(loss, pop_leaves_out_what_cuts_the_session)
+{
+	struct world *w = with(CAPS_POP, 9);
+	int tries = 0;
+
+	w->account->keep = KEEP_FOREVER;
+	memory_message_poison(w->server, "INBOX", 5);
+	while (world_sync(w) == ST_RETRY)
+		cr_assert_lt(++tries, 8);
+	cr_assert_eq(tries, 3);
+	world_check_pop(w, 8);
+	cr_assert(strstr(w->failure, "until tomorrow"), "%s", w->failure);
+	cr_assert_eq(memory_message_count(w->server, "INBOX"), 9);
+	world_free(w);
+}
+
+/* A folder deleted and made anew elsewhere, with nothing in it. */
+Test(loss, a_folder_made_anew_and_empty_is_believed_after_an_hour)
+{
+	struct world *w = with(CAPS_QRESYNC, 2);
+	struct folder *f;
+
+	memory_folder_add(w->server, "Work", ROLE_NONE);
+	world_add(w, "Work", 50, 200, 0);
+	SYNCS(w);
+	memory_folder_remove(w->server, "Work");
+	memory_folder_add(w->server, "Work", ROLE_NONE);
+	cr_assert_eq(world_sync(w), ST_REFUSED);
+	g_setenv("VERSO_NOW", "99999999999", TRUE);
+	SYNCS(w);
+	g_unsetenv("VERSO_NOW");
+	f = world_folder(w, "Work");
+	cr_assert_eq(f->total, 0);
+	folder_free(f);
 	world_check(w);
 	world_free(w);
 }
