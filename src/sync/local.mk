@@ -2,6 +2,7 @@
 noinst_LIBRARIES += libsync.a
 libsync_a_SOURCES = \
 	src/sync/body.c \
+	src/sync/doubt.c \
 	src/sync/flow.c \
 	src/sync/folders.c \
 	src/sync/headers.c \

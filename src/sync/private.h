@@ -59,10 +59,6 @@ folders_level(struct sync *s, const char *const *names, bool hurry,
  * fetched stays in the job. */
 enum st
 pull_look(struct sync *s, struct job *job, struct err *e);
-/* The server says that a folder with messages here is empty.  ST_PROTOCOL
- * until it has said so for an hour. */
-enum st
-pull_doubt(struct sync *s, const struct folder *f, struct err *e);
 /* Fetch what the job still wants and close it. */
 enum st
 pull_finish(struct sync *s, struct job *job, struct err *e);
@@ -71,9 +67,23 @@ job_new(struct folder *f);
 void
 job_free(struct job *job);
 
-/* rematch.c: the folder has a new UIDVALIDITY. */
+/* doubt.c: the server says that nothing is left of the folder, and nothing
+ * proves it.  hold: ST_PROTOCOL until it has said so for an hour; no
+ * transaction may be open.  forget: it says something else now, or is
+ * believed, and the hour begins anew the next time. */
+enum st
+doubt_hold(struct sync *s, const struct job *job, struct err *e);
+enum st
+doubt_forget(struct sync *s, const struct job *job, struct err *e);
+
+/* rematch.c: the folder has a new UIDVALIDITY; what is here keeps its bytes
+ * where it is there too. */
 enum st
 rematch_folder(struct sync *s, struct job *job, struct err *e);
+/* The same, and no message at all: what is here goes to removed/ when the
+ * server proves that the folder is another one, else ST_PROTOCOL. */
+enum st
+rematch_empty(struct sync *s, struct job *job, struct err *e);
 
 /* body.c: envelopes of the newest, then bodies. */
 enum st

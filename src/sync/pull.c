@@ -16,9 +16,6 @@
 /* Listed messages that are held against the index at once. */
 #define CHUNK 4096
 
-/* How long a server must say that all is gone before it is believed. */
-#define DOUBT_SECONDS 3600
-
 struct look {
 	struct sync *s;
 	struct job *job;
@@ -243,53 +240,6 @@ ask_all(struct look *l, int64_t modseq, bool *full, struct err *e)
 	return st == ST_OK ? digest(l, e) : st;
 }
 
-static char *
-doubt_name(const struct folder *f)
-{
-	return g_strdup_printf("doubt.%" G_GINT64_FORMAT, f->id);
-}
-
-/* It says something else now: the hour begins anew the next time. */
-static enum st
-forget_doubt(struct look *l, struct err *e)
-{
-	char *name = doubt_name(l->job->folder);
-	char *since = store_fact_get(l->s->store, name);
-	enum st st = ST_OK;
-
-	if (since && *since)
-		st = store_fact_set(l->s->store, name, "", e);
-	g_free(since);
-	g_free(name);
-	return st;
-}
-
-enum st
-pull_doubt(struct sync *s, const struct folder *f, struct err *e)
-{
-	char *name = doubt_name(f);
-	char *since = store_fact_get(s->store, name);
-	int64_t now = clock_now();
-	enum st st = ST_OK;
-
-	if (!since || !*since) {
-		g_free(since);
-		since = g_strdup_printf("%" G_GINT64_FORMAT, now);
-		st = store_fact_set(s->store, name, since, e);
-	}
-	if (st == ST_OK &&
-	    now - g_ascii_strtoll(since, NULL, 10) < DOUBT_SECONDS)
-		st = err_set(e, ST_PROTOCOL, "The server says that nothing is "
-			     "left of %" G_GINT64_FORMAT " messages; they stay "
-			     "here until it has said so for an hour.",
-			     f->there);
-	else if (st == ST_OK)
-		st = store_fact_set(s->store, name, "", e);
-	g_free(since);
-	g_free(name);
-	return st;
-}
-
 /* ---- taking over ---- */
 
 static enum st
@@ -392,7 +342,7 @@ try_listing(struct look *l, int64_t modseq, struct plan *plan, bool *good,
 		*good = verdict == PLAN_GOOD;
 		if (verdict == PLAN_DOUBT) {
 			store_rollback(l->s->store);
-			st = pull_doubt(l->s, l->job->folder, e);
+			st = doubt_hold(l->s, l->job, e);
 			if (st == ST_OK)
 				st = store_begin(l->s->store, e);
 			uidset_add_set(&plan->gone, &l->here);
@@ -425,7 +375,7 @@ compare(struct look *l, struct err *e)
 			     G_GINT64_FORMAT "); nothing was removed.",
 			     job->entered.exists);
 	if (st == ST_OK)
-		st = forget_doubt(l, e);
+		st = doubt_forget(l->s, l->job, e);
 	if (st == ST_OK)
 		st = apply(l, &plan, e);
 	plan_clear(&plan);
@@ -443,7 +393,9 @@ new_numbers(struct look *l, struct err *e)
 
 	look_forget(l);
 	store_rollback(s->store);
-	if (job->folder->there > 0)
+	if (job->folder->there > 0 && job->entered.exists == 0)
+		st = rematch_empty(s, job, e);
+	else if (job->folder->there > 0)
 		st = rematch_folder(s, job, e);
 	else
 		st = folder_set_uidvalidity(s->store, job->folder->id,
@@ -452,6 +404,7 @@ new_numbers(struct look *l, struct err *e)
 		st = folder_by_id(s->store, job->folder->id, &f, e);
 	if (st != ST_OK)
 		return st;
+	job->went += job->folder->there - f->there;
 	folder_free(job->folder);
 	job->folder = f;
 	l->have = false;

@@ -5,12 +5,20 @@
  * already keeps its bytes under its new number.  Until all of that is known
  * nothing here changes.
  */
+#include <string.h>
+
 #include "sync/private.h"
 
 struct rematching {
 	struct sync *s;
 	struct uidset listed;
 };
+
+static enum st
+ignore_message(void *ctx, const struct listing *m, struct err *e)
+{
+	return ST_OK;
+}
 
 static enum st
 hear_message(void *ctx, const struct listing *m, struct err *e)
@@ -20,7 +28,7 @@ hear_message(void *ctx, const struct listing *m, struct err *e)
 }
 
 static enum st
-hear_vanished(void *ctx, const struct uidset *uids, struct err *e)
+hear_nothing(void *ctx, const struct uidset *uids, struct err *e)
 {
 	return ST_OK;
 }
@@ -37,34 +45,14 @@ add(void *ctx, const struct fetched *f, const struct envelope *env,
 			   e);
 }
 
-/* The folder was deleted and another of its name was made: what is here goes
- * to removed/. */
-static enum st
-begin_anew(struct sync *s, struct job *job, struct err *e)
-{
-	enum st st = pull_doubt(s, job->folder, e);
-
-	if (st == ST_OK)
-		st = rematch_begin(s->store, job->folder->id,
-				   job->entered.uidvalidity, e);
-	if (st == ST_OK)
-		st = rematch_finish(s->store, e);
-	if (st == ST_OK)
-		sync_changed(s, job->folder->id);
-	rematch_abort(s->store);
-	return st;
-}
-
 enum st
 rematch_folder(struct sync *s, struct job *job, struct err *e)
 {
 	struct rematching r = { s, UIDSET_EMPTY };
-	struct listing_sink sink = { &r, hear_message, hear_vanished };
+	struct listing_sink sink = { &r, hear_message, hear_nothing };
 	bool full = false;
 	enum st st;
 
-	if (job->entered.exists == 0)
-		return begin_anew(s, job, e);
 	st = driver_changes(s->driver, NULL, &sink, &full, e);
 	if (st == ST_OK && (!full || (int64_t)uidset_count(&r.listed) <
 				     job->entered.exists))
@@ -81,5 +69,55 @@ rematch_folder(struct sync *s, struct job *job, struct err *e)
 		sync_changed(s, job->folder->id);
 	rematch_abort(s->store);
 	uidset_clear(&r.listed);
+	return st;
+}
+
+/* A folder that was deleted and made again: it has given no number away yet.
+ * INBOX cannot be deleted, so there it is the mark of a server that has lost
+ * its store. */
+static bool
+is_new_folder(const struct job *job, const struct entered *in)
+{
+	return in->exists == 0 && in->uidnext == 1 && in->uidvalidity > 0 &&
+	       in->uidvalidity == job->entered.uidvalidity &&
+	       strcmp(job->folder->name, "INBOX") != 0;
+}
+
+/* What the server says is heard twice, since one slip would empty a folder. */
+static enum st
+look_again(struct sync *s, struct job *job, bool *agreed, struct err *e)
+{
+	struct listing_sink sink = { NULL, ignore_message, hear_nothing };
+	struct entered in = { 0 };
+	enum st st;
+
+	*agreed = false;
+	if (!is_new_folder(job, &job->entered))
+		return ST_OK;
+	sync_session_lost(s);
+	st = driver_enter(s->driver, job->folder->name, NULL, &sink, &in, e);
+	if (st != ST_OK)
+		return st;
+	s->entered = g_strdup(job->folder->name);
+	*agreed = is_new_folder(job, &in);
+	return ST_OK;
+}
+
+enum st
+rematch_empty(struct sync *s, struct job *job, struct err *e)
+{
+	bool agreed;
+	enum st st = look_again(s, job, &agreed, e);
+
+	if (st == ST_OK && !agreed)
+		st = doubt_hold(s, job, e);
+	if (st == ST_OK)
+		st = rematch_begin(s->store, job->folder->id,
+				   job->entered.uidvalidity, e);
+	if (st == ST_OK)
+		st = rematch_finish(s->store, e);
+	if (st == ST_OK)
+		sync_changed(s, job->folder->id);
+	rematch_abort(s->store);
 	return st;
 }
