@@ -77,17 +77,24 @@ poke(struct post *p)
 		errno = 0;	/* it is readable anyhow */
 }
 
+static bool
+asks(char **words, const char *verb)
+{
+	return g_strv_length(words) >= 3 && strcmp(words[0], "request") == 0 &&
+	       strcmp(words[2], verb) == 0;
+}
+
+/* The line first, then the interruption: a worker that was not busy yet, and
+ * is not interrupted therefore, finds the line when it looks once more. */
 static void
 hand_over(struct post *p, char **words)
 {
-	if (g_strv_length(words) >= 3 && strcmp(words[0], "request") == 0) {
-		if (strcmp(words[2], "quit") == 0)
-			p->interrupted(p->ctx, true);
-		else if (strcmp(words[2], "interrupt") == 0)
-			p->interrupted(p->ctx, false);
-	}
+	bool quit = asks(words, "quit"), stop = asks(words, "interrupt");
+
 	g_async_queue_push(p->lines, words);
 	ring(p);
+	if (quit || stop)
+		p->interrupted(p->ctx, quit);
 }
 
 /* The whole lines in buf; returns the octets they took. */

@@ -177,6 +177,18 @@ work(struct worker *w, struct err *e)
 	return st;
 }
 
+/* An interrupt that came before there was anything to interrupt is among the
+ * lines by now. */
+static enum st
+begin_work(struct worker *w, struct err *e)
+{
+	enum st st;
+
+	atomic_store(&w->busy, true);
+	st = tasks_take(w, 0, e);
+	return st == ST_OK ? work(w, e) : st;
+}
+
 /* ---- waiting ---- */
 
 /* What came while nobody waited, or while it was waited for. */
@@ -375,8 +387,7 @@ turn(struct worker *w)
 		tasks_take(w, w->refused ? -1 : clock_left(w->next_try), &e);
 		return;
 	}
-	atomic_store(&w->busy, has_work(w));
-	st = has_work(w) ? work(w, &e) : rest(w, &e);
+	st = has_work(w) ? begin_work(w, &e) : rest(w, &e);
 	atomic_store(&w->busy, false);
 	if (st != ST_OK)
 		fail(w, st, &e);

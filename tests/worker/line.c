@@ -214,6 +214,7 @@ Test(line, after_an_interrupt_new_mail_is_waited_for_again)
 	launch();
 	link_request(l, "sync", NULL);
 	HEARS("state syncing ");
+	support_wait_asleep(link_pid(l));
 	link_request(l, "interrupt", NULL);
 	HEARS("end 1 cancelled ");
 	HEARS("state offline ");
