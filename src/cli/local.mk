@@ -17,5 +17,6 @@ libcli_a_SOURCES = \
 	src/cli/show.c src/cli/show.h src/cli/show_json.c \
 	src/cli/sync.c \
 	src/cli/verify.c \
+	src/cli/work.c src/cli/work.h \
 	src/cli/worker.c
 libcli_a_CPPFLAGS = $(AM_CPPFLAGS) $(JSON_CFLAGS)

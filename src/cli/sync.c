@@ -6,65 +6,25 @@
  */
 #include "cli/commands.h"
 
-#include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "cli/cli.h"
-#include "net/driver.h"
-#include "worker/link.h"
+#include "cli/work.h"
 
 #define BAR 24
-#define STOP_MS 3000
 
 struct syncing {
-	struct cli *cli;
-	bool watch, wait;
-	bool bar, drawn, several;
-	GPtrArray *accounts;	/* struct syncing_account */
-	enum st worst;
+	struct work work;
+	bool bar, drawn;
+	GHashTable *totals;	/* of what would be done: account name ->
+				 * struct would */
 };
 
-struct syncing_account {
-	struct syncing *all;
-	const struct account *account;
-	struct link *link;
-	uint32_t request;	/* 0: it has ended */
-	int64_t wake;		/* clock_ms() of the next pump, -1: never */
-	bool told_lock;
+/* What Send/Receive would do. */
+struct would {
+	int64_t fetch, octets, gone, send, remove;
 };
-
-static volatile sig_atomic_t signalled;
-
-static void
-on_signal(int n)
-{
-	signalled = n;
-}
-
-/* ---- what is printed ---- */
-
-static void
-clear_bar(struct syncing *s)
-{
-	if (s->drawn)
-		fputs("\r\033[K", stderr);
-	s->drawn = false;
-}
-
-static void
-say(struct syncing_account *a, const char *what, const char *sentence)
-{
-	clear_bar(a->all);
-	if (a->all->several)
-		cli_print(stderr, "%s: %s%s%s", a->account->name, what,
-			  *what ? ": " : "", sentence);
-	else
-		cli_print(stderr, "%s%s%s", what, *what ? ": " : "",
-			  sentence);
-}
 
 static int64_t
 number(const char *word)
@@ -72,14 +32,26 @@ number(const char *word)
 	return g_ascii_strtoll(word, NULL, 10);
 }
 
+/* ---- what was done ------------------------------------------------------ */
+
 static void
-draw_bar(struct syncing_account *a, char **words)
+clear_bar(void *ctx)
+{
+	struct syncing *s = ctx;
+
+	if (s->drawn)
+		fputs("\r\033[K", stderr);
+	s->drawn = false;
+}
+
+static void
+draw_bar(struct syncing *s, char **words)
 {
 	int64_t done = number(words[2]), total = MAX(number(words[3]), 1);
 	int filled = (int)(done * BAR / total);
 	char bar[BAR + 1];
 
-	if (!a->all->bar)
+	if (!s->bar)
 		return;
 	filled = CLAMP(filled, 0, BAR);
 	memset(bar, '.', BAR);
@@ -89,199 +61,111 @@ draw_bar(struct syncing_account *a, char **words)
 		(long long)done, (long long)total,
 		(double)number(words[4]) / 1e6);
 	fflush(stderr);
-	a->all->drawn = true;
+	s->drawn = true;
 }
 
 static void
-print_level(struct syncing_account *a, char **words)
+print_level(struct syncing *s, const struct account *a, char **words)
 {
 	GString *text = g_string_new(NULL);
 
 	/* With a bar, only what is worth a word. */
-	if (!a->all->bar || number(words[2]) || number(words[3])) {
+	if (!s->bar || number(words[2]) || number(words[3])) {
 		g_string_printf(text, "%s new, %s removed, %s in all",
 				words[2], words[3], words[4]);
-		say(a, words[1], text->str);
+		work_say(&s->work, a, words[1], text->str);
 	}
 	g_string_free(text, TRUE);
 }
 
-/* On the terminal, without echo; nobody there denies. */
 static void
-answer(struct syncing_account *a, const char *ask, const char *sentence)
+on_event(void *ctx, const struct account *a, char **words, int n)
 {
-	char *secret;
+	struct syncing *s = ctx;
 
-	clear_bar(a->all);
-	secret = cli_password(sentence, &signalled);
-	link_answer(a->link, ask, secret);
-	driver_wipe(secret);
-}
-
-/* ---- events ---- */
-
-static void
-on_end(struct syncing_account *a, char **words)
-{
-	enum st st = st_parse(words[2]);
-
-	if (number(words[1]) != a->request)
-		return;
-	a->request = 0;
-	a->all->worst = st_worse(a->all->worst, st);
-	if (st != ST_OK)
-		say(a, "", words[3]);
-}
-
-static void
-on_state(struct syncing_account *a, char **words)
-{
-	if (strcmp(words[1], "crashed") == 0) {
-		say(a, "", words[2]);
-	} else if (strcmp(words[1], "offline") == 0 && *words[2] &&
-		   a->all->wait && !a->told_lock) {
-		a->told_lock = true;
-		say(a, "Waiting", words[2]);
-	} else if (strcmp(words[1], "offline") == 0 && *words[2] &&
-		   a->all->watch && !a->request) {
-		say(a, "Offline", words[2]);
-	}
-}
-
-static void
-on_line(void *ctx, char **words, int n)
-{
-	struct syncing_account *a = ctx;
-
-	if (strcmp(words[0], "end") == 0 && n >= 4)
-		on_end(a, words);
-	else if (strcmp(words[0], "state") == 0 && n >= 3)
-		on_state(a, words);
-	else if (strcmp(words[0], "progress") == 0 && n >= 5)
-		draw_bar(a, words);
+	if (strcmp(words[0], "progress") == 0 && n >= 5)
+		draw_bar(s, words);
 	else if (strcmp(words[0], "level") == 0 && n >= 5)
-		print_level(a, words);
+		print_level(s, a, words);
 	else if (strcmp(words[0], "failed") == 0 && n >= 4)
-		say(a, words[1], words[3]);
-	else if (strcmp(words[0], "notice") == 0 && n >= 2)
-		say(a, "", words[1]);
-	else if (strcmp(words[0], "ask") == 0 && n >= 4)
-		answer(a, words[1], words[3]);
+		work_say(&s->work, a, words[1], words[3]);
 }
 
-/* ---- the loop ---- */
+/* ---- what would be done ------------------------------------------------- */
 
 static void
-syncing_free(gpointer p)
+print_would(const char *account, const char *folder, const struct would *w)
 {
-	struct syncing_account *a = p;
-
-	link_stop(a->link, STOP_MS);
-	g_free(a);
-}
-
-static enum st
-start(struct syncing *s, const struct account *account, char **folders,
-      struct err *e)
-{
-	struct syncing_account *a = g_new0(struct syncing_account, 1);
-
-	a->all = s;
-	a->account = account;
-	a->link = s->wait ? link_start_waiting(account->name, e)
-			  : link_start(account->name, e);
-	if (!a->link) {
-		g_free(a);
-		return ST_LOCAL;
-	}
-	a->request = link_request_words(a->link, "sync", folders);
-	g_ptr_array_add(s->accounts, a);
-	return ST_OK;
-}
-
-static bool
-is_done(const struct syncing *s)
-{
-	for (guint i = 0; i < s->accounts->len; i++)
-		if (((struct syncing_account *)s->accounts->pdata[i])->request)
-			return false;
-	/* Watching outlives a network that is away. */
-	return !s->watch || (s->worst != ST_OK && s->worst != ST_RETRY &&
-			     s->worst != ST_REFUSED);
+	cli_print(stdout, "%s%s%s: send %lld, fetch %lld (%.1f MB), remove "
+		  "%lld here, %lld there", account, *folder ? "/" : "",
+		  folder, (long long)w->send, (long long)w->fetch,
+		  (double)w->octets / 1e6, (long long)w->gone,
+		  (long long)w->remove);
 }
 
 static void
-wait_and_pump(struct syncing *s)
+on_would(void *ctx, const struct account *a, char **words, int n)
 {
-	struct pollfd *p = g_new0(struct pollfd, s->accounts->len);
-	int left = -1;
+	struct syncing *s = ctx;
+	struct would now, *all = g_hash_table_lookup(s->totals, a->name);
 
-	for (guint i = 0; i < s->accounts->len; i++) {
-		struct syncing_account *a = s->accounts->pdata[i];
-		int mine = a->wake < 0 ? -1 : clock_left(a->wake);
-
-		p[i].fd = link_fd(a->link);
-		p[i].events = POLLIN;
-		if (mine >= 0 && (left < 0 || mine < left))
-			left = mine;
+	if (strcmp(words[0], "would") != 0 || n < 7)
+		return;
+	now = (struct would) { number(words[2]), number(words[3]),
+			       number(words[4]), number(words[5]),
+			       number(words[6]) };
+	if (!all) {
+		all = g_new0(struct would, 1);
+		g_hash_table_insert(s->totals, g_strdup(a->name), all);
 	}
-	if (!signalled)
-		poll(p, s->accounts->len, left);
-	for (guint i = 0; i < s->accounts->len; i++) {
-		struct syncing_account *a = s->accounts->pdata[i];
-		int ms = link_pump(a->link, on_line, a);
-
-		a->wake = ms < 0 ? -1 : clock_ms() + ms;
-	}
-	g_free(p);
+	all->fetch += now.fetch;
+	all->octets += now.octets;
+	all->gone += now.gone;
+	all->send += now.send;
+	all->remove += now.remove;
+	if (*words[1])
+		print_would(a->name, words[1], &now);
 }
 
-/* A second signal, or a worker that does not end, is not waited for. */
-static enum st
-stop_all(struct syncing *s, struct err *e)
+/* A line for each account that was looked at. */
+static void
+print_totals(struct syncing *s, const char *account)
 {
-	int64_t deadline = clock_ms() + 2000;
+	static const struct would nothing;
+	const GPtrArray *all = s->work.cli->config->accounts;
 
-	signalled = 0;
-	for (guint i = 0; i < s->accounts->len; i++) {
-		struct syncing_account *a = s->accounts->pdata[i];
+	for (guint i = 0; i < all->len; i++) {
+		const struct account *a = all->pdata[i];
+		const struct would *w = g_hash_table_lookup(s->totals,
+							    a->name);
 
-		link_request(a->link, "interrupt", NULL);
-		a->wake = clock_ms() + 20;
+		if (account ? strcmp(a->name, account) != 0
+			    : !s->work.several && i > 0)
+			continue;
+		print_would(a->name, "", w ? w : &nothing);
 	}
-	s->watch = false;
-	while (!is_done(s) && !signalled && clock_left(deadline) > 0)
-		wait_and_pump(s);
-	clear_bar(s);
-	return err_set(e, ST_CANCELLED, "Stopped; what had come is kept.");
 }
 
-static enum st
-run(struct syncing *s, struct err *e)
-{
-	struct sigaction action = { .sa_handler = on_signal };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	while (!is_done(s) && !signalled)
-		wait_and_pump(s);
-	clear_bar(s);
-	return signalled ? stop_all(s, e) : ST_OK;
-}
+/* ---- the command -------------------------------------------------------- */
 
 static enum st
-start_all(struct syncing *s, const char *name, char **folders, struct err *e)
+sync_or_look(struct syncing *s, const char *account, bool dry,
+	     struct err *e)
 {
-	const GPtrArray *accounts = s->cli->config->accounts;
-	const struct account *one;
-	enum st st = config_account(s->cli->config, name, &one, e);
+	bool some = s->work.words[0] != NULL;
+	enum st st;
 
-	/* Folders belong to one account. */
-	if (st != ST_OK || name || *folders || accounts->len == 1)
-		return st == ST_OK ? start(s, one, folders, e) : st;
-	s->several = true;
-	for (guint i = 0; i < accounts->len && st == ST_OK; i++)
-		st = start(s, accounts->pdata[i], folders, e);
+	if (dry && (s->work.watch || s->work.mode == LINK_WAIT))
+		return err_set(e, ST_USAGE, "--dry-run goes neither with "
+			       "--watch nor with --wait.");
+	if (!dry)
+		return work_run(&s->work, account, some, e);
+	s->work.verb = "preview";
+	s->work.mode = LINK_LOOK;
+	s->work.event = on_would;
+	st = work_run(&s->work, account, some, e);
+	if (st == ST_OK && s->work.worst == ST_OK)
+		print_totals(s, account);
 	return st;
 }
 
@@ -289,28 +173,32 @@ int
 cli_sync(int argc, char **argv)
 {
 	struct cli c = { 0 };
-	struct syncing s = { .cli = &c };
-	char *account = NULL;
+	g_autofree char *account = NULL;
+	bool dry = false, wait = false;
+	struct syncing s = { .work = { .cli = &c, .verb = "sync",
+				       .event = on_event,
+				       .clear = clear_bar } };
 	const struct cli_bind binds[] = {
 		{ "account", &account },
-		{ "watch", &s.watch },
-		{ "wait", &s.wait },
+		{ "watch", &s.work.watch },
+		{ "wait", &wait },
+		{ "dry-run", &dry },
 		{ NULL, NULL }
 	};
 	struct err e = { "" };
 	enum st st = cli_options("sync", binds, &argc, argv, &e);
 
 	s.bar = isatty(STDERR_FILENO);
-	s.accounts = g_ptr_array_new_with_free_func(syncing_free);
+	s.totals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+					 g_free);
+	s.work.ctx = &s;
+	s.work.mode = wait ? LINK_WAIT : LINK_WORK;
+	s.work.words = argv + 1;
 	if (st == ST_OK)
 		st = cli_configure(&c, &e);
 	if (st == ST_OK)
-		st = start_all(&s, account, argv + 1, &e);
-	if (st == ST_OK)
-		st = run(&s, &e);
-	g_ptr_array_unref(s.accounts);
+		st = sync_or_look(&s, account, dry, &e);
+	g_hash_table_destroy(s.totals);
 	cli_close(&c);
-	g_free(account);
-	cli_fail(st, &e);
-	return st_exit_code(st_worse(s.worst, st));
+	return work_end(&s.work, st, &e);
 }

@@ -1,11 +1,16 @@
 /*
- * verify.c - verso verify: mbox against index
+ * verify.c - verso verify: mbox against index, and both against the server
  */
 #include "store/verify.h"
+
+#include <string.h>
 
 #include "base/path.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/work.h"
+
+/* ---- here --------------------------------------------------------------- */
 
 static void
 problem(void *ctx, const char *sentence)
@@ -100,39 +105,157 @@ check_account(struct cli *c, const struct account *a, char **names,
 	return st == ST_OK ? check_folders(c, names, repair, e) : st;
 }
 
+static enum st
+check_all(struct cli *c, const char *account, char **names, bool repair,
+	  struct err *e)
+{
+	const struct account *a = NULL;
+	enum st st = config_account(c->config, account, &a, e);
+
+	/* Folders belong to one account; without any, all accounts. */
+	if (st != ST_OK || account || *names)
+		return st == ST_OK ? check_account(c, a, names, repair, e)
+				   : st;
+	for (guint i = 0; i < c->config->accounts->len; i++) {
+		struct err why;
+		enum st one = check_account(c, c->config->accounts->pdata[i],
+					    names, repair, &why);
+
+		if (st_worse(st, one) != st)
+			*e = why;
+		st = st_worse(st, one);
+	}
+	return st;
+}
+
+/* ---- there -------------------------------------------------------------- */
+
+static int64_t
+number(const char *word)
+{
+	return g_ascii_strtoll(word, NULL, 10);
+}
+
+/* "proved FOLDER MESSAGES BYTES BEHIND WRONG WAITS" */
+static void
+print_proved(const char *account, char **words, bool deep)
+{
+	int64_t differ = number(words[4]) + number(words[5]);
+	int64_t waits = number(words[6]);
+
+	if (differ)
+		cli_print(stdout, "%s/%s: %s messages on the server: %lld "
+			  "differences", account, words[1], words[2],
+			  (long long)differ);
+	else if (waits)
+		cli_print(stdout, "%s/%s: %s messages, %lld of them with "
+			  "decisions that are not sent; the rest is the same "
+			  "here and there", account, words[1], words[2],
+			  (long long)waits);
+	else
+		cli_print(stdout, "%s/%s: %s messages, %s bytes: mail, index "
+			  "and server agree%s", account, words[1], words[2],
+			  words[3], deep ? " in every byte" : "");
+}
+
+struct proving {
+	struct work work;
+	bool deep;
+};
+
+static void
+on_event(void *ctx, const struct account *a, char **words, int n)
+{
+	struct proving *p = ctx;
+
+	if (strcmp(words[0], "problem") == 0 && n >= 3)
+		cli_print(stdout, "%s/%s: %s", a->name, words[1], words[2]);
+	else if (strcmp(words[0], "proved") == 0 && n >= 7)
+		print_proved(a->name, words, p->deep);
+	else if (strcmp(words[0], "failed") == 0 && n >= 4)
+		work_say(&p->work, a, words[1], words[3]);
+}
+
+static enum st
+ask(struct proving *p, const char *verb, enum link_mode mode,
+    const char *account, struct err *e)
+{
+	p->work.verb = verb;
+	p->work.mode = mode;
+	p->work.worst = ST_OK;
+	return work_run(&p->work, account, p->work.words[1] != NULL, e);
+}
+
+/* What is asked for is there to be looked at. */
+static enum st
+check_names(struct cli *c, const char *account, char **names, struct err *e)
+{
+	struct folder *f = NULL;
+	const struct account *a = NULL;
+	enum st st = config_account(c->config, account, &a, e);
+
+	if (st == ST_OK && *names)
+		st = cli_switch(c, a, e);
+	for (; *names && st == ST_OK; names++) {
+		st = cli_folder(c, *names, &f, e);
+		g_clear_pointer(&f, folder_free);
+	}
+	return st;
+}
+
+static int
+prove(struct cli *c, const char *account, char **names, bool deep,
+      bool repair)
+{
+	GPtrArray *words = g_ptr_array_new();
+	struct proving p = { .work = { .cli = c, .event = on_event },
+			     .deep = deep };
+	struct err e = { "" };
+	enum st st = check_names(c, account, names, &e);
+
+	g_ptr_array_add(words, deep ? "deep" : "plain");
+	for (char **name = names; *name; name++)
+		g_ptr_array_add(words, *name);
+	g_ptr_array_add(words, NULL);
+	p.work.ctx = &p;
+	p.work.words = (char *const *)words->pdata;
+	if (st == ST_OK)
+		st = ask(&p, "verify", LINK_LOOK, account, &e);
+	if (st == ST_OK && repair && (p.work.worst == ST_CORRUPT ||
+				      p.work.worst == ST_REFUSED)) {
+		st = ask(&p, "repair", LINK_WORK, account, &e);
+		if (st == ST_OK && p.work.worst == ST_OK)
+			st = ask(&p, "verify", LINK_LOOK, account, &e);
+	}
+	g_ptr_array_unref(words);
+	return work_end(&p.work, st, &e);
+}
+
+/* ---- the command -------------------------------------------------------- */
+
 int
 cli_verify(int argc, char **argv)
 {
 	g_autofree char *account = NULL;
-	bool repair = false;
+	bool repair = false, server = false, deep = false;
 	const struct cli_bind binds[] = {
 		{ "account", &account },
+		{ "server", &server },
+		{ "deep", &deep },
 		{ "repair", &repair },
 		{ NULL, NULL }
 	};
 	struct cli c = { NULL, NULL, NULL };
-	const struct account *a = NULL;
 	struct err e;
+	int code = 0;
 	enum st st = cli_options("verify", binds, &argc, argv, &e);
 
 	if (st == ST_OK)
 		st = cli_configure(&c, &e);
-	if (st == ST_OK)
-		st = config_account(c.config, account, &a, &e);
-	/* Folders belong to one account; without any, all accounts. */
-	if (st == ST_OK && (account || argc > 1))
-		st = check_account(&c, a, argv + 1, repair, &e);
+	if (st == ST_OK && (server || deep))
+		code = prove(&c, account, argv + 1, deep, repair);
 	else if (st == ST_OK)
-		for (guint i = 0; i < c.config->accounts->len; i++) {
-			struct err why;
-			enum st one = check_account(
-				&c, c.config->accounts->pdata[i], argv + 1,
-				repair, &why);
-
-			if (st_worse(st, one) != st)
-				e = why;
-			st = st_worse(st, one);
-		}
+		st = check_all(&c, account, argv + 1, repair, &e);
 	cli_close(&c);
-	return cli_end(st, &e);
+	return code ? code : cli_end(st, &e);
 }

@@ -5,7 +5,6 @@
  */
 #include "cli/commands.h"
 
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -30,10 +29,11 @@ cli_worker(int argc, char **argv)
 	struct memory_server *demo = NULL;
 	struct cli c = { 0 };
 	struct err e;
-	bool wait_lock = argc == 3 && strcmp(argv[2], "--wait") == 0;
+	enum link_mode mode = LINK_WORK;
 	enum st st = ST_OK;
 
-	if (argc != 2 + wait_lock || !has_line())
+	if (argc < 2 || argc > 3 || !worker_mode(argv[2], &mode) ||
+	    !has_line())
 		st = err_set(&e, ST_USAGE, "The worker is started by the "
 			     "reader and by “verso sync”, not by hand.");
 	if (st == ST_OK)
@@ -46,7 +46,7 @@ cli_worker(int argc, char **argv)
 		g_set_prgname("verso worker");	/* for the lock */
 		worker_confine(c.account);
 		st = worker_run(c.account, c.config->file, WORKER_FD,
-				wait_lock, &e);
+				mode, &e);
 	}
 	memory_server_free(demo);
 	cli_close(&c);

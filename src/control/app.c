@@ -167,7 +167,7 @@ start_worker(struct app *app, int account)
 
 	if (a->account->receive.proto == PROTO_NONE)
 		return;
-	a->link = link_start(a->account->name, &e);
+	a->link = link_start(a->account->name, LINK_WORK, &e);
 	if (!a->link) {
 		notice_fail(app, "%s: %s", a->account->name, e.text);
 		return;

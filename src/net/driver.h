@@ -239,9 +239,9 @@ struct driver_ops {
 	 * cheapest way the server has.  *full true: every message there was
 	 * listed, with flags (or at least its UID: then flags are unknown and
 	 * unchanged when known.modseq is up to date); a UID of known that was
-	 * not listed is gone.  *full false: only differences were given.
-	 * Counts that do not agree with EXISTS: ST_PROTOCOL, and nothing may
-	 * be concluded from what was listed.
+	 * not listed is gone.  known NULL: that, with sizes.  *full false:
+	 * only differences were given.  Counts that do not agree with EXISTS:
+	 * ST_PROTOCOL, and nothing may be concluded from what was listed.
 	 */
 	enum st (*changes)(struct driver *d, const struct known *known,
 			   const struct listing_sink *sink, bool *full,

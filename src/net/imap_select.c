@@ -143,16 +143,17 @@ agrees(const struct imap *im, uint64_t listed, int64_t before)
 	       (int64_t)listed == before;
 }
 
-/* Every UID with its flags. */
+/* Every UID with what items say. */
 static enum st
-list_flags(struct imap *im, const struct listing_sink *sink, struct err *e)
+list_all(struct imap *im, const char *items, const struct listing_sink *sink,
+	 struct err *e)
 {
 	struct uidset listed = UIDSET_EMPTY;
 	int64_t before = im->state.exists;
 	enum st st;
 
 	im->wants = (struct imap_wants){ .listing = sink, .listed = &listed };
-	st = run(im, imap_put(im, "UID FETCH 1:* (UID FLAGS)"),
+	st = run(im, imap_put(im, "UID FETCH 1:* (%s)", items),
 		 "list the messages", e);
 	if (st == ST_OK && !agrees(im, uidset_count(&listed), before))
 		st = does_not_agree(im, uidset_count(&listed), e);
@@ -240,5 +241,6 @@ imap_changes(struct driver *d, const struct known *known,
 	if (known && known->modseq > 0 && im->state.modseq > 0 &&
 	    known->uidvalidity == im->state.uidvalidity)
 		return list_changed(im, known, sink, full, e);
-	return list_flags(im, sink, e);
+	return list_all(im, known ? "UID FLAGS" : "UID FLAGS RFC822.SIZE",
+			sink, e);
 }

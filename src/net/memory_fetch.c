@@ -26,11 +26,14 @@ same_uids(const struct memory_folder *f, const struct known *known)
 /* Hand one message of a listing to the sink. */
 static enum st
 list_one(struct memory_session *m, const struct memory_message *msg,
-	 bool with_flags, const struct listing_sink *sink, struct err *e)
+	 bool with_flags, bool with_size, const struct listing_sink *sink,
+	 struct err *e)
 {
 	struct listing l = { .uid = msg->uid, .size = -1 };
 	enum st st;
 
+	if (with_size)
+		l.size = msg->bytes->len;
 	if (with_flags && m->server->caps & CAP_FLAGS) {
 		l.flags = msg->flags;
 		l.has_flags = true;
@@ -102,7 +105,7 @@ list_difference(struct memory_session *m, struct memory_folder *f,
 		const struct memory_message *msg = memory_message_find(f, uid);
 
 		if (msg)
-			st = list_one(m, msg, true, sink, e);
+			st = list_one(m, msg, true, false, sink, e);
 	}
 	return st;
 }
@@ -144,7 +147,7 @@ list_all(struct memory_session *m, struct memory_folder *f,
 	for (guint i = 0; st == ST_OK && i < n && i < f->messages->len; i++) {
 		const struct memory_message *msg = f->messages->pdata[i];
 
-		st = list_one(m, msg, msg->modseq > since, sink, e);
+		st = list_one(m, msg, msg->modseq > since, !known, sink, e);
 	}
 	return st == ST_OK ? check_count(m, n, exists, e) : st;
 }

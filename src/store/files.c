@@ -284,9 +284,27 @@ sync_name(const struct mfile *f, struct err *e)
 	return st;
 }
 
+/* Another program has removed the file, or put another one in its place: what
+ * was written has no name any more, and would be gone with this process. */
+static enum st
+lost(struct store *s, const struct mfile *f, struct err *e)
+{
+	struct err why;
+
+	err_set(&why, ST_LOCAL, "The mail file %s was removed or replaced by "
+		"another program; it is looked at anew.", f->path);
+	if (e)
+		*e = why;
+	return tx_break(s, &why);
+}
+
 static enum st
 sync_file(struct store *s, struct mfile *f, struct err *e)
 {
+	struct stat sb;
+
+	if (fstat(f->fd, &sb) == 0 && sb.st_nlink == 0)
+		return lost(s, f, e);
 	if (fdatasync(f->fd) != 0) {
 		struct err why;
 

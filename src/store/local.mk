@@ -3,6 +3,7 @@
 noinst_LIBRARIES += libstore.a
 libstore_a_SOURCES = \
 	src/store/compact.c src/store/compact.h \
+	src/store/copies.c \
 	src/store/db.c src/store/db.h \
 	src/store/digest.c src/store/digest.h \
 	src/store/files.c \

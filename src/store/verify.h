@@ -4,7 +4,10 @@
 #ifndef VERSO_STORE_VERIFY_H
 #define VERSO_STORE_VERIFY_H
 
+#include "store/digest.h"
 #include "store/store.h"
+
+/* ---- mbox against index ------------------------------------------------ */
 
 struct verify_result {
 	int64_t messages;	/* looked at */
@@ -28,5 +31,46 @@ verify_folder(struct store *s, int64_t folder,
  * damaged lose their body (and are fetched again by the next sync). */
 enum st
 rebuild_folder(struct store *s, int64_t folder, struct err *e);
+
+/* ---- the index against a server ---------------------------------------- */
+
+/* A message as it is here.  What is borrowed lives for the visit. */
+struct copy {
+	int64_t id;
+	uint32_t uid;
+	struct flags flags;		/* borrowed; with what is not sent */
+	int64_t size;			/* octets in wire form */
+	bool has_body;
+	uint8_t digest[DIGEST_LEN];	/* with has_body */
+	bool waits;			/* a decision about it is not sent */
+};
+
+/*
+ * Every message of a folder that the server had, ascending by UID: those that
+ * wait to leave it are among them, those that wait to come are not.
+ * visit() must not call the store.
+ */
+enum st
+copies_walk(struct store *s, int64_t folder,
+	    void (*visit)(void *ctx, const struct copy *c), void *ctx,
+	    struct err *e);
+/* The one with that row id; flags are left out.  ST_GONE: there is none. */
+enum st
+copy_by_id(struct store *s, int64_t id, struct copy *out, struct err *e);
+
+/* The digest that the index has of a message, from its octets in wire form,
+ * in pieces of any size. */
+struct wire_digest;
+
+struct wire_digest *
+wire_digest_new(void);
+void
+wire_digest_free(struct wire_digest *w);	/* takes NULL */
+void
+wire_digest_start(struct wire_digest *w);
+void
+wire_digest_add(struct wire_digest *w, const char *bytes, size_t len);
+void
+wire_digest_finish(struct wire_digest *w, uint8_t out[DIGEST_LEN]);
 
 #endif

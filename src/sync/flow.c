@@ -13,7 +13,6 @@
 #include "sync/policy.h"
 #include "sync/private.h"
 
-#define DAY (24 * 3600)
 
 struct drop {
 	struct sync *s;
@@ -63,15 +62,10 @@ hear_vanished(void *ctx, const struct uidset *uids, struct err *e)
 	return ST_OK;
 }
 
-/* May a message that was taken at that time go from the server? */
 static bool
 may_go(const struct drop *d, int64_t seen)
 {
-	const struct account *a = d->s->account;
-
-	return a->keep == KEEP_NO || seen == 0 /* deleted here */ ||
-	       (a->keep == KEEP_DAYS &&
-		clock_now() - seen >= (int64_t)a->keep_days * DAY);
+	return policy_may_go(d->s->account, seen, clock_now());
 }
 
 static void

@@ -34,16 +34,15 @@ lists_clear(struct lists *l)
 	g_clear_pointer(&l->h, g_free);
 }
 
-/* Does the configuration want this folder in step? */
-static bool
-wanted(const struct sync *s, const struct folder *f)
+bool
+folders_wanted(const struct account *account, const struct folder *f)
 {
-	char **patterns = s->account->folders;
+	char **patterns = account->folders;
 
 	for (; patterns && *patterns; patterns++)
 		if (folder_match(*patterns, f->name, f->delimiter))
 			return true;
-	return !s->account->folders;
+	return !account->folders;
 }
 
 static enum st
@@ -57,7 +56,7 @@ compare(struct sync *s, struct lists *l, struct err *e)
 	for (guint i = l->here->len; i-- > 0;) {
 		struct folder *f = l->here->pdata[i];
 
-		if (f->local || !wanted(s, f))
+		if (f->local || !folders_wanted(s->account, f))
 			g_ptr_array_remove_index(l->here, i);
 	}
 	l->t = g_new0(struct plan_folder, l->there->len + 1);
@@ -236,10 +235,9 @@ settle_missing(struct sync *s, struct lists *l, bool *changed, struct err *e)
 
 /* ---- the jobs ---- */
 
-/* What the list said leaves nothing to ask for. */
-static bool
-is_level(const struct sync *s, const struct folder *f,
-	 const struct folder_info *info, bool hurry)
+bool
+folders_is_level(const struct sync *s, const struct folder *f,
+		 const struct folder_info *info, bool hurry)
 {
 	struct uidset aside = UIDSET_EMPTY;
 	bool same;
@@ -288,7 +286,8 @@ take_over(struct sync *s, const struct folder_info *info, bool asked,
 	st = folder_by_id(s->store, id, &f, e);
 	if (st != ST_OK)
 		return st;
-	if (is_due(s, f) || !is_level(s, f, info, hurry)) {
+	if (is_due(s, f) || !folders_is_level(s, f, info,
+						hurry)) {
 		g_ptr_array_add(jobs, job_new(f));
 		return ST_OK;
 	}

@@ -8,10 +8,14 @@ libsync_a_SOURCES = \
 	src/sync/headers.c \
 	src/sync/plan.c src/sync/plan.h \
 	src/sync/policy.c src/sync/policy.h \
+	src/sync/preview.c src/sync/preview.h \
 	src/sync/private.h \
+	src/sync/prove.c src/sync/prove.h src/sync/prove_private.h \
+	src/sync/prove_flow.c \
 	src/sync/pull.c \
 	src/sync/push.c src/sync/push.h \
 	src/sync/push_rest.c \
 	src/sync/rematch.c \
+	src/sync/repair.c \
 	src/sync/suspect.c \
 	src/sync/sync.c src/sync/sync.h

@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#define DAY (24 * 3600)
 #define RETRY_FIRST 1000
 #define RETRY_MOST (5 * 60 * 1000)
 
@@ -58,4 +59,12 @@ policy_envelopes_first(int64_t left, int64_t fetched, int64_t ms)
 {
 	return fetched > 0 && left > POLICY_NEWEST &&
 	       left * ms / fetched > PATIENCE_MS;
+}
+
+bool
+policy_may_go(const struct account *account, int64_t seen, int64_t now)
+{
+	return account->keep == KEEP_NO || seen == 0 ||
+	       (account->keep == KEEP_DAYS &&
+		now - seen >= (int64_t)account->keep_days * DAY);
 }

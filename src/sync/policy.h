@@ -9,9 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "model/account.h"
+
 /* Envelopes that come before anything else, so that a person can read. */
 #define POLICY_NEWEST 300
-
 
 /* Milliseconds to wait before the n-th attempt to connect again (n from 1):
  * a second, doubled each time, five minutes at most, a fifth of it by chance
@@ -37,5 +38,10 @@ policy_chunk(int64_t fetched, int64_t octets, int64_t ms);
  * should come first. */
 bool
 policy_envelopes_first(int64_t left, int64_t fetched, int64_t ms);
+
+/* May a message go from a flow-through server that was taken at seen (0: it
+ * was deleted here)?  Both in seconds since 1970. */
+bool
+policy_may_go(const struct account *account, int64_t seen, int64_t now);
 
 #endif

@@ -55,6 +55,15 @@ enum st
 folders_level(struct sync *s, const char *const *names, bool hurry,
 	      GPtrArray **jobs, struct err *e);
 
+/* Does the configuration want this folder in step? */
+bool
+folders_wanted(const struct account *account, const struct folder *f);
+
+/* What the list said of a folder leaves nothing to ask for. */
+bool
+folders_is_level(const struct sync *s, const struct folder *f,
+		 const struct folder_info *info, bool hurry);
+
 /* pull.c: look at a folder: UIDVALIDITY, flags, removals; what is to be
  * fetched stays in the job. */
 enum st

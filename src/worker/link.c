@@ -39,7 +39,7 @@ struct request {
 
 struct link {
 	char *account;
-	bool waits;
+	enum link_mode mode;
 	int fd;			/* -1: down */
 	pid_t pid;
 	GString *in, *out;
@@ -79,8 +79,11 @@ wipe_buffer(GString *s)
 static enum st
 spawn(struct link *l, int child_end, struct err *e)
 {
+	static const char *const modes[] = {
+		[LINK_WAIT] = "--wait", [LINK_LOOK] = "--look",
+	};
 	const char *argv[] = { program ? program : "/proc/self/exe", "worker",
-			       l->account, l->waits ? "--wait" : NULL, NULL };
+			       l->account, modes[l->mode], NULL };
 	GSpawnFlags flags = G_SPAWN_DO_NOT_REAP_CHILD |
 			    G_SPAWN_STDOUT_TO_DEV_NULL;
 	int source = child_end, target = WORKER_FD;
@@ -146,13 +149,13 @@ start(struct link *l, struct err *e)
 	return ST_OK;
 }
 
-static struct link *
-new_link(const char *account, bool waits, struct err *e)
+struct link *
+link_start(const char *account, enum link_mode mode, struct err *e)
 {
 	struct link *l = g_new0(struct link, 1);
 
 	l->account = g_strdup(account);
-	l->waits = waits;
+	l->mode = mode;
 	l->fd = -1;
 	l->in = g_string_new(NULL);
 	l->out = g_string_new(NULL);
@@ -162,18 +165,6 @@ new_link(const char *account, bool waits, struct err *e)
 		return l;
 	link_stop(l, 0);
 	return NULL;
-}
-
-struct link *
-link_start(const char *account, struct err *e)
-{
-	return new_link(account, false, e);
-}
-
-struct link *
-link_start_waiting(const char *account, struct err *e)
-{
-	return new_link(account, true, e);
 }
 
 /* Its end of the line is closed, so it is dying or must. */

@@ -7,6 +7,12 @@
  * Reader to worker: "request ID VERB ARGUMENT…"
  *   sync [FOLDER…]        Send/Receive; without a folder, all of them
  *   fetch MESSAGE…        bodies of these row ids, before anything else
+ *   preview [FOLDER…]     what Send/Receive would do: "would" events
+ *   verify HOW [FOLDER…]  are the copies the same?  "problem" and "proved"
+ *                         events; HOW: plain, or deep for every octet; ends
+ *                         "refused" when Send/Receive mends it, "corrupt"
+ *                         when it does not
+ *   repair HOW [FOLDER…]  mend here what differs from there
  *   decisions             what was decided and needs no server (POP)
  *   watch FOLDER          the folder in view: IDLE there when nothing is to do
  *   interrupt [offline]   stop what runs (it ends "cancelled"), keep the line;
@@ -26,6 +32,10 @@
  *   notice SENTENCE             for the person, no failure
  *   failed FOLDER-NAME STATUS SENTENCE   one folder failed, others go on
  *   level FOLDER-NAME NEW GONE TOTAL     a folder equals the server's
+ *   would FOLDER-NAME FETCH BYTES GONE SEND REMOVE   what would be done; the
+ *                               name "" stands for folders as a whole
+ *   problem FOLDER-NAME SENTENCE         a difference
+ *   proved FOLDER-NAME MESSAGES BYTES BEHIND WRONG WAITS
  *   ask ASK KIND SENTENCE       KIND: password; wants answer or deny
  */
 #ifndef VERSO_WORKER_LINK_H
@@ -45,6 +55,15 @@ struct link;
 /* What came: words[0] is "end", "changed", …; borrowed for the call. */
 typedef void link_handler(void *ctx, char **words, int n);
 
+enum link_mode {
+	LINK_WORK,
+	LINK_WAIT,	/* when the account's lock is taken, wait for it as
+			 * long as it takes, instead of ending requests with
+			 * "retry" */
+	LINK_LOOK,	/* without the lock, beside another worker: preview
+			 * and verify alone, no folder is waited in */
+};
+
 /*
  * Start the worker of an account (this binary, "worker ACCOUNT", the
  * socketpair on descriptor 3) and return at once.  The worker inherits
@@ -52,11 +71,7 @@ typedef void link_handler(void *ctx, char **words, int n);
  * fails.
  */
 struct link *
-link_start(const char *account, struct err *e);
-/* The same; a worker that finds the account's lock taken waits for it, as
- * long as it takes, instead of ending requests with "retry". */
-struct link *
-link_start_waiting(const char *account, struct err *e);
+link_start(const char *account, enum link_mode mode, struct err *e);
 /* The program that is started; NULL: this one.  Borrowed. */
 void
 link_set_program(const char *path);

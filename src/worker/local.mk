@@ -6,6 +6,7 @@ libworker_a_SOURCES = \
 	src/worker/demo.c src/worker/demo.h \
 	src/worker/host.c \
 	src/worker/link.c src/worker/link.h \
+	src/worker/look.c \
 	src/worker/network.c src/worker/network.h \
 	src/worker/post.c \
 	src/worker/private.h \

@@ -20,7 +20,7 @@ struct task {
 struct worker {
 	const struct account *account;
 	const char *config_file;
-	bool wait_lock;
+	enum link_mode mode;
 	struct post *post;
 	struct signs *signs;
 	struct store *store;		/* NULL: the lock is not held */
@@ -73,6 +73,15 @@ tasks_end_all(struct worker *w, enum st st, const char *sentence);
 /* Fetch what cannot wait, over the open session. */
 enum st
 tasks_fetch(struct worker *w, struct err *e);
+
+/* ---- look.c: what is asked about both copies ---- */
+
+/* Answer all requests of that kind, over the open session. */
+enum st
+look_all(struct worker *w, struct err *e);
+/* Is this verb one of them?  changes: it needs the lock. */
+bool
+look_knows(const char *verb, bool *changes);
 
 /* ---- host.c: secrets and events ---- */
 

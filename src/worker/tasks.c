@@ -49,6 +49,17 @@ tasks_end_all(struct worker *w, enum st st, const char *sentence)
 		tasks_end(w, g_queue_peek_head(w->tasks), st, sentence);
 }
 
+/* What needs a session, and this worker may do. */
+static bool
+is_work(const struct worker *w, const char *verb)
+{
+	bool changes = true;
+
+	return (look_knows(verb, &changes) || strcmp(verb, "sync") == 0 ||
+		strcmp(verb, "fetch") == 0) &&
+	       (w->mode != LINK_LOOK || !changes);
+}
+
 /* Words of a request; they are taken over. */
 static void
 take_request(struct worker *w, char **words)
@@ -73,13 +84,13 @@ take_request(struct worker *w, char **words)
 	} else if (strcmp(verb, "decisions") == 0) {
 		w->decided = true;
 		say_end(w, words, ST_OK, "");
-	} else if (strcmp(verb, "sync") == 0 || strcmp(verb, "fetch") == 0) {
+	} else if (is_work(w, verb)) {
 		t = g_new0(struct task, 1);
 		t->words = words;
 		g_queue_push_tail(w->tasks, t);
 		w->engaged = true;
 		w->away = false;
-		w->calm &= strcmp(verb, "fetch") == 0;
+		w->calm &= strcmp(verb, "sync") != 0;
 		return;
 	} else {
 		say_end(w, words, ST_USAGE, "The worker does not know this "

@@ -52,7 +52,9 @@ open_store(struct worker *w, struct err *e)
 	if (w->store)
 		return ST_OK;
 	dir = path_account(w->account->name);
-	st = store_open(dir, STORE_WORKER, &w->store, e);
+	st = store_open(dir, w->mode == LINK_LOOK ? STORE_READER
+						  : STORE_WORKER,
+			&w->store, e);
 	g_free(dir);
 	if (st == ST_OK) {
 		struct sync_events events;
@@ -151,10 +153,17 @@ run_sync(struct worker *w, struct task *t, struct err *e)
 	return ST_OK;
 }
 
+/* All folders are to be gone through, unasked. */
+static bool
+is_due(const struct worker *w)
+{
+	return w->stale && w->mode != LINK_LOOK;
+}
+
 static bool
 has_work(const struct worker *w)
 {
-	return w->stale || !g_queue_is_empty(w->tasks);
+	return is_due(w) || !g_queue_is_empty(w->tasks);
 }
 
 /* One thing after another until nothing is left. */
@@ -169,8 +178,10 @@ work(struct worker *w, struct err *e)
 		st = go_online(w, e);
 		if (st == ST_OK)
 			st = tasks_fetch(w, e);
-		if (st == ST_OK && (tasks_find(w, "sync") || w->stale))
+		if (st == ST_OK && (tasks_find(w, "sync") || is_due(w)))
 			st = run_sync(w, tasks_find(w, "sync"), e);
+		if (st == ST_OK)
+			st = look_all(w, e);
 		if (st == ST_OK)
 			st = tasks_take(w, 0, e);
 	}
@@ -293,7 +304,7 @@ stay_away(struct worker *w, struct err *e)
 static enum st
 rest(struct worker *w, struct err *e)
 {
-	if (w->away)
+	if (w->away || w->mode == LINK_LOOK)
 		return stay_away(w, e);
 	if (w->online && w->keeps)
 		return watch(w, e);
@@ -301,7 +312,9 @@ rest(struct worker *w, struct err *e)
 		return tasks_take(w, -1, e);
 	if (w->keeps)
 		return come_back(w, e);
-	if (w->online || w->next_try == 0)
+	if (w->online)		/* else nobody else gets at the maildrop */
+		go_offline(w, true);
+	if (w->next_try == 0)
 		host_state(w, "idle", "");
 	return tasks_take(w, clock_left(w->next_poll), e);
 }
@@ -341,7 +354,7 @@ wait_for_lock(struct worker *w, enum st st, const struct err *why)
 	struct err e;
 
 	host_state(w, "offline", why->text);
-	if (!w->wait_lock || st != ST_RETRY)
+	if (w->mode != LINK_WAIT || st != ST_RETRY)
 		tasks_end_all(w, st, why->text);
 	w->stale = w->engaged && !w->away;
 	tasks_take(w, LOCK_RETRY_MS, &e);
@@ -395,12 +408,20 @@ turn(struct worker *w)
 		atomic_store(&w->stop, false);
 }
 
+bool
+worker_mode(const char *word, enum link_mode *mode)
+{
+	*mode = g_strcmp0(word, "--wait") == 0 ? LINK_WAIT
+	      : g_strcmp0(word, "--look") == 0 ? LINK_LOOK : LINK_WORK;
+	return !word || *mode != LINK_WORK;
+}
+
 enum st
 worker_run(const struct account *account, const char *config_file, int fd,
-	   bool wait_lock, struct err *e)
+	   enum link_mode mode, struct err *e)
 {
 	struct worker w = { .account = account, .config_file = config_file,
-			    .wait_lock = wait_lock, .keeps = true,
+			    .mode = mode, .keeps = true,
 			    .tasks = g_queue_new() };
 
 	store_set_parser(mime_envelope);

@@ -12,15 +12,20 @@
 
 #include "base/err.h"
 #include "model/account.h"
+#include "worker/link.h"
 
 /*
- * Serve the line on fd until the reader says quit or is gone.  wait_lock: a
- * lock that is taken is waited for; else requests meanwhile end "retry".
- * config_file is named where a line is missing in it.
+ * Serve the line on fd until the reader says quit or is gone.  config_file is
+ * named where a line is missing in it.
  */
 enum st
 worker_run(const struct account *account, const char *config_file, int fd,
-	   bool wait_lock, struct err *e);
+	   enum link_mode mode, struct err *e);
+
+/* The mode that link_start() asks for by a word of the command line (NULL:
+ * none was given).  False: there is no such word. */
+bool
+worker_mode(const char *word, enum link_mode *mode);
 
 /* What every worker process does first: no core file and no debugger, for the
  * secrets; 512 MiB of memory at most; no new privileges unless the account

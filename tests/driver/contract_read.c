@@ -161,6 +161,7 @@ CONTRACT(a_first_listing_is_full)
 		HOLDS(ids.sized == 7);
 	} else {
 		HOLDS(g_hash_table_size(ids.uidl) == 0);
+		HOLDS(ids.sized == (entered.complete ? 0 : 7));
 		HOLDS(entered.uidvalidity > 0);
 	}
 	g_hash_table_unref(ids.uidl);

@@ -10,7 +10,7 @@ struct link {
 };
 
 struct link *
-link_start(const char *account, struct err *e)
+link_start(const char *account, enum link_mode mode, struct err *e)
 {
 	return g_new0(struct link, 1);
 }

@@ -406,7 +406,7 @@ struct link {
 };
 
 struct link *
-link_start(const char *account, struct err *e)
+link_start(const char *account, enum link_mode mode, struct err *e)
 {
 	struct link *l = g_new0(struct link, 1);
 

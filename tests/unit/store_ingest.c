@@ -405,3 +405,32 @@ Test(store_ingest, keywords_longer_than_the_room)
 	check_verify(s, inbox);
 	g_string_free(words, TRUE);
 }
+
+/* Its name is gone, so what is written would be gone with the process. */
+Test(store_ingest, a_file_that_was_removed_is_not_written_to)
+{
+	struct ingest what = { .folder = inbox, .uid = 1 };
+	struct envelope none = { 0 };
+	char *file = g_build_filename(dir, "mail", "INBOX.mbox", NULL);
+	struct folder *f = NULL;
+	struct err why;
+
+	OK(ingest_begin(s, inbox, e));
+	OK(ingest_bytes(s, "A: b\r\n\r\ntext\r\n", 14, e));
+	OK(ingest_end(s, &what, &none, NULL, e));
+	cr_assert_eq(unlink(file), 0);
+	what.uid = 2;
+	OK(store_begin(s, e));
+	OK(ingest_begin(s, inbox, e));
+	OK(ingest_bytes(s, "A: b\r\n\r\ntext\r\n", 14, e));
+	OK(ingest_end(s, &what, &none, NULL, e));
+	cr_assert_eq(store_commit(s, &why), ST_LOCAL);
+	cr_assert(strstr(why.text, "was removed or replaced"), "%s", why.text);
+	store_close(s);
+	s = open_worker(dir);
+	OK(folder_by_id(s, inbox, &f, e));
+	cr_assert_eq(f->total, 0);
+	check_verify(s, inbox);
+	folder_free(f);
+	g_free(file);
+}

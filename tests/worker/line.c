@@ -87,7 +87,7 @@ launch(void)
 {
 	struct err e = { "" };
 
-	l = link_start("test", &e);
+	l = link_start("test", LINK_WORK, &e);
 	cr_assert_not_null(l, "%s", e.text);
 }
 
@@ -428,7 +428,7 @@ Test(line, a_lock_can_be_waited_for)
 	struct store *s = take_lock();
 	struct err e;
 
-	l = link_start_waiting("test", &e);
+	l = link_start("test", LINK_WAIT, &e);
 	link_request(l, "sync", NULL);
 	HEARS("state offline ");
 	cr_assert(!hears("end 1", 1500));

@@ -53,7 +53,7 @@ launch(const char *script)
 	support_write(program, text, strlen(text));
 	cr_assert_eq(chmod(program, 0700), 0);
 	link_set_program(program);
-	l = link_start("test", &e);
+	l = link_start("test", LINK_WORK, &e);
 	cr_assert_not_null(l, "%s", e.text);
 	g_free(text);
 }
@@ -138,7 +138,7 @@ static void
 be_a_reader_that_dies(const char *when)
 {
 	link_set_program(BUILD_DIR "/tests/worker/worker");
-	l = link_start("test", NULL);
+	l = link_start("test", LINK_WORK, NULL);
 	link_request(l, "sync", NULL);
 	hears(when);
 	raise(SIGKILL);

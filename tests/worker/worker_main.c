@@ -137,6 +137,7 @@ main(int argc, char **argv)
 	struct memory_server *s = make_server();
 	struct account *a = account_new(argv[2]);
 	struct err e = { "" };
+	enum link_mode mode;
 	enum st st;
 
 	die_if_asked();
@@ -149,7 +150,8 @@ main(int argc, char **argv)
 	a->tls_ca_file = g_strdup(getenv("VERSO_TEST_CA"));
 	if (st == ST_OK) {
 		worker_confine(a);
-		st = worker_run(a, "/etc/verso", 3, argc > 3, &e);
+		worker_mode(argv[3], &mode);
+		st = worker_run(a, "/etc/verso", 3, mode, &e);
 	}
 	if (st != ST_OK)
 		fprintf(stderr, "%s\n", e.text);
