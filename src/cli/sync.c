@@ -96,11 +96,12 @@ on_event(void *ctx, const struct account *a, char **words, int n)
 static void
 print_would(const char *account, const char *folder, const struct would *w)
 {
-	cli_print(stdout, "%s%s%s: send %lld, fetch %lld (%.1f MB), remove "
-		  "%lld here, %lld there", account, *folder ? "/" : "",
-		  folder, (long long)w->send, (long long)w->fetch,
-		  (double)w->octets / 1e6, (long long)w->gone,
-		  (long long)w->remove);
+	g_autofree char *size = g_format_size((guint64)w->octets);
+
+	cli_print(stdout, "%s%s%s: send %lld, fetch %lld (%s), remove %lld "
+		  "here, %lld there", account, *folder ? "/" : "", folder,
+		  (long long)w->send, (long long)w->fetch, size,
+		  (long long)w->gone, (long long)w->remove);
 }
 
 static void

@@ -68,6 +68,11 @@ struct app_account {
 	int64_t generation;		/* store's, when it was last read */
 	int64_t wake;			/* clock_ms() of next pump, 0 none */
 	uint32_t sync_request;		/* a Send/Receive that was asked for */
+	int64_t came, went;		/* by it, so far */
+	uint32_t preview_request;	/* what would it do? */
+	struct preview_sum {
+		int64_t fetch, octets, gone, send, remove;
+	} would;			/* the answer, so far */
 	int64_t waiting, parked;	/* decisions, of these for the person */
 };
 

@@ -59,6 +59,13 @@ with_worker(struct app *app, int account, struct err *e)
 	return NULL;
 }
 
+static void
+begin_sync(struct app_account *a, uint32_t request)
+{
+	a->sync_request = request;
+	a->came = a->went = 0;
+}
+
 enum st
 cmd_sync(struct app *app, int n, char **words, struct err *e)
 {
@@ -68,10 +75,9 @@ cmd_sync(struct app *app, int n, char **words, struct err *e)
 	if (!a)
 		return ST_GONE;
 	if (n == 1)
-		a->sync_request = link_request(a->link, "sync", here, NULL);
+		begin_sync(a, link_request(a->link, "sync", here, NULL));
 	for (int i = 1; i < n; i++)
-		a->sync_request = link_request(a->link, "sync", words[i],
-					       NULL);
+		begin_sync(a, link_request(a->link, "sync", words[i], NULL));
 	return ST_OK;
 }
 
@@ -85,11 +91,25 @@ cmd_sync_all(struct app *app, int n, char **words, struct err *e)
 
 		if (!a->link)
 			continue;
-		a->sync_request = link_request(a->link, "sync", NULL);
+		begin_sync(a, link_request(a->link, "sync", NULL));
 		any = true;
 	}
 	return any ? ST_OK
 		   : err_set(e, ST_GONE, "No account sends or receives.");
+}
+
+enum st
+cmd_preview(struct app *app, int n, char **words, struct err *e)
+{
+	struct app_account *a = with_worker(app, app->index.account, e);
+
+	if (!a)
+		return ST_GONE;
+	a->would = (struct preview_sum) { 0 };
+	a->preview_request = link_request(a->link, "preview", NULL);
+	notice_tell(app, "%s: asking what Send/Receive would do …",
+		    a->account->name);
+	return ST_OK;
 }
 
 enum st

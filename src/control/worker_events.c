@@ -111,6 +111,29 @@ on_failed(struct app *app, int account, char **words)
 	notice_fail(app, "%s: %s", words[1], words[3]);
 }
 
+/* "level FOLDER NEW GONE TOTAL" */
+static void
+on_level(struct app *app, int account, char **words)
+{
+	struct app_account *a = account_at(app, account);
+
+	a->came += number(words[2]);
+	a->went += number(words[3]);
+}
+
+/* "would FOLDER FETCH BYTES GONE SEND REMOVE" */
+static void
+on_would(struct app *app, int account, char **words)
+{
+	struct preview_sum *would = &account_at(app, account)->would;
+
+	would->fetch += number(words[2]);
+	would->octets += number(words[3]);
+	would->gone += number(words[4]);
+	would->send += number(words[5]);
+	would->remove += number(words[6]);
+}
+
 /* ---- ends --------------------------------------------------------------- */
 
 static void
@@ -123,6 +146,46 @@ end_of_fetch(struct app *app, enum st st, const char *sentence)
 		pager_fail(app, sentence);
 	else
 		pager_fail(app, "The message could not be fetched.");
+}
+
+static void
+add_count(GString *s, int64_t n, const char *what)
+{
+	if (n)
+		g_string_append_printf(s, "%s%lld %s", s->len ? ", " : "",
+				       (long long)n, what);
+}
+
+static void
+end_of_sync(struct app *app, struct app_account *a)
+{
+	GString *s = g_string_new(NULL);
+
+	add_count(s, a->came, "new");
+	add_count(s, a->went, "removed");
+	notice_tell(app, "%s: Send/Receive is complete%s%s.",
+		    a->account->name, s->len ? ": " : "", s->str);
+	g_string_free(s, TRUE);
+}
+
+static void
+end_of_preview(struct app *app, struct app_account *a)
+{
+	const struct preview_sum *w = &a->would;
+	char *size = g_format_size((guint64)w->octets);
+	GString *s = g_string_new(NULL);
+
+	add_count(s, w->remove, "deleted on the server");
+	add_count(s, w->send, "sent");
+	add_count(s, w->fetch, "fetched");
+	if (w->fetch)
+		g_string_append_printf(s, " (%s)", size);
+	add_count(s, w->gone, "removed here");
+	notice_tell(app, "%s: Send/Receive would do %s%s.", a->account->name,
+		    s->len ? "this: " : "nothing",
+		    s->str);
+	g_string_free(s, TRUE);
+	g_free(size);
 }
 
 static void
@@ -141,10 +204,13 @@ on_end(struct app *app, int account, char **words)
 	else if (st != ST_OK)
 		notice_fail(app, "%s: %s", a->account->name, words[3]);
 	else if (id == a->sync_request)
-		notice_tell(app, "%s: Send/Receive is complete.",
-			    a->account->name);
+		end_of_sync(app, a);
+	else if (id == a->preview_request)
+		end_of_preview(app, a);
 	if (id == a->sync_request)
 		a->sync_request = 0;
+	if (id == a->preview_request)
+		a->preview_request = 0;
 }
 
 /* ---- questions ---------------------------------------------------------- */
@@ -197,7 +263,8 @@ static const struct {
 	{ "arrived", 3, on_arrived },	{ "progress", 4, on_progress },
 	{ "state", 3, on_state },	{ "notice", 2, on_notice },
 	{ "failed", 4, on_failed },	{ "end", 4, on_end },
-	{ "ask", 4, on_ask },
+	{ "ask", 4, on_ask },		{ "level", 5, on_level },
+	{ "would", 7, on_would },
 };
 
 void

@@ -447,17 +447,17 @@ all_names(struct sync *s, GPtrArray *names, struct err *e)
 
 	if (st == ST_OK)
 		st = folders_all(s->store, &here, e);
-	for (guint i = 0; st == ST_OK && i < there->len; i++) {
-		const struct folder_info *f = there->pdata[i];
-
-		if (!(f->attr & FOLDER_NOSELECT))
-			add_name(names, f->name);
-	}
 	for (guint i = 0; st == ST_OK && i < here->len; i++) {
 		const struct folder *f = here->pdata[i];
 
 		if (!f->local && !(f->attr & FOLDER_NOSELECT) &&
 		    folders_wanted(s->account, f))
+			add_name(names, f->name);
+	}
+	for (guint i = 0; st == ST_OK && i < there->len; i++) {
+		const struct folder_info *f = there->pdata[i];
+
+		if (!(f->attr & FOLDER_NOSELECT))
 			add_name(names, f->name);
 	}
 	g_clear_pointer(&there, g_ptr_array_unref);
@@ -497,12 +497,12 @@ verdict(const struct prover *p, struct err *e)
 {
 	if (p->wrong)
 		return err_set(e, ST_CORRUPT, "The two copies of %s differ in "
-			       "%" PRId64 " places that Send/Receive does not "
-			       "see: add --repair to mend them from the "
-			       "server.", p->s->account->name, p->wrong);
+			       "what Send/Receive does not see (%" PRId64
+			       "): add --repair to mend it from the server.",
+			       p->s->account->name, p->wrong);
 	if (p->behind)
-		return err_set(e, ST_REFUSED, "The two copies of %s differ in "
-			       "%" PRId64 " places: run “verso sync -a %s”.",
+		return err_set(e, ST_REFUSED, "The two copies of %s are not "
+			       "level (%" PRId64 "): run “verso sync -a %s”.",
 			       p->s->account->name, p->behind,
 			       p->s->account->name);
 	if (p->waits)

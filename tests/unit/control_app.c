@@ -392,11 +392,43 @@ Test(worker, a_sync_that_was_asked_for_is_answered)
 	cr_assert_str_eq(app->notice, "work: Send/Receive is complete.");
 	press(app, "G");
 	cr_assert_str_eq(fake_asked(), "work: sync; home: sync; ");
+	say(app, "level INBOX 3 1 9");
+	say(app, "level Lists/kernel 2 0 2");
+	g_free(line);
+	line = g_strdup_printf("end %u ok \"\"", work->sync_request);
+	say(app, line);
+	cr_assert_str_eq(app->notice,
+			 "work: Send/Receive is complete: 5 new, 1 removed.");
 	press(app, "C-c");
 	cr_assert_str_eq(fake_asked(), "work: interrupt; home: interrupt; ");
 	app_run(app, "sync Lists/kernel INBOX", NULL);
 	cr_assert_str_eq(fake_asked(),
 			 "work: sync Lists/kernel; work: sync INBOX; ");
+	g_free(line);
+	app_free(app);
+}
+
+Test(worker, a_preview_is_one_sentence)
+{
+	struct app *app = started();
+	const struct app_account *work = app->accounts->pdata[0];
+	char *line;
+
+	press(app, "Esc-g");
+	cr_assert_str_eq(fake_asked(), "work: preview; ");
+	line = g_strdup_printf("end %u ok \"\"", work->preview_request);
+	say(app, line);
+	cr_assert_str_eq(app->notice, "work: Send/Receive would do nothing.");
+	g_free(line);
+	press(app, "Esc-g");
+	line = g_strdup_printf("end %u ok \"\"", work->preview_request);
+	say(app, "would INBOX 40 3000000 2 1 3");
+	say(app, "would Lists/kernel 1 200000 0 0 0");
+	say(app, "would \"\" 0 0 0 1 0");
+	say(app, line);
+	cr_assert_str_eq(app->notice, "work: Send/Receive would do this: 3 "
+			 "deleted on the server, 2 sent, 41 fetched "
+			 "(3.2\xc2\xa0MB), 2 removed here.");
 	g_free(line);
 	app_free(app);
 }
