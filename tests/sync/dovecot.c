@@ -11,6 +11,7 @@
 #include "store/verify.h"
 #include "support/dovecot.h"
 #include "support/support.h"
+#include "sync/prove.h"
 #include "sync/sync.h"
 
 struct real {
@@ -124,6 +125,28 @@ sync_once(struct real *r)
 			     (r)->e.text); \
 	} while (0)
 
+static void
+on_difference(void *ctx, const char *folder, const char *sentence)
+{
+	fprintf(stderr, "%s: %s\n", folder, sentence);
+}
+
+/* What the program says of the two copies. */
+static enum st
+prove(struct real *r, bool deep)
+{
+	struct prove_events events = { NULL, on_difference, NULL };
+	struct sync *s;
+	enum st st = driver_open(r->driver, &r->e);
+
+	cr_assert_eq(st, ST_OK, "%s", r->e.text);
+	s = sync_new(r->account, r->store, r->driver, NULL);
+	st = sync_prove(s, NULL, deep, &events, &r->e);
+	sync_free(s);
+	driver_close(r->driver, true, NULL);
+	return st;
+}
+
 static char *
 text_of(unsigned n)
 {
@@ -216,6 +239,7 @@ all_changes(const char *scheme, const char *without)
 
 	SYNCS(r);
 	cr_assert_eq(r->fresh, 0);
+	cr_assert_eq(prove(r, false), ST_OK, "%s", r->e.text);
 
 	add(r, "INBOX", 31, "");
 	g_free(dovecot_admin(r->server, "flags", "add", "-u", "ann",
@@ -225,6 +249,7 @@ all_changes(const char *scheme, const char *without)
 			     "INBOX", "uid", "5:9", NULL));
 	g_free(dovecot_admin(r->server, "mailbox", "rename", "-u", "ann",
 			     "Lists/kernel", "Kernel", NULL));
+	cr_assert_eq(prove(r, false), ST_REFUSED);
 	SYNCS(r);
 	cr_assert_eq(r->fresh, 1);
 	cr_assert_eq(r->gone, 5);
@@ -241,6 +266,7 @@ all_changes(const char *scheme, const char *without)
 	cr_assert_eq(r->fresh, 0, "%d fetched again", (int)r->fresh);
 	check_count(r, "INBOX", 26);
 	check_message(r, "INBOX", 31, 0);
+	cr_assert_eq(prove(r, true), ST_OK, "%s", r->e.text);
 	real_free(r);
 }
 
@@ -293,12 +319,14 @@ pop_keeps(const char *scheme, enum keep keep)
 	check_count(r, "INBOX", 20);
 	check_message(r, "INBOX", 13, 0);
 	add(r, "INBOX", 21, "");
+	cr_assert_eq(prove(r, false), ST_REFUSED);
 	SYNCS(r);
 	cr_assert_eq(r->fresh, 1);
 	check_count(r, "INBOX", 21);
 	SYNCS(r);
 	cr_assert_eq(r->fresh, 0);
 	check_count(r, "INBOX", 21);
+	cr_assert_eq(prove(r, true), ST_OK, "%s", r->e.text);
 	real_free(r);
 }
 
