@@ -3,8 +3,7 @@
  */
 #include "control/changes.h"
 
-#include <string.h>
-
+#include "control/decide.h"
 #include "control/folders.h"
 #include "control/index.h"
 #include "control/notice.h"
@@ -18,19 +17,28 @@ account_at(const struct app *app, int account)
 	return app->accounts->pdata[account];
 }
 
+static struct decider
+decider(const struct app *app, int account)
+{
+	const struct app_account *a = account_at(app, account);
+
+	return (struct decider) { a->account, a->store, a->folders };
+}
+
+/* The account whose messages a command is about. */
+static int
+account_in_view(const struct app *app)
+{
+	return app->focus == WHERE_PAGER ? app->pager.account
+					 : app->index.account;
+}
+
 bool
 changes_local(const struct app *app, int account)
 {
-	const struct app_account *a = account_at(app, account);
-	char *fact;
-	bool local;
+	struct decider d = decider(app, account);
 
-	if (a->account->receive.proto == PROTO_POP)
-		return true;
-	fact = a->store ? store_fact_get(a->store, "account.delivers") : NULL;
-	local = fact && *fact == '1';
-	g_free(fact);
-	return local;
+	return decide_is_local(&d);
 }
 
 /* ---- what it is about -------------------------------------------------- */
@@ -124,13 +132,6 @@ changes_settle(struct app *app, int account)
 
 /* ---- deciding ---------------------------------------------------------- */
 
-static char *
-number_of_messages(size_t n)
-{
-	return n == 1 ? g_strdup("1 message")
-		      : g_strdup_printf("%zu messages", n);
-}
-
 /* "Deleted 3 · u undoes · reaches the server at the next Send/Receive" */
 static void
 tell(struct app *app, int account, const char *what)
@@ -144,241 +145,87 @@ tell(struct app *app, int account, const char *what)
 			    "next Send/Receive", what, key ? key : ":undo");
 }
 
-/* One decision under way. */
-struct decision {
-	struct app *app;
-	int account;
-	struct store *store;
-	char *what;
-};
-
+/* What was decided, on the screen. */
 static enum st
-begin(struct decision *d, struct app *app, size_t n, const char *done,
-      const char *where, struct err *e)
+show(struct app *app, int account, enum st st, struct decided *done)
 {
-	char *messages = number_of_messages(n);
-	enum st st;
-
-	d->app = app;
-	d->account = app->focus == WHERE_PAGER ? app->pager.account
-					       : app->index.account;
-	d->store = account_at(app, d->account)->store;
-	d->what = where ? g_strdup_printf("%s %s %s", done, messages, where)
-			: g_strdup_printf("%s %s", done, messages);
-	g_free(messages);
-	st = store_begin(d->store, e);
-	return st == ST_OK ? queue_action(d->store, d->what, e) : st;
-}
-
-static enum st
-end(struct decision *d, enum st st, size_t changed, struct err *e)
-{
-	if (st == ST_OK && changed == 0) {
-		store_rollback(d->store);
-		notice_tell(d->app, "That makes no difference.");
+	if (st == ST_OK && done->changed) {
+		changes_settle(app, account);
+		tell(app, account, done->what);
 	} else if (st == ST_OK) {
-		st = store_commit(d->store, e);
-	} else {
-		store_rollback(d->store);
+		notice_tell(app, "That makes no difference.");
 	}
-	if (st == ST_OK && changed) {
-		changes_settle(d->app, d->account);
-		tell(d->app, d->account, d->what);
-	}
-	g_free(d->what);
+	g_free(done->what);
 	return st;
-}
-
-static const int64_t *
-ids_of(const GArray *ids)
-{
-	return (const int64_t *)(const void *)ids->data;
 }
 
 enum st
 changes_flags(struct app *app, const GArray *ids, bool add,
 	      const struct flags *flags, const char *done, struct err *e)
 {
-	struct decision d;
-	size_t n = ids->len;
-	enum st st = begin(&d, app, n, done, NULL, e);
+	int account = account_in_view(app);
+	struct decider d = decider(app, account);
+	struct decided out = { 0 };
+	enum st st = decide_flags(&d, ids, add, flags, done, &out, e);
 
-	if (st == ST_OK)
-		st = queue_flags(d.store, ids_of(ids), &n, add, flags, e);
-	return end(&d, st, n, e);
-}
-
-static char *
-to_folder(struct store *s, int64_t folder)
-{
-	struct folder *f = NULL;
-	char *text = folder_by_id(s, folder, &f, NULL) == ST_OK ?
-		g_strdup_printf("to %s", f->name) : NULL;
-
-	folder_free(f);
-	return text;
+	return show(app, account, st, &out);
 }
 
 enum st
 changes_move(struct app *app, const GArray *ids, int64_t folder,
-	     const char *done, struct err *e)
+	     struct err *e)
 {
-	struct decision d;
-	size_t n = ids->len;
-	char *where = to_folder(account_at(app, app->index.account)->store,
-				folder);
-	enum st st = begin(&d, app, n, done, where, e);
+	int account = account_in_view(app);
+	struct decider d = decider(app, account);
+	struct decided out = { 0 };
+	enum st st = decide_move(&d, ids, folder, "Moved", &out, e);
 
-	if (st == ST_OK)
-		st = queue_move(d.store, ids_of(ids), &n, folder, e);
-	g_free(where);
-	return end(&d, st, n, e);
+	return show(app, account, st, &out);
 }
 
 enum st
 changes_copy(struct app *app, const GArray *ids, int64_t folder,
 	     struct err *e)
 {
-	struct decision d;
-	size_t n = ids->len;
-	char *where = to_folder(account_at(app, app->index.account)->store,
-				folder);
-	enum st st = begin(&d, app, n, "Copied", where, e);
+	int account = account_in_view(app);
+	struct decider d = decider(app, account);
+	struct decided out = { 0 };
+	enum st st = decide_copy(&d, ids, folder, &out, e);
 
-	if (st == ST_OK)
-		st = queue_copy(d.store, ids_of(ids), &n, folder, e);
-	g_free(where);
-	return end(&d, st, n, e);
-}
-
-/* ---- folders of a standing use ----------------------------------------- */
-
-static const char *
-configured(const struct account *a, enum folder_role role)
-{
-	switch (role) {
-	case ROLE_ARCHIVE:
-		return a->archive;
-	case ROLE_TRASH:
-		return a->trash;
-	case ROLE_JUNK:
-		return a->junk;
-	case ROLE_DRAFTS:
-		return a->drafts;
-	case ROLE_SENT:
-		return a->sent;
-	default:
-		return NULL;
-	}
-}
-
-int64_t
-changes_folder(struct app *app, int account, enum folder_role role)
-{
-	const struct app_account *a = account_at(app, account);
-	const char *name = configured(a->account, role);
-	bool named = name && *name;
-
-	for (guint i = 0; a->folders && i < a->folders->len; i++) {
-		const struct folder *f = a->folders->pdata[i];
-
-		if (f->attr & FOLDER_NOSELECT)
-			continue;
-		if (named ? strcmp(f->name, name) == 0 : f->role == role)
-			return f->id;
-	}
-	return 0;
-}
-
-static char
-delimiter_of(const struct app_account *a)
-{
-	for (guint i = 0; a->folders && i < a->folders->len; i++) {
-		const struct folder *f = a->folders->pdata[i];
-
-		if (f->delimiter)
-			return f->delimiter;
-	}
-	return '/';
+	return show(app, account, st, &out);
 }
 
 enum st
-changes_make_folder(struct app *app, int account, enum folder_role role,
-		    const char *name, int64_t *id, struct err *e)
+changes_archive(struct app *app, const GArray *ids, struct err *e)
 {
-	struct app_account *a = account_at(app, account);
-	const char *chosen = configured(a->account, role);
-	enum st st = queue_create(a->store, chosen && *chosen ? chosen : name,
-				  delimiter_of(a), role,
-				  changes_local(app, account), id, e);
+	int account = account_in_view(app);
+	struct decider d = decider(app, account);
+	struct decided out = { 0 };
+	enum st st = decide_archive(&d, ids, &out, e);
 
-	if (st == ST_OK)
-		folders_read(app, account);
-	return st;
-}
-
-/* ---- deleting ---------------------------------------------------------- */
-
-/* Where deleted messages go; 0: nowhere.  What is only here gets a Trash when
- * it needs one. */
-static enum st
-find_trash(struct app *app, int account, int64_t *trash, struct err *e)
-{
-	*trash = changes_folder(app, account, ROLE_TRASH);
-	if (*trash || !changes_local(app, account))
-		return ST_OK;
-	return changes_make_folder(app, account, ROLE_TRASH, "Trash", trash,
-				   e);
-}
-
-/* Those that are in Trash already, and the others. */
-static void
-part(struct store *s, const GArray *ids, int64_t trash, GArray *in,
-     GArray *out)
-{
-	for (guint i = 0; i < ids->len; i++) {
-		int64_t id = g_array_index(ids, int64_t, i);
-		struct message m = { 0 };
-		bool there = message_by_id(s, id, &m, NULL) == ST_OK &&
-			     m.folder == trash;
-
-		message_clear(&m);
-		if (there || !trash)
-			g_array_append_val(in, id);
-		else
-			g_array_append_val(out, id);
-	}
+	return show(app, account, st, &out);
 }
 
 enum st
 changes_delete(struct app *app, const GArray *ids, struct err *e)
 {
-	int account = app->focus == WHERE_PAGER ? app->pager.account
-						: app->index.account;
-	GArray *gone = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	GArray *trashed = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	struct decision d = { 0 };
-	size_t n, m;
-	int64_t trash;
-	enum st st = find_trash(app, account, &trash, e);
+	int account = account_in_view(app);
+	struct decider d = decider(app, account);
+	struct decided out = { 0 };
+	enum st st = decide_delete(&d, ids, &out, e);
+
+	return show(app, account, st, &out);
+}
+
+enum st
+changes_make_folder(struct app *app, int account, const char *name,
+		    int64_t *id, struct err *e)
+{
+	struct decider d = decider(app, account);
+	enum st st = decide_make_folder(&d, ROLE_NONE, name, id, e);
 
 	if (st == ST_OK)
-		part(account_at(app, account)->store, ids, trash, gone,
-		     trashed);
-	n = gone->len;
-	m = trashed->len;
-	if (st == ST_OK) {
-		st = begin(&d, app, ids->len, "Deleted",
-			   n ? "for ever" : NULL, e);
-		if (st == ST_OK)
-			st = queue_move(d.store, ids_of(trashed), &m, trash,
-					e);
-		if (st == ST_OK)
-			st = queue_expunge(d.store, ids_of(gone), &n, e);
-		st = end(&d, st, n + m, e);
-	}
-	g_array_unref(gone);
-	g_array_unref(trashed);
+		folders_read(app, account);
 	return st;
 }
 

@@ -1,8 +1,8 @@
 /*
  * changes.h - decisions about messages, from keys to the queue
  *
- * What is decided is durable and in effect here when a function returns, and
- * reaches the server at the next Send/Receive (store/queue.h).
+ * What a decision means is said in decide.h; here it is made about what is in
+ * view, and what is in view follows.
  */
 #ifndef VERSO_CONTROL_CHANGES_H
 #define VERSO_CONTROL_CHANGES_H
@@ -22,11 +22,12 @@ changes_flags(struct app *app, const GArray *ids, bool add,
 	      const struct flags *flags, const char *done, struct err *e);
 enum st
 changes_move(struct app *app, const GArray *ids, int64_t folder,
-	     const char *done, struct err *e);
+	     struct err *e);
 enum st
 changes_copy(struct app *app, const GArray *ids, int64_t folder,
 	     struct err *e);
-/* To Trash; what is there already, or has none to go to, for ever. */
+enum st
+changes_archive(struct app *app, const GArray *ids, struct err *e);
 enum st
 changes_delete(struct app *app, const GArray *ids, struct err *e);
 /* The last decision in any account, or (action not 0) that one of the account
@@ -34,13 +35,9 @@ changes_delete(struct app *app, const GArray *ids, struct err *e);
 enum st
 changes_undo(struct app *app, int64_t action, struct err *e);
 
-/* The account's folder of a standing use, by the configuration or by what the
- * server says; 0: there is none.  made: create it (called name). */
-int64_t
-changes_folder(struct app *app, int account, enum folder_role role);
 enum st
-changes_make_folder(struct app *app, int account, enum folder_role role,
-		    const char *name, int64_t *id, struct err *e);
+changes_make_folder(struct app *app, int account, const char *name,
+		    int64_t *id, struct err *e);
 
 /* A message that was opened has been read: no decision to be undone. */
 void

@@ -249,8 +249,7 @@ transfer(struct app *app, enum transfer what, int64_t folder, struct err *e)
 	if (st != ST_OK)
 		return st;
 	st = what == TRANSFER_COPY ? changes_copy(app, ids, folder, e)
-				   : changes_move(app, ids, folder, "Moved",
-						  e);
+				   : changes_move(app, ids, folder, e);
 	g_array_unref(ids);
 	return st;
 }
@@ -283,7 +282,7 @@ make_answered(struct app *app, const char *text, void *ctx)
 	if (!text || strcmp(text, "y") != 0)
 		return;
 	app->tag_prefix = p->prefix;
-	st = changes_make_folder(app, account, ROLE_NONE, p->name, &id, &e);
+	st = changes_make_folder(app, account, p->name, &id, &e);
 	if (st == ST_OK)
 		st = transfer(app, p->what, id, &e);
 	if (st != ST_OK)
@@ -363,23 +362,12 @@ cmd_copy(struct app *app, int n, char **words, struct err *e)
 enum st
 cmd_archive(struct app *app, int n, char **words, struct err *e)
 {
-	int account = app->focus == WHERE_PAGER ? app->pager.account
-						: app->index.account;
 	GArray *ids;
-	int64_t folder = 0;
 	enum st st = changes_targets(app, false, &ids, e);
 
 	if (st != ST_OK)
 		return st;
-	folder = changes_folder(app, account, ROLE_ARCHIVE);
-	/* Gmail has no archive but a folder with everything. */
-	if (!folder)
-		folder = changes_folder(app, account, ROLE_ALL);
-	if (!folder)
-		st = changes_make_folder(app, account, ROLE_ARCHIVE,
-					 "Archive", &folder, e);
-	if (st == ST_OK)
-		st = changes_move(app, ids, folder, "Archived", e);
+	st = changes_archive(app, ids, e);
 	g_array_unref(ids);
 	return st;
 }

@@ -71,7 +71,7 @@ create(struct app *app, const char *name, struct err *e)
 
 	if (!((struct app_account *)app->accounts->pdata[account])->store)
 		return err_set(e, ST_GONE, "The local copy is not open.");
-	st = changes_make_folder(app, account, ROLE_NONE, name, &id, e);
+	st = changes_make_folder(app, account, name, &id, e);
 	if (st != ST_OK)
 		return st;
 	changes_settle(app, account);

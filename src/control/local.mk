@@ -23,6 +23,7 @@ libcontrol_a_SOURCES = \
 	src/control/command.c src/control/command.h src/control/commands.def \
 	src/control/complete.c src/control/complete.h \
 	src/control/config.c src/control/config.h \
+	src/control/decide.c src/control/decide.h \
 	src/control/keys.c src/control/keys.h \
 	src/control/notice.c src/control/notice.h \
 	src/control/options.c src/control/options.h src/control/options.def \

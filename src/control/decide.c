@@ -1,0 +1,249 @@
+/*
+ * decide.c - decisions about messages, written into the queue
+ */
+#include "control/decide.h"
+
+#include <string.h>
+
+bool
+decide_is_local(const struct decider *d)
+{
+	char *fact;
+	bool local;
+
+	if (d->account->receive.proto == PROTO_POP)
+		return true;
+	fact = d->store ? store_fact_get(d->store, "account.delivers") : NULL;
+	local = fact && *fact == '1';
+	g_free(fact);
+	return local;
+}
+
+/* ---- folders of a standing use ----------------------------------------- */
+
+static const char *
+configured(const struct account *a, enum folder_role role)
+{
+	switch (role) {
+	case ROLE_ARCHIVE:
+		return a->archive;
+	case ROLE_TRASH:
+		return a->trash;
+	case ROLE_JUNK:
+		return a->junk;
+	case ROLE_DRAFTS:
+		return a->drafts;
+	case ROLE_SENT:
+		return a->sent;
+	default:
+		return NULL;
+	}
+}
+
+int64_t
+decide_folder(const struct decider *d, enum folder_role role)
+{
+	const char *name = configured(d->account, role);
+	bool named = name && *name;
+
+	for (guint i = 0; d->folders && i < d->folders->len; i++) {
+		const struct folder *f = d->folders->pdata[i];
+
+		if (f->attr & FOLDER_NOSELECT)
+			continue;
+		if (named ? strcmp(f->name, name) == 0 : f->role == role)
+			return f->id;
+	}
+	return 0;
+}
+
+static char
+delimiter(const struct decider *d)
+{
+	for (guint i = 0; d->folders && i < d->folders->len; i++) {
+		const struct folder *f = d->folders->pdata[i];
+
+		if (f->delimiter)
+			return f->delimiter;
+	}
+	return '/';
+}
+
+enum st
+decide_make_folder(const struct decider *d, enum folder_role role,
+		   const char *name, int64_t *id, struct err *e)
+{
+	const char *chosen = configured(d->account, role);
+
+	return queue_create(d->store, chosen && *chosen ? chosen : name,
+			    delimiter(d), role, decide_is_local(d), id, e);
+}
+
+/* ---- one action --------------------------------------------------------- */
+
+/* where: behind the number of messages, NULL nothing. */
+static enum st
+begin(const struct decider *d, size_t n, const char *done, const char *where,
+      struct decided *out, struct err *e)
+{
+	enum st st;
+
+	out->changed = 0;
+	out->what = g_strdup_printf("%s %zu message%s%s%s", done, n,
+				    n == 1 ? "" : "s", where ? " " : "",
+				    where ? where : "");
+	st = store_begin(d->store, e);
+	return st == ST_OK ? queue_action(d->store, out->what, e) : st;
+}
+
+static enum st
+end(const struct decider *d, enum st st, size_t changed, struct decided *out,
+    struct err *e)
+{
+	if (st == ST_OK && changed)
+		st = store_commit(d->store, e);
+	else
+		store_rollback(d->store);
+	if (st == ST_OK)
+		out->changed = changed;
+	else
+		g_clear_pointer(&out->what, g_free);
+	return st;
+}
+
+static const int64_t *
+ids_of(const GArray *ids)
+{
+	return (const int64_t *)(const void *)ids->data;
+}
+
+enum st
+decide_flags(const struct decider *d, const GArray *ids, bool add,
+	     const struct flags *flags, const char *done, struct decided *out,
+	     struct err *e)
+{
+	size_t n = ids->len;
+	enum st st = begin(d, n, done, NULL, out, e);
+
+	if (st == ST_OK)
+		st = queue_flags(d->store, ids_of(ids), &n, add, flags, e);
+	return end(d, st, n, out, e);
+}
+
+static char *
+to_folder(const struct decider *d, int64_t folder)
+{
+	struct folder *f = NULL;
+	char *text = folder_by_id(d->store, folder, &f, NULL) == ST_OK ?
+		g_strdup_printf("to %s", f->name) : NULL;
+
+	folder_free(f);
+	return text;
+}
+
+enum st
+decide_move(const struct decider *d, const GArray *ids, int64_t folder,
+	    const char *done, struct decided *out, struct err *e)
+{
+	size_t n = ids->len;
+	char *where = to_folder(d, folder);
+	enum st st = begin(d, n, done, where, out, e);
+
+	if (st == ST_OK)
+		st = queue_move(d->store, ids_of(ids), &n, folder, e);
+	g_free(where);
+	return end(d, st, n, out, e);
+}
+
+enum st
+decide_copy(const struct decider *d, const GArray *ids, int64_t folder,
+	    struct decided *out, struct err *e)
+{
+	size_t n = ids->len;
+	char *where = to_folder(d, folder);
+	enum st st = begin(d, n, "Copied", where, out, e);
+
+	if (st == ST_OK)
+		st = queue_copy(d->store, ids_of(ids), &n, folder, e);
+	g_free(where);
+	return end(d, st, n, out, e);
+}
+
+enum st
+decide_archive(const struct decider *d, const GArray *ids,
+	       struct decided *out, struct err *e)
+{
+	int64_t folder = decide_folder(d, ROLE_ARCHIVE);
+	enum st st = ST_OK;
+
+	*out = (struct decided) { 0 };
+	if (!folder)
+		folder = decide_folder(d, ROLE_ALL);
+	if (!folder)
+		st = decide_make_folder(d, ROLE_ARCHIVE, "Archive", &folder,
+					e);
+	return st == ST_OK ? decide_move(d, ids, folder, "Archived", out, e)
+			   : st;
+}
+
+/* ---- deleting ----------------------------------------------------------- */
+
+/* Where deleted messages go; 0: nowhere.  What is only here gets a Trash when
+ * it needs one. */
+static enum st
+find_trash(const struct decider *d, int64_t *trash, struct err *e)
+{
+	*trash = decide_folder(d, ROLE_TRASH);
+	if (*trash || !decide_is_local(d))
+		return ST_OK;
+	return decide_make_folder(d, ROLE_TRASH, "Trash", trash, e);
+}
+
+/* Those that are in Trash already, and the others. */
+static void
+part(struct store *s, const GArray *ids, int64_t trash, GArray *in,
+     GArray *out)
+{
+	for (guint i = 0; i < ids->len; i++) {
+		int64_t id = g_array_index(ids, int64_t, i);
+		struct message m = { 0 };
+		bool there = message_by_id(s, id, &m, NULL) == ST_OK &&
+			     m.folder == trash;
+
+		message_clear(&m);
+		if (there || !trash)
+			g_array_append_val(in, id);
+		else
+			g_array_append_val(out, id);
+	}
+}
+
+enum st
+decide_delete(const struct decider *d, const GArray *ids,
+	      struct decided *out, struct err *e)
+{
+	GArray *gone = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	GArray *trashed = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	size_t n, m;
+	int64_t trash;
+	enum st st = find_trash(d, &trash, e);
+
+	*out = (struct decided) { 0 };
+	if (st == ST_OK)
+		part(d->store, ids, trash, gone, trashed);
+	n = gone->len;
+	m = trashed->len;
+	if (st == ST_OK) {
+		st = begin(d, ids->len, "Deleted", n ? "for ever" : NULL, out,
+			   e);
+		if (st == ST_OK)
+			st = queue_move(d->store, ids_of(trashed), &m, trash,
+					e);
+		if (st == ST_OK)
+			st = queue_expunge(d->store, ids_of(gone), &n, e);
+		st = end(d, st, n + m, out, e);
+	}
+	g_array_unref(gone);
+	g_array_unref(trashed);
+	return st;
+}
