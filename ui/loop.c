@@ -21,7 +21,7 @@
 #include "ui/screen.h"
 #include "ui/script.h"
 
-#define ACCOUNTS_MAX 64
+#define APP_FDS_MAX 64
 /* What workers tell is drawn at most this often. */
 #define PAINT_MS 40
 /* Dates on the screen grow old even when nothing happens. */
@@ -114,9 +114,9 @@ add_fd(struct pollfd *fds, int n, int fd)
 bool
 loop_wait(struct app *app, int fd, int wait_ms)
 {
-	struct pollfd fds[ACCOUNTS_MAX + 2];
-	int app_fd[ACCOUNTS_MAX];
-	int from_app = app_fds(app, app_fd, ACCOUNTS_MAX), n = 0;
+	struct pollfd fds[APP_FDS_MAX + 2];
+	int app_fd[APP_FDS_MAX];
+	int from_app = app_fds(app, app_fd, APP_FDS_MAX), n = 0;
 	char buf[64];
 	bool due;
 

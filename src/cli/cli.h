@@ -139,9 +139,25 @@ enum st
 cli_folder(struct cli *c, const char *name, struct folder **out,
 	   struct err *e);
 
+/* A Message-ID without its angles, whether it came with them or not; NULL for
+ * NULL.  The caller frees. */
+char *
+cli_bare_id(const char *message_id);
+
 /* The message that -n N (from 1, by UID) or --message-id ID means. */
 enum st
 cli_message(struct cli *c, const struct folder *folder, int n,
 	    const char *message_id, struct message *out, struct err *e);
+
+/*
+ * Every message of a folder in from, to or subject of which each of the words
+ * stands (NULL-terminated; none: all), in UID order.  n: its number in "verso
+ * list".  visit() may take what m has, and must then empty it.
+ */
+typedef enum st cli_visit(void *ctx, int64_t n, struct message *m,
+			  struct err *e);
+enum st
+cli_walk(struct cli *c, const struct folder *f, char *const *words,
+	 cli_visit *visit, void *ctx, struct err *e);
 
 #endif

@@ -19,6 +19,10 @@ cli_sync(int argc, char **argv);
 int
 cli_worker(int argc, char **argv);
 int
+cli_op(int argc, char **argv);
+int
+cli_undo(int argc, char **argv);
+int
 cli_verify(int argc, char **argv);
 int
 cli_doctor(int argc, char **argv);

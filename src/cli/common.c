@@ -152,28 +152,32 @@ static enum st
 nth_message(struct store *s, int64_t folder, int n, int64_t *id, struct err *e)
 {
 	GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	struct message last = { 0 };
-	uint32_t from = 1;
+	int64_t from = 0;
 	enum st st;
 
 	for (*id = 0;; n -= CHUNK) {
 		g_array_set_size(ids, 0);
-		st = message_ids(s, folder, from, CHUNK, ids, e);
+		st = message_ids(s, folder, &from, CHUNK, ids, e);
 		if (st != ST_OK || ids->len == 0)
 			break;
 		if ((guint)n <= ids->len) {
 			*id = g_array_index(ids, int64_t, n - 1);
 			break;
 		}
-		st = message_by_id(s, g_array_index(ids, int64_t,
-						    ids->len - 1), &last, e);
-		from = last.uid + 1;
-		message_clear(&last);
-		if (st != ST_OK || from == 0)
-			break;
 	}
 	g_array_free(ids, TRUE);
 	return st;
+}
+
+char *
+cli_bare_id(const char *message_id)
+{
+	size_t len = message_id ? strlen(message_id) : 0;
+	bool angle = len > 1 && *message_id == '<' &&
+		     message_id[len - 1] == '>';
+
+	return angle ? g_strndup(message_id + 1, len - 2)
+		     : g_strdup(message_id);
 }
 
 enum st
@@ -187,11 +191,7 @@ cli_message(struct cli *c, const struct folder *folder, int n,
 		return err_set(e, ST_USAGE, "Which message: -n N, with N from "
 			       "1, or --message-id ID?");
 	if (message_id) {
-		size_t len = strlen(message_id);
-		bool angle = len > 1 && *message_id == '<' &&
-			     message_id[len - 1] == '>';
-		char *bare = g_strndup(message_id + angle,
-				       angle ? len - 2 : len);
+		char *bare = cli_bare_id(message_id);
 
 		st = message_by_message_id(c->store, folder->id, bare, out, e);
 		if (st == ST_GONE)

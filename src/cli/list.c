@@ -9,16 +9,11 @@
  */
 #include <string.h>
 
-#include "base/text.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/json.h"
 
-#define CHUNK 1000
-
 struct listing {
-	struct cli *c;
-	GPtrArray *words;	/* folded */
 	GPtrArray *found;	/* struct row *, the last max */
 	guint max;
 	JsonBuilder *json;
@@ -106,22 +101,6 @@ add_row(JsonBuilder *b, const struct row *row)
 	json_builder_end_object(b);
 }
 
-static bool
-matches(const struct listing *l, const struct envelope *env)
-{
-	char *all = g_strjoin("\n", env->from ? env->from : "",
-			      env->to ? env->to : "",
-			      env->subject ? env->subject : "", NULL);
-	char *folded = text_fold(all);
-	bool good = true;
-
-	for (guint i = 0; i < l->words->len && good; i++)
-		good = strstr(folded, l->words->pdata[i]) != NULL;
-	g_free(folded);
-	g_free(all);
-	return good;
-}
-
 static void
 emit(struct listing *l, struct row *row)
 {
@@ -133,52 +112,23 @@ emit(struct listing *l, struct row *row)
 }
 
 /* Without a limit a row goes out at once; else the last ones are kept. */
-static void
-take(struct listing *l, struct row *row)
+static enum st
+take(void *ctx, int64_t n, struct message *m, struct err *e)
 {
-	if (l->words->len && !matches(l, &row->m.env)) {
-		row_free(row);
-		return;
-	}
+	struct listing *l = ctx;
+	struct row *row = g_new0(struct row, 1);
+
+	row->n = n;
+	row->m = *m;
+	memset(m, 0, sizeof(*m));
 	if (!l->max) {
 		emit(l, row);
-		return;
+		return ST_OK;
 	}
 	g_ptr_array_add(l->found, row);
 	if (l->found->len >= 2 * l->max)
 		g_ptr_array_remove_range(l->found, 0, l->found->len - l->max);
-}
-
-static enum st
-walk(struct listing *l, const struct folder *f, struct err *e)
-{
-	GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	int64_t n = 0;
-	uint32_t from = 1;
-	enum st st;
-
-	do {
-		g_array_set_size(ids, 0);
-		st = message_ids(l->c->store, f->id, from, CHUNK, ids, e);
-		for (guint i = 0; st == ST_OK && i < ids->len; i++) {
-			struct row *row = g_new0(struct row, 1);
-
-			row->n = ++n;
-			st = message_by_id(l->c->store,
-					   g_array_index(ids, int64_t, i),
-					   &row->m, e);
-			if (st == ST_OK) {
-				from = row->m.uid + 1;
-				take(l, row);
-			} else {
-				g_free(row);
-				/* It went while we were walking. */
-				st = st == ST_GONE ? ST_OK : st;
-			}
-		}
-	} while (st == ST_OK && ids->len == CHUNK && from != 0);
-	g_array_free(ids, TRUE);
-	return st;
+	return ST_OK;
 }
 
 static void
@@ -199,27 +149,22 @@ list(struct cli *c, const char *folder, int max, bool json, char **words,
      struct err *e)
 {
 	struct listing l = {
-		.c = c,
 		.max = (guint)max,
-		.words = g_ptr_array_new_with_free_func(g_free),
 		.found = g_ptr_array_new_with_free_func(row_free),
 	};
 	struct folder *f = NULL;
 	enum st st = cli_folder(c, folder, &f, e);
 
-	for (int i = 0; words[i]; i++)
-		g_ptr_array_add(l.words, text_fold(words[i]));
 	if (json)
 		l.json = json_builder_begin_array(json_builder_new());
 	if (st == ST_OK)
-		st = walk(&l, f, e);
+		st = cli_walk(c, f, words, take, &l, e);
 	g_ptr_array_set_free_func(l.found, NULL);
 	emit_last(&l);
 	if (l.json && st == ST_OK)
 		json_print(json_builder_end_array(l.json));
 	else
 		g_clear_object(&l.json);
-	g_ptr_array_free(l.words, TRUE);
 	g_ptr_array_free(l.found, TRUE);
 	folder_free(f);
 	return st;

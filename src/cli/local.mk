@@ -11,12 +11,15 @@ libcli_a_SOURCES = \
 	src/cli/help.c \
 	src/cli/json.c src/cli/json.h \
 	src/cli/list.c \
+	src/cli/op.c \
 	src/cli/options.c \
 	src/cli/password.c \
 	src/cli/save.c \
 	src/cli/show.c src/cli/show.h src/cli/show_json.c \
 	src/cli/sync.c \
+	src/cli/undo.c \
 	src/cli/verify.c \
+	src/cli/walk.c \
 	src/cli/work.c src/cli/work.h \
 	src/cli/worker.c
 libcli_a_CPPFLAGS = $(AM_CPPFLAGS) $(JSON_CFLAGS)

@@ -140,22 +140,24 @@ number(const char *word)
 static void
 print_proved(const char *account, char **words, bool deep)
 {
-	int64_t differ = number(words[4]) + number(words[5]);
-	int64_t waits = number(words[6]);
+	long long messages = number(words[2]), waits = number(words[6]);
+	long long differ = number(words[4]) + number(words[5]);
+	const char *s = messages == 1 ? "" : "s";
 
 	if (differ)
-		cli_print(stdout, "%s/%s: %s messages on the server: %lld "
-			  "differences", account, words[1], words[2],
-			  (long long)differ);
+		cli_print(stdout, "%s/%s: %lld message%s on the server, %lld "
+			  "difference%s", account, words[1], messages, s,
+			  differ, differ == 1 ? "" : "s");
 	else if (waits)
-		cli_print(stdout, "%s/%s: %s messages, %lld of them with "
-			  "decisions that are not sent; the rest is the same "
-			  "here and there", account, words[1], words[2],
-			  (long long)waits);
+		cli_print(stdout, "%s/%s: %lld message%s on the server, %lld "
+			  "of them with decisions that are not sent; the rest "
+			  "is the same here and there", account, words[1],
+			  messages, s, waits);
 	else
-		cli_print(stdout, "%s/%s: %s messages, %s bytes: mail, index "
-			  "and server agree%s", account, words[1], words[2],
-			  words[3], deep ? " in every byte" : "");
+		cli_print(stdout, "%s/%s: %lld message%s, %s bytes: mail, "
+			  "index and server agree%s", account, words[1],
+			  messages, s, words[3],
+			  deep ? " in every byte" : "");
 }
 
 struct proving {

@@ -10,19 +10,24 @@
 
 #include "base/clock.h"
 #include "base/path.h"
+#include "control/changes.h"
 #include "control/command.h"
 #include "control/complete.h"
 #include "control/folders.h"
 #include "control/index.h"
 #include "control/notice.h"
+#include "control/outside.h"
 #include "control/overlay.h"
 #include "control/pager.h"
 #include "control/worker_events.h"
+#include "store/queue.h"
 
 /* How long a worker may take to end. */
 #define STOP_MS 1500
-/* How often the store is looked at when no worker tells of changes. */
+/* How often the store is looked at when nobody tells of changes. */
 #define LOOK_MS 2000
+/* How soon it is looked at when somebody writes to it. */
+#define LOOK_FIRST_MS 30
 
 /* ---- life --------------------------------------------------------------- */
 
@@ -86,6 +91,7 @@ make(struct config *config)
 	app->notice = g_strdup("");
 	app->pending_keys = g_strdup("");
 	app->dirty = DIRTY_ALL;
+	app->outside = outside_new();
 	add_accounts(app);
 	bind_own_keys(app);
 	return app;
@@ -100,6 +106,8 @@ open_store(struct app *app, int account)
 	struct err e;
 
 	if (store_open(dir, STORE_READER, &a->store, &e) == ST_OK) {
+		a->heard = app->outside &&
+			   outside_add(app->outside, account, dir);
 		a->generation = store_generation(a->store);
 		folders_read(app, account);
 	} else {
@@ -224,6 +232,7 @@ app_free(struct app *app)
 	g_clear_pointer(&app->hints, g_ptr_array_unref);
 	g_ptr_array_free(app->accounts, TRUE);
 	remove_temporary(app);
+	outside_free(app->outside);
 	keys_free(app->keys);
 	config_free(app->config);
 	g_clear_pointer(&app->tagged, g_hash_table_destroy);
@@ -288,13 +297,15 @@ app_complete(struct app *app, const char *text)
 int
 app_fds(struct app *app, int *fds, int max)
 {
-	int n = MIN((int)app->accounts->len, max);
+	int n = 0;
 
-	for (int i = 0; i < n; i++) {
-		const struct app_account *a = app->accounts->pdata[i];
+	for (; n < max && n < (int)app->accounts->len; n++) {
+		const struct app_account *a = app->accounts->pdata[n];
 
-		fds[i] = a->link ? link_fd(a->link) : -1;
+		fds[n] = a->link ? link_fd(a->link) : -1;
 	}
+	if (n < max)
+		fds[n++] = outside_fd(app->outside);
 	return n;
 }
 
@@ -311,41 +322,91 @@ on_line(void *ctx, char **words, int n)
 	worker_event(s->app, s->account, words, n);
 }
 
-/* Nobody tells of changes (another verso may hold the lock): look. */
-static void
-look_at_store(struct app_account *a)
+static int64_t
+sooner(int64_t a, int64_t b)
 {
+	return !a ? b : !b ? a : MIN(a, b);
+}
+
+/* What was decided elsewhere, about mail that is only here, is the worker's
+ * to do. */
+static void
+pass_on(struct app *app, int account)
+{
+	struct app_account *a = app->accounts->pdata[account];
+	struct queue_counts counts = { 0 };
+
+	if (a->link && changes_local(app, account) &&
+	    queue_counts(a->store, &counts, NULL) == ST_OK && counts.waiting)
+		link_request(a->link, "decisions", NULL);
+}
+
+/* Another verso may have written: a command, or who holds the lock. */
+static void
+look_at_store(void *ctx, int account)
+{
+	struct app *app = ctx;
+	struct app_account *a = app->accounts->pdata[account];
 	int64_t generation;
 
 	if (!a->store)
 		return;
 	generation = store_generation(a->store);
-	if (generation != a->generation)
-		a->folders_stale = a->list_stale = true;
+	if (generation == a->generation)
+		return;
 	a->generation = generation;
-	a->wake = clock_ms() + LOOK_MS;
+	a->folders_stale = a->list_stale = true;
+	a->look_ms = 0;
+	pass_on(app, account);
+}
+
+/* Somebody writes to the store: the commit can be seen when that is durable,
+ * of which nobody tells. */
+static void
+on_write(void *ctx, int account)
+{
+	struct app *app = ctx;
+	struct app_account *a = app->accounts->pdata[account];
+
+	a->look_ms = LOOK_FIRST_MS;
+	a->look_at = clock_ms() + a->look_ms;
+}
+
+/* A few looks, each after four times as long as the one before. */
+static void
+look_again(struct app *app, int account)
+{
+	struct app_account *a = app->accounts->pdata[account];
+
+	if (a->look_ms == 0)
+		return;
+	if (clock_left(a->look_at) == 0) {
+		a->look_ms = a->look_ms < LOOK_MS ? 4 * a->look_ms : 0;
+		a->look_at = clock_ms() + a->look_ms;
+		look_at_store(app, account);
+	}
+	if (a->look_ms)
+		a->wake = sooner(a->wake, a->look_at);
 }
 
 void
 app_pump(struct app *app)
 {
+	outside_take(app->outside, on_write, app);
 	for (guint i = 0; i < app->accounts->len; i++) {
 		struct app_account *a = app->accounts->pdata[i];
 		struct source s = { app, (int)i };
 		int ms = a->link ? link_pump(a->link, on_line, &s) : -1;
 
 		a->wake = ms < 0 ? 0 : clock_ms() + ms;
-		if (!a->link || !link_up(a->link))
-			look_at_store(a);
+		if (a->store && !a->heard && (!a->link || !link_up(a->link))) {
+			look_at_store(app, (int)i);
+			a->wake = clock_ms() + LOOK_MS;
+		}
+		look_again(app, (int)i);
 	}
 	worker_settle(app);
 	notice_tick(app);
-}
-
-static int64_t
-sooner(int64_t a, int64_t b)
-{
-	return !a ? b : !b ? a : MIN(a, b);
 }
 
 int

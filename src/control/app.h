@@ -66,6 +66,9 @@ struct app_account {
 	char *progress_folder;		/* its name, NULL: none */
 	bool folders_stale, list_stale;	/* read again at the end of the pump */
 	int64_t generation;		/* store's, when it was last read */
+	bool heard;			/* writes of others are heard of */
+	int look_ms;			/* one was: look so often, 0: no more */
+	int64_t look_at;		/* clock_ms() of the next look */
 	int64_t wake;			/* clock_ms() of next pump, 0 none */
 	uint32_t sync_request;		/* a Send/Receive that was asked for */
 	int64_t came, went;		/* by it, so far */
@@ -142,6 +145,7 @@ struct app_geometry {
 struct app {
 	struct config *config;		/* owned */
 	GPtrArray *accounts;		/* struct app_account * */
+	struct outside *outside;	/* NULL: stores are polled */
 	enum where focus;		/* what has the keys (no overlay) */
 	bool folders_wanted;		/* the folder pane is switched on */
 	bool preview_wanted;		/* message below index, if tall */
@@ -222,8 +226,8 @@ app_answer(struct app *app, const char *text);
 char **
 app_complete(struct app *app, const char *text);
 
-/* Descriptors to poll (workers' lines); the same order as app->accounts, -1
- * for none.  n of at most max. */
+/* Descriptors to poll, at most max: the workers' lines in the order of
+ * app->accounts, -1 for none; and what tells of the commits of others. */
 int
 app_fds(struct app *app, int *fds, int max);
 /* Some of them are readable, or the time of app_tick() is up. */

@@ -27,6 +27,7 @@ libcontrol_a_SOURCES = \
 	src/control/keys.c src/control/keys.h \
 	src/control/notice.c src/control/notice.h \
 	src/control/options.c src/control/options.h src/control/options.def \
+	src/control/outside.c src/control/outside.h \
 	src/control/overlay.c src/control/overlay.h \
 	src/control/overlay_queue.c \
 	src/control/save.c src/control/save.h \
@@ -41,6 +42,7 @@ tests_unit_test_control_SOURCES = tests/unit/control_fakes.c \
 	tests/unit/control_changes.c \
 	tests/unit/control_config.c \
 	tests/unit/control_keys.c tests/unit/control_index.c \
+	tests/unit/control_outside.c \
 	tests/unit/control_pager.c tests/unit/control_app.c
 tests_unit_test_control_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests/unit
 tests_unit_test_control_CFLAGS = $(TEST_CFLAGS)

@@ -163,7 +163,7 @@ message_by_message_id(struct store *s, int64_t folder, const char *message_id,
 }
 
 enum st
-message_ids(struct store *s, int64_t folder, uint32_t from_uid, size_t max,
+message_ids(struct store *s, int64_t folder, int64_t *from, size_t max,
 	    GArray *ids, struct err *e)
 {
 	enum st st = tx_see(s, e);
@@ -171,13 +171,14 @@ message_ids(struct store *s, int64_t folder, uint32_t from_uid, size_t max,
 
 	if (st != ST_OK)
 		return st;
-	q = db_query(s->db, "SELECT id FROM message WHERE folder = ? AND "
-		     "uid >= ? ORDER BY uid LIMIT ?", "iui", folder, from_uid,
+	q = db_query(s->db, "SELECT id, uid FROM message WHERE folder = ? AND "
+		     "uid >= ? ORDER BY uid LIMIT ?", "iii", folder, *from,
 		     (int64_t)MIN(max, INT64_MAX));
 	while (db_row(s->db, q)) {
 		int64_t id = sqlite3_column_int64(q, 0);
 
 		g_array_append_val(ids, id);
+		*from = sqlite3_column_int64(q, 1) + 1;
 	}
 	return db_done(s->db, q, e);
 }

@@ -189,10 +189,10 @@ message_by_uid(struct store *s, int64_t folder, uint32_t uid,
 enum st
 message_by_message_id(struct store *s, int64_t folder, const char *message_id,
 		      struct message *out, struct err *e);
-/* Row ids of up to max live messages, in UID order from the first at or
- * after from_uid. */
+/* Row ids of up to max live messages, in UID order, those that wait to come
+ * last.  *from is 0 at first, and then where the next call goes on. */
 enum st
-message_ids(struct store *s, int64_t folder, uint32_t from_uid, size_t max,
+message_ids(struct store *s, int64_t folder, int64_t *from, size_t max,
 	    GArray *ids, struct err *e);
 
 /* The bytes as the server has them but with LF line ends (mboxrd undone, no

@@ -506,9 +506,10 @@ verdict(const struct prover *p, struct err *e)
 			       p->s->account->name, p->behind,
 			       p->s->account->name);
 	if (p->waits)
-		return err_set(e, ST_REFUSED, "Decisions about %" PRId64
-			       " messages of %s are not on the server yet: run "
+		return err_set(e, ST_REFUSED, "What was decided about %" PRId64
+			       " message%s of %s is not on the server yet: run "
 			       "“verso sync -a %s”.", p->waits,
+			       p->waits == 1 ? "" : "s",
 			       p->s->account->name, p->s->account->name);
 	return ST_OK;
 }

@@ -131,10 +131,12 @@ a_row(struct walk *k, unsigned *n)
 	int64_t id = 0;
 
 	cr_assert_eq(folders_all(k->w->store, &folders, &k->w->e), ST_OK);
-	for (guint i = 0; i < folders->len; i++)
-		message_ids(k->w->store,
-			    ((struct folder *)folders->pdata[i])->id, 1, 1000,
-			    ids, NULL);
+	for (guint i = 0; i < folders->len; i++) {
+		const struct folder *f = folders->pdata[i];
+		int64_t from = 0;
+
+		message_ids(k->w->store, f->id, &from, 1000, ids, NULL);
+	}
 	if (ids->len)
 		id = g_array_index(ids, int64_t, dice(k, (int)ids->len));
 	*n = 0;

@@ -1,0 +1,353 @@
+/*
+ * op.c - verso op: a decision about messages, without a screen
+ *
+ * It is in effect here and durable when the command returns; the server hears
+ * of it at the next Send/Receive, of whichever verso.
+ */
+#include <string.h>
+
+#include "base/near.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "control/decide.h"
+
+struct op {
+	struct cli *c;
+	struct decider d;
+	const struct folder *folder;
+	GArray *ids;			/* int64_t: what it is about */
+	const char *argument;		/* behind the colon, NULL: none */
+	const char *message_id;		/* NULL: words were given */
+	struct decided done;
+};
+
+/* ---- operations --------------------------------------------------------- */
+
+static enum st
+set(struct op *o, bool add, uint32_t bit, const char *done, struct err *e)
+{
+	const struct flags f = { .bits = bit };
+
+	return decide_flags(&o->d, o->ids, add, &f, done, &o->done, e);
+}
+
+static enum st
+op_flag(struct op *o, struct err *e)
+{
+	return set(o, true, FLAG_FLAGGED, "Flagged", e);
+}
+
+static enum st
+op_unflag(struct op *o, struct err *e)
+{
+	return set(o, false, FLAG_FLAGGED, "Unflagged", e);
+}
+
+static enum st
+op_read(struct op *o, struct err *e)
+{
+	return set(o, true, FLAG_SEEN, "Marked as read", e);
+}
+
+static enum st
+op_unread(struct op *o, struct err *e)
+{
+	return set(o, false, FLAG_SEEN, "Marked as unread", e);
+}
+
+static enum st
+keyword(struct op *o, bool add, struct err *e)
+{
+	struct flags f = { 0 };
+	char *done;
+	enum st st;
+
+	flags_add_word(&f, o->argument);
+	if (!f.keywords)
+		return err_set(e, ST_USAGE, "“%s” cannot be a tag: letters, "
+			       "digits, - and _ can.", o->argument);
+	done = g_strdup_printf(add ? "Put the tag %s on"
+				   : "Took the tag %s off", o->argument);
+	st = decide_flags(&o->d, o->ids, add, &f, done, &o->done, e);
+	flags_clear(&f);
+	g_free(done);
+	return st;
+}
+
+static enum st
+op_tag(struct op *o, struct err *e)
+{
+	return keyword(o, true, e);
+}
+
+static enum st
+op_untag(struct op *o, struct err *e)
+{
+	return keyword(o, false, e);
+}
+
+static enum st
+find_dest(struct op *o, int64_t *id, struct err *e)
+{
+	struct folder *f = NULL;
+	enum st st = cli_folder(o->c, o->argument, &f, e);
+
+	if (st == ST_OK && f->attr & FOLDER_NOSELECT)
+		st = err_set(e, ST_USAGE, "“%s” holds folders, no mail.",
+			     f->name);
+	if (st == ST_OK)
+		*id = f->id;
+	folder_free(f);
+	return st;
+}
+
+static enum st
+op_move(struct op *o, struct err *e)
+{
+	int64_t dest = 0;
+	enum st st = find_dest(o, &dest, e);
+
+	return st == ST_OK ? decide_move(&o->d, o->ids, dest, "Moved",
+					 &o->done, e) : st;
+}
+
+static enum st
+op_copy(struct op *o, struct err *e)
+{
+	int64_t dest = 0;
+	enum st st = find_dest(o, &dest, e);
+
+	return st == ST_OK ? decide_copy(&o->d, o->ids, dest, &o->done, e)
+			   : st;
+}
+
+static enum st
+op_archive(struct op *o, struct err *e)
+{
+	return decide_archive(&o->d, o->ids, &o->done, e);
+}
+
+static enum st
+op_delete(struct op *o, struct err *e)
+{
+	return decide_delete(&o->d, o->ids, &o->done, e);
+}
+
+/* ---- undelete ----------------------------------------------------------- */
+
+/* A deletion for ever that the server has not heard of yet. */
+static enum st
+cancel_expunge(struct op *o, struct err *e)
+{
+	GPtrArray *queue = NULL;
+	enum st st = queue_list(o->d.store, false, &queue, e);
+	int64_t seq = 0;
+
+	for (guint i = 0; st == ST_OK && i < queue->len; i++) {
+		const struct change *c = queue->pdata[i];
+
+		if (c->kind == CHANGE_EXPUNGE &&
+		    c->folder == o->folder->id &&
+		    g_strcmp0(c->message_id, o->message_id) == 0)
+			seq = c->seq;
+	}
+	if (queue)
+		g_ptr_array_unref(queue);
+	if (st == ST_OK && !seq)
+		return err_set(e, ST_USAGE, "Nothing is deleted in %s that "
+			       "could come back by this; “verso undo” takes "
+			       "the last change back.", o->folder->name);
+	if (st == ST_OK)
+		st = queue_cancel(o->d.store, seq, e);
+	if (st == ST_OK)
+		o->done = (struct decided) {
+			g_strdup("Took back the deletion of 1 message"), 1
+		};
+	return st;
+}
+
+/* What was deleted in this folder comes back to it: out of Trash, or before
+ * it is gone for ever. */
+static enum st
+op_undelete(struct op *o, struct err *e)
+{
+	int64_t trash = decide_folder(&o->d, ROLE_TRASH);
+	struct message m = { 0 };
+	enum st st;
+
+	if (!o->message_id)
+		return err_set(e, ST_USAGE, "Which message is to come back: "
+			       "--message-id ID?");
+	if (!trash || trash == o->folder->id)
+		return cancel_expunge(o, e);
+	st = message_by_message_id(o->d.store, trash, o->message_id, &m, e);
+	if (st == ST_GONE)
+		return cancel_expunge(o, e);
+	if (st == ST_OK) {
+		g_array_append_val(o->ids, m.id);
+		st = decide_move(&o->d, o->ids, o->folder->id, "Undeleted",
+				 &o->done, e);
+	}
+	message_clear(&m);
+	return st;
+}
+
+/* ---- the table ---------------------------------------------------------- */
+
+static const struct operation {
+	const char *name;
+	bool argument;		/* NAME:ARGUMENT */
+	bool finds;		/* finds its messages itself */
+	enum st (*run)(struct op *o, struct err *e);
+} operations[] = {
+	{ "delete", false, false, op_delete },
+	{ "undelete", false, true, op_undelete },
+	{ "flag", false, false, op_flag },
+	{ "unflag", false, false, op_unflag },
+	{ "read", false, false, op_read },
+	{ "unread", false, false, op_unread },
+	{ "archive", false, false, op_archive },
+	{ "move", true, false, op_move },
+	{ "copy", true, false, op_copy },
+	{ "tag", true, false, op_tag },
+	{ "untag", true, false, op_untag },
+};
+
+/* "move:FOLDER" and its kin; *argument: what stands behind the colon. */
+static enum st
+find_operation(const char *text, const struct operation **found,
+	       const char **argument, struct err *e)
+{
+	const char *names[G_N_ELEMENTS(operations) + 1] = { NULL };
+	size_t len = strcspn(text, ":");
+	g_autofree char *name = g_strndup(text, len);
+	const char *near;
+
+	*argument = text[len] && text[len + 1] ? text + len + 1 : NULL;
+	for (size_t i = 0; i < G_N_ELEMENTS(operations); i++) {
+		const struct operation *o = &operations[i];
+
+		names[i] = o->name;
+		if (strcmp(name, o->name) != 0)
+			continue;
+		*found = o;
+		if (o->argument == (*argument != NULL) &&
+		    o->argument == (text[len] == ':'))
+			return ST_OK;
+		return err_set(e, ST_USAGE, o->argument
+			       ? "What is to be said of “%s”: %s:NAME."
+			       : "“%s” takes no name: %s.", name, name);
+	}
+	near = near_name(name, names);
+	return err_set(e, ST_USAGE, near ? "There is no operation “%s”; did "
+					   "you mean “%s”?"
+					 : "There is no operation “%s”; "
+					   "“verso op --help” lists them.",
+		       name, near);
+}
+
+/* ---- what it is about --------------------------------------------------- */
+
+static enum st
+add_id(void *ctx, int64_t n, struct message *m, struct err *e)
+{
+	g_array_append_val((GArray *)ctx, m->id);
+	return ST_OK;
+}
+
+static enum st
+find_messages(struct op *o, char **words, struct err *e)
+{
+	struct message m = { 0 };
+	enum st st;
+
+	if ((o->message_id != NULL) == (*words != NULL))
+		return err_set(e, ST_USAGE, "Which messages: --message-id ID, "
+			       "or words that stand in from, to or subject?");
+	if (o->message_id) {
+		st = cli_message(o->c, o->folder, 0, o->message_id, &m, e);
+		if (st == ST_OK)
+			g_array_append_val(o->ids, m.id);
+		message_clear(&m);
+		return st;
+	}
+	st = cli_walk(o->c, o->folder, words, add_id, o->ids, e);
+	if (st == ST_OK && o->ids->len == 0)
+		st = err_set(e, ST_USAGE, "No message in %s has these words.",
+			     o->folder->name);
+	return st;
+}
+
+/* ---- the command -------------------------------------------------------- */
+
+static void
+tell(const struct op *o)
+{
+	if (!o->done.changed)
+		cli_print(stdout, "That makes no difference.");
+	else if (decide_is_local(&o->d))
+		cli_print(stdout, "%s.  “verso undo -a %s” takes it back.",
+			  o->done.what, o->d.account->name);
+	else
+		cli_print(stdout, "%s; it reaches the server at the next "
+			  "Send/Receive.  “verso undo -a %s” takes it back.",
+			  o->done.what, o->d.account->name);
+}
+
+static enum st
+run(struct cli *c, const char *text, const char *folder,
+    const char *message_id, char **words, struct err *e)
+{
+	const struct operation *operation = NULL;
+	struct folder *f = NULL;
+	GPtrArray *folders = NULL;
+	struct op o = { .c = c, .message_id = message_id };
+	enum st st = find_operation(text, &operation, &o.argument, e);
+
+	if (st == ST_OK)
+		st = cli_folder(c, folder, &f, e);
+	if (st == ST_OK)
+		st = folders_all(c->store, &folders, e);
+	o.d = (struct decider) { c->account, c->store, folders };
+	o.folder = f;
+	o.ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	if (st == ST_OK && !operation->finds)
+		st = find_messages(&o, words, e);
+	if (st == ST_OK)
+		st = operation->run(&o, e);
+	if (st == ST_OK)
+		tell(&o);
+	g_free(o.done.what);
+	g_array_unref(o.ids);
+	if (folders)
+		g_ptr_array_unref(folders);
+	folder_free(f);
+	return st;
+}
+
+int
+cli_op(int argc, char **argv)
+{
+	g_autofree char *account = NULL, *folder = NULL, *id = NULL;
+	const struct cli_bind binds[] = {
+		{ "account", &account },
+		{ "folder", &folder },
+		{ "message-id", &id },
+		{ NULL, NULL }
+	};
+	struct cli c = { NULL, NULL, NULL };
+	struct err e;
+	enum st st = cli_options("op", binds, &argc, argv, &e);
+	g_autofree char *bare = cli_bare_id(id);
+
+	if (st == ST_OK && argc < 2)
+		st = err_set(&e, ST_USAGE, "Which operation?  “verso op "
+			     "--help” lists them.");
+	if (st == ST_OK)
+		st = cli_open(&c, account, &e);
+	if (st == ST_OK)
+		st = run(&c, argv[1], folder ? folder : "INBOX", bare,
+			 argv + 2, &e);
+	cli_close(&c);
+	return cli_end(st, &e);
+}

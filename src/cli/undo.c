@@ -1,0 +1,89 @@
+/*
+ * undo.c - verso undo: the last decision is taken back
+ */
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "store/queue.h"
+
+/* When the account's last decision was made; -1: there is none. */
+static enum st
+last_decided(struct cli *c, int64_t *at, struct err *e)
+{
+	GPtrArray *one = NULL;
+	enum st st = queue_actions(c->store, 1, &one, e);
+
+	*at = st == ST_OK && one->len ?
+		((const struct action *)one->pdata[0])->at : -1;
+	if (one)
+		g_ptr_array_unref(one);
+	return st;
+}
+
+/* The account with the newest one, NULL: there is none. */
+static enum st
+find_account(struct cli *c, const struct account **newest, struct err *e)
+{
+	const GPtrArray *all = c->config->accounts;
+	int64_t best = -1;
+	enum st st = ST_OK;
+
+	*newest = NULL;
+	for (guint i = 0; i < all->len && st == ST_OK; i++) {
+		int64_t at = -1;
+
+		st = cli_switch(c, all->pdata[i], e);
+		if (st == ST_OK)
+			st = last_decided(c, &at, e);
+		if (st == ST_OK && at > best) {
+			best = at;
+			*newest = all->pdata[i];
+		}
+	}
+	return st;
+}
+
+static enum st
+undo(struct cli *c, const char *name, struct err *e)
+{
+	const struct account *a = NULL;
+	struct queue_counts counts = { 0 };
+	char *what = NULL;
+	enum st st = name ? config_account(c->config, name, &a, e)
+			  : find_account(c, &a, e);
+
+	if (st == ST_OK && !a)
+		return err_set(e, ST_USAGE, "There is nothing to undo.");
+	if (st == ST_OK)
+		st = cli_switch(c, a, e);
+	if (st == ST_OK)
+		st = queue_undo(c->store, 0, &what, e);
+	if (st == ST_GONE)	/* not now, and not later either */
+		return ST_USAGE;
+	if (st != ST_OK)
+		return st;
+	queue_counts(c->store, &counts, NULL);
+	cli_print(stdout, "%s: undone: %s%s", a->name, what, counts.decided ?
+		  "; the next Send/Receive tells the server." : ".");
+	g_free(what);
+	return ST_OK;
+}
+
+int
+cli_undo(int argc, char **argv)
+{
+	g_autofree char *account = NULL;
+	const struct cli_bind binds[] = {
+		{ "account", &account },
+		{ NULL, NULL }
+	};
+	struct cli c = { NULL, NULL, NULL };
+	struct err e;
+	enum st st = cli_options("undo", binds, &argc, argv, &e);
+
+	if (st == ST_OK)
+		st = cli_configure(&c, &e);
+	if (st == ST_OK)
+		st = undo(&c, account, &e);
+	cli_close(&c);
+	return cli_end(st, &e);
+}
