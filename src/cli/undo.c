@@ -12,8 +12,9 @@ last_decided(struct cli *c, int64_t *at, struct err *e)
 	GPtrArray *one = NULL;
 	enum st st = queue_actions(c->store, 1, &one, e);
 
-	*at = st == ST_OK && one->len ?
-		((const struct action *)one->pdata[0])->at : -1;
+	*at = -1;
+	if (one && one->len > 0)
+		*at = ((const struct action *)one->pdata[0])->at;
 	if (one)
 		g_ptr_array_unref(one);
 	return st;

@@ -7,6 +7,7 @@ libworker_a_SOURCES = \
 	src/worker/host.c \
 	src/worker/link.c src/worker/link.h \
 	src/worker/look.c \
+	src/worker/lookout.c src/worker/lookout.h \
 	src/worker/network.c src/worker/network.h \
 	src/worker/post.c \
 	src/worker/private.h \

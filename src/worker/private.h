@@ -10,6 +10,7 @@
 #include "store/store.h"
 #include "sync/sync.h"
 #include "worker/link.h"
+#include "worker/lookout.h"
 #include "worker/signs.h"
 
 /* One request that has not ended: "request ID VERB …". */
@@ -27,6 +28,7 @@ struct worker {
 	struct driver *driver;
 	struct sync *sync;
 	struct driver_host host;
+	struct lookout *lookout;	/* in INBOX, NULL: none is needed */
 	GQueue *tasks;			/* struct task *, oldest first */
 	char *watch;			/* the folder in view */
 	char *secret;			/* that the person typed, NULL */

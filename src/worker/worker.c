@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/path.h"
 #include "mime/message.h"
 #include "sync/policy.h"
@@ -72,6 +73,7 @@ go_offline(struct worker *w, bool polite)
 	if (w->online)
 		driver_close(w->driver, polite, NULL);
 	w->online = false;
+	g_clear_pointer(&w->lookout, lookout_free);
 	if (w->sync)
 		sync_session_lost(w->sync);
 }
@@ -228,6 +230,25 @@ enter(struct worker *w, const char *folder, struct err *e)
 	return st == ST_OK ? sync_watch(w->sync, folder, &level, e) : st;
 }
 
+static bool
+is_inbox(const char *folder)
+{
+	return strcmp(folder, "INBOX") == 0;
+}
+
+/* INBOX is waited in as well, by a session of its own.  The server in memory
+ * is not for two threads. */
+static void
+look_out(struct worker *w, const char *folder)
+{
+	if (w->lookout || is_inbox(folder) ||
+	    w->account->receive.proto == PROTO_MEMORY ||
+	    !(driver_capabilities(w->driver) & CAP_IDLE))
+		return;
+	w->lookout = lookout_new(w->account, w->secret);
+	post_also(w->post, lookout_fd(w->lookout));
+}
+
 /* Another folder came into view. */
 static bool
 looks_away(const struct worker *w, const char *folder)
@@ -251,6 +272,7 @@ watch_in(struct worker *w, const char *folder, struct err *e)
 	/* Work may have come while the folder was brought level. */
 	if (st != ST_OK || has_work(w) || looks_away(w, folder))
 		return st;
+	look_out(w, folder);
 	host_state(w, "idle", "");
 	atomic_store(&w->busy, false);
 	st = driver_wait(w->driver, post_fd(w->post), clock_left(w->next_poll),
@@ -268,8 +290,14 @@ static enum st
 watch(struct worker *w, struct err *e)
 {
 	char *folder = g_strdup(w->watch ? w->watch : "INBOX");
-	enum st st = watch_in(w, folder, e);
+	enum st st = ST_OK;
 
+	if (lookout_take(w->lookout) && !is_inbox(folder)) {
+		atomic_store(&w->busy, true);
+		st = catch_up(w, "INBOX", e);
+	}
+	if (st == ST_OK)
+		st = watch_in(w, folder, e);
 	g_free(folder);
 	return st;
 }
@@ -425,6 +453,7 @@ worker_run(const struct account *account, const char *config_file, int fd,
 			    .tasks = g_queue_new() };
 
 	store_set_parser(mime_envelope);
+	log_on();	/* before there are threads */
 	host_init(&w);
 	w.next_poll = clock_ms() + POLL_MS;
 	w.driver = driver_new(account, &w.host, e);

@@ -12,7 +12,7 @@ tests_worker_worker_LDADD = $(WORKER_TEST_LIBS)
 tests_worker_test_worker_SOURCES = tests/worker/line.c \
 	tests/worker/command.c tests/worker/doctor.c \
 	tests/worker/signs.c \
-	tests/worker/confine.c tests/worker/post.c tests/worker/rough.c tests/worker/secret.c \
+	tests/worker/confine.c tests/worker/inbox.c tests/worker/post.c tests/worker/rough.c tests/worker/secret.c \
 	tests/worker/said.c tests/worker/said.h
 tests_worker_test_worker_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
 tests_worker_test_worker_CFLAGS = $(TEST_CFLAGS)
