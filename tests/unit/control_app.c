@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <criterion/criterion.h>
 
@@ -104,11 +105,16 @@ Test(command, wrong_lines)
 }
 
 /* Whatever has the keys, no command of the table crashes or hangs when run
- * from a script, wherever it is meant for. */
+ * from a script, wherever it is meant for.  Some of them save files. */
 Test(command, all_of_them_everywhere)
 {
 	static const char *const places[] = { "", "folders", "open", "help",
 					      "parts" };
+	char *dir = g_dir_make_tmp("verso-control-XXXXXX", NULL);
+	char *remove[] = { (char *)"rm", (char *)"-rf", dir, NULL };
+
+	cr_assert_eq(chdir(dir), 0);
+	g_setenv("XDG_RUNTIME_DIR", dir, TRUE);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(places); i++)
 		for (const struct command *c = command_table; c->name; c++) {
@@ -122,6 +128,9 @@ Test(command, all_of_them_everywhere)
 			app_pump(app);
 			app_free(app);
 		}
+	g_spawn_sync("/", remove, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+		     NULL, NULL, NULL);
+	g_free(dir);
 }
 
 Test(command, terminal)
