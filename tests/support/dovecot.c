@@ -172,6 +172,7 @@ dovecot_start(const struct dovecot_options *options)
 	struct dovecot *d = g_new0(struct dovecot, 1);
 	const struct dovecot_options *o = options ? options : &plain;
 
+	prctl(PR_SET_CHILD_SUBREAPER, 1);	/* for wait_gone() */
 	d->program = find_program("dovecot");
 	d->doveadm = find_program("doveadm");
 	d->dir = support_tmp_new();
@@ -193,10 +194,13 @@ dovecot_start(const struct dovecot_options *options)
 	support_fail("Dovecot does not start; its log is above");
 }
 
-/* The group has no process any more. */
+/* The group has no process any more.  What the master leaves is reaped here,
+ * since it becomes ours: init may take seconds to do so. */
 static void
 wait_gone(pid_t group)
 {
+	while (waitpid(-group, NULL, 0) > 0 || errno == EINTR)
+		;
 	for (int i = 0; i < 30000 && kill(-group, 0) == 0; i++)
 		g_usleep(2000);
 }
