@@ -255,7 +255,8 @@ struct driver_ops {
 
 	/*
 	 * Changes, all by UID in the entered folder.  store: add or remove
-	 * flags (a difference).  move and copy: *from and *to, when not NULL,
+	 * flags (a difference).  move needs CAP_MOVE (else ST_REFUSED, and
+	 * nothing is done).  move and copy: *from and *to, when not NULL,
 	 * receive the COPYUID pairs (same length, in order; empty without
 	 * UIDPLUS).  append: one message of size octets in wire form; *uid 0
 	 * when not said.  *validity, when not NULL, gets the UIDVALIDITY that

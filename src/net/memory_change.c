@@ -151,7 +151,7 @@ memory_move(struct driver *d, const struct uidset *uids, const char *folder,
 	enum st st = memory_call(m, "move messages", e);
 
 	if (st == ST_OK)
-		st = needs(m, CAP_MOVE | CAP_UIDPLUS, "move messages", e);
+		st = needs(m, CAP_MOVE, "move messages", e);
 	if (st != ST_OK)
 		return st;
 	return transfer(m, uids, folder, from, to, true, validity, e);

@@ -330,10 +330,9 @@ CONTRACT_WITH(messages_are_copied, CAP_FOLDERS)
 	transfer(c, false);
 }
 
-CONTRACT(messages_are_moved)
+CONTRACT_WITH(messages_are_moved, CAP_MOVE)
 {
-	if (c->caps & (CAP_MOVE | CAP_UIDPLUS))
-		transfer(c, true);
+	transfer(c, true);
 }
 
 CONTRACT(moving_to_nowhere_loses_nothing)
@@ -344,7 +343,7 @@ CONTRACT(moving_to_nowhere_loses_nothing)
 
 	GIVES(want, driver_copy(c->d, &set, "No such", NULL, NULL, NULL,
 				&c->e));
-	if (!(c->caps & (CAP_MOVE | CAP_UIDPLUS)))
+	if (!(c->caps & CAP_MOVE))
 		want = ST_REFUSED;
 	GIVES(want, driver_move(c->d, &set, "No such", NULL, NULL, NULL,
 				&c->e));

@@ -9,7 +9,8 @@
 
 #include "net/memory.h"
 
-#define CAPS (CAP_FOLDERS | CAP_UIDS | CAP_FLAGS | CAP_UIDPLUS | CAP_APPEND)
+#define CAPS (CAP_FOLDERS | CAP_UIDS | CAP_FLAGS | CAP_UIDPLUS | CAP_MOVE | \
+	      CAP_APPEND)
 
 static enum st
 take_begin(void *ctx, const struct fetched *f, int64_t octets, struct err *e)
