@@ -3,11 +3,13 @@
  */
 #include "driver/contract.h"
 
+#include "support/delay.h"
 #include "support/dovecot.h"
 
 /* A server and what its sessions were made from. */
 struct server {
 	struct dovecot *dovecot;
+	struct delay *wire;	/* that hides words; NULL none */
 	struct driver_host host;
 	GPtrArray *accounts;
 	const struct kind *kind;
@@ -16,7 +18,8 @@ struct server {
 /* What a fixture is beyond the contract's part. */
 struct kind {
 	struct contract_fixture fixture;	/* first */
-	const char *scheme, *without;
+	const char *scheme;
+	const char *hide;	/* words that nobody may know, NULL none */
 	int (*port)(const struct dovecot *d);
 	struct driver *(*make)(const struct account *a,
 			       const struct driver_host *host);
@@ -40,11 +43,13 @@ static void *
 start(const struct contract_fixture *fixture)
 {
 	const struct kind *kind = (const struct kind *)fixture;
-	struct dovecot_options options = { .without = kind->without };
+	struct delay_options options = { .hide = kind->hide };
 	struct server *s = g_new0(struct server, 1);
 
 	s->kind = kind;
-	s->dovecot = dovecot_start(&options);
+	s->dovecot = dovecot_start(NULL);
+	if (kind->hide)
+		s->wire = delay_start(kind->port(s->dovecot), &options);
 	s->host = (struct driver_host){ NULL, secret, notice };
 	s->accounts = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)account_free);
@@ -56,6 +61,7 @@ stop(void *server)
 {
 	struct server *s = server;
 
+	delay_stop(s->wire);
 	dovecot_stop(s->dovecot);
 	g_ptr_array_unref(s->accounts);
 	g_free(s);
@@ -67,7 +73,8 @@ session(void *server)
 	struct server *s = server;
 	struct account *a = account_new("test");
 	char *url = g_strdup_printf("%s://localhost:%d", s->kind->scheme,
-				    s->kind->port(s->dovecot));
+				    s->wire ? delay_port(s->wire)
+					    : s->kind->port(s->dovecot));
 	struct err e;
 
 	cr_assert_eq(endpoint_parse(&a->receive, url, &e), ST_OK, "%s",
@@ -144,22 +151,42 @@ static const struct kind imap_starttls = {
 	IMAP("Dovecot's IMAP behind STARTTLS", 0),
 	.scheme = "imap+starttls", .port = dovecot_imap
 };
+
+/*
+ * What a configuration does not announce Dovecot would still do; so a wire
+ * makes it a server that knows nothing of these words.
+ */
+#define HIDE_CONDSTORE "QRESYNC|CONDSTORE|HIGHESTMODSEQ|MODSEQ|CHANGEDSINCE"
+#define HIDE_UIDPLUS "UIDPLUS|COPYUID|APPENDUID|UID EXPUNGE"
+
+#define LESS(Name, Lacks, Hide)						\
+	IMAP("Dovecot's IMAP without " Name, Lacks),			\
+	.scheme = "imap+plaintext", .port = dovecot_imap, .hide = Hide
+
 static const struct kind imap_condstore = {
-	IMAP("Dovecot's IMAP without QRESYNC", CAP_QRESYNC),
-	.scheme = "imaps", .port = dovecot_imaps, .without = "QRESYNC"
+	LESS("QRESYNC", CAP_QRESYNC, "QRESYNC")
+};
+static const struct kind imap_no_condstore = {
+	LESS("CONDSTORE", CAP_QRESYNC | CAP_CONDSTORE, HIDE_CONDSTORE)
+};
+static const struct kind imap_no_uidplus = {
+	LESS("UIDPLUS", CAP_UIDPLUS, HIDE_UIDPLUS)
+};
+static const struct kind imap_no_move = {
+	LESS("MOVE", CAP_MOVE, "MOVE")
 };
 static const struct kind imap_plain = {
-	IMAP("Dovecot's IMAP without extensions",
+	LESS("extensions",
 	     CAP_QRESYNC | CAP_CONDSTORE | CAP_UIDPLUS | CAP_MOVE | CAP_IDLE |
-	     CAP_LIST_STATUS | CAP_SPECIAL_USE),
-	.scheme = "imaps", .port = dovecot_imaps,
-	.without = "QRESYNC CONDSTORE UIDPLUS MOVE IDLE LIST-STATUS "
-		   "SPECIAL-USE LIST-EXTENDED ESEARCH ENABLE SASL-IR "
-		   "LITERAL+ LITERAL-"
+	     CAP_LIST_STATUS | CAP_SPECIAL_USE,
+	     HIDE_CONDSTORE "|" HIDE_UIDPLUS "|MOVE|IDLE|LIST-STATUS|"
+	     "SPECIAL-USE|LIST-EXTENDED|ESEARCH|ENABLE|SASL-IR|LITERAL+|"
+	     "LITERAL-|NAMESPACE|ID")
 };
 
 const struct contract_fixture *const contract_fixtures[] = {
-	&imap.fixture, &imap_condstore.fixture, &imap_plain.fixture,
+	&imap.fixture, &imap_condstore.fixture, &imap_no_condstore.fixture,
+	&imap_no_uidplus.fixture, &imap_no_move.fixture, &imap_plain.fixture,
 	&pop.fixture, NULL
 };
 

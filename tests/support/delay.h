@@ -17,9 +17,11 @@
 struct delay_options {
 	int rtt_ms;		/* 0: count and cut only */
 	int piece;		/* octets per write to the client, 0: as come */
-	/* A word that neither side shall know: where it begins a line its
-	 * first letter becomes an X.  Only without TLS.  NULL: none.
-	 * ("UIDL" makes a POP server without UIDL.) */
+	/* Words, divided by "|", that neither side shall know: the first
+	 * letter of each becomes an X.  Only without TLS.  NULL: none.
+	 * ("UIDL" makes a POP server without UIDL; "UIDPLUS|COPYUID|UID
+	 * EXPUNGE" an IMAP server that truly has none of these, whatever
+	 * its configuration would still let it understand.) */
 	const char *hide;
 };
 

@@ -52,6 +52,7 @@ struct carrier {
 	struct delay_shared *shared;
 	GPtrArray *wires;
 	gint64 half;		/* of a round trip, in microseconds */
+	char **hidden;		/* words, or NULL */
 	int listener, port;
 };
 
@@ -120,16 +121,30 @@ open_server(struct carrier *c, struct wire *w)
 		prepare(fd);
 }
 
-/* Where the word begins a line its first letter becomes an X. */
+/* Could a word of the protocol begin here? */
+static bool
+begins_word(const char *bytes, size_t i)
+{
+	return i == 0 || strchr(" \n([", bytes[i - 1]);
+}
+
+/* Where the word stands its first letter becomes an X. */
 static void
 hide(const char *word, char *bytes, size_t len)
 {
 	size_t n = strlen(word);
 
 	for (size_t i = 0; i + n <= len; i++)
-		if ((i == 0 || bytes[i - 1] == '\n') &&
+		if (begins_word(bytes, i) &&
 		    g_ascii_strncasecmp(bytes + i, word, n) == 0)
 			bytes[i] = 'X';
+}
+
+static void
+hide_all(char *const *words, char *bytes, size_t len)
+{
+	for (; words && *words; words++)
+		hide(*words, bytes, len);
 }
 
 /* The client spoke: is it the answer to something? */
@@ -168,8 +183,7 @@ take(struct carrier *c, struct wire *w, int from, gint64 now)
 	p->done = 0;
 	p->len = n > 0 ? (size_t)n : 0;
 	p = g_realloc(p, sizeof(*p) + p->len);
-	if (c->options->hide)
-		hide(c->options->hide, p->bytes, p->len);
+	hide_all(c->hidden, p->bytes, p->len);
 	if (from == DELAY_UP && n > 0)
 		count_turn(c, w, now);
 	w->way[from].read_end = p->end;
@@ -373,6 +387,8 @@ delay_carry(int listener, int port, const struct delay_options *options,
 	};
 	GArray *fds = g_array_new(FALSE, TRUE, sizeof(struct pollfd));
 
+	if (options->hide)
+		c.hidden = g_strsplit(options->hide, "|", -1);
 	signal(SIGPIPE, SIG_IGN);
 	for (;;)
 		turn(&c, fds);

@@ -206,18 +206,21 @@ Test(delay, resets)
 	echo_stop(&e);
 }
 
-Test(delay, hides_a_word)
+Test(delay, hides_words)
 {
+	static const char said[] = "UIDL (MOVE [COPYUID REMOVE move\r\n";
+	static const char heard[] = "XIDL (XOVE [COPYUID REMOVE Xove\r\n";
 	struct echo e = echo_start();
-	struct delay_options o = { .hide = "UIDL" };
+	struct delay_options o = { .hide = "UIDL|MOVE" };
 	struct delay *d = delay_start(e.port, &o);
 	int fd = dial(delay_port(d));
-	char buf[16];
+	ssize_t n = sizeof(said) - 1;
+	char buf[64];
 
 	cr_assert_eq(hear(fd, buf, 5, 60000), 5);
-	cr_assert_eq(send(fd, "UIDL 1\r\n", 8, MSG_NOSIGNAL), 8);
-	cr_assert_eq(hear(fd, buf, 8, 60000), 8);
-	cr_assert_eq(memcmp(buf, "XIDL 1\r\n", 8), 0);
+	cr_assert_eq(send(fd, said, n, MSG_NOSIGNAL), n);
+	cr_assert_eq(hear(fd, buf, n, 60000), n);
+	cr_assert_eq(memcmp(buf, heard, n), 0, "%.*s", (int)n, buf);
 	close(fd);
 	delay_stop(d);
 	echo_stop(&e);
