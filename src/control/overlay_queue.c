@@ -4,9 +4,11 @@
  */
 #include "control/overlay.h"
 
+#include <string.h>
 #include <time.h>
 
 #include "base/text.h"
+#include "store/history.h"
 #include "store/queue.h"
 
 #define UNDO_MOST 500
@@ -142,6 +144,67 @@ arrival_row(struct store *s, int64_t id, GPtrArray *rows)
 	message_clear(&m);
 }
 
+static struct overlay_row *
+event_row(const struct event *event, const char *here)
+{
+	struct overlay_row *row = g_new0(struct overlay_row, 1);
+	char *what;
+
+	if (!event->left)
+		what = g_strdup(event->what);
+	else if (strcmp(event->left, here) == 0)
+		what = g_strdup_printf("removed from %s, and back",
+				       event->left);
+	else
+		what = g_strdup_printf("moved from %s to %s", event->left,
+				       here);
+	row->left = time_text(event->at);
+	row->right = text_gate_line(what);
+	row->help = g_strdup("elsewhere");
+	g_free(what);
+	return row;
+}
+
+/* One log out of two, each ascending by time. */
+static void
+merge_rows(struct store *s, int account, const GPtrArray *changes,
+	   const GPtrArray *events, const char *here, GPtrArray *rows)
+{
+	guint c = 0, v = 0;
+
+	while (c < changes->len || v < events->len) {
+		const struct change *change = c < changes->len ?
+			changes->pdata[c] : NULL;
+		const struct event *event = v < events->len ?
+			events->pdata[v] : NULL;
+
+		if (!event || (change && change->at <= event->at)) {
+			g_ptr_array_add(rows, change_row(s, account, change,
+							 true));
+			c++;
+		} else {
+			g_ptr_array_add(rows, event_row(event, here));
+			v++;
+		}
+	}
+}
+
+/* The name of the folder that a message is in; "" none. */
+static char *
+folder_of(struct store *s, int64_t id)
+{
+	struct message m = { 0 };
+	struct folder *f = NULL;
+	char *name = NULL;
+
+	if (message_by_id(s, id, &m, NULL) == ST_OK &&
+	    folder_by_id(s, ABS(m.folder), &f, NULL) == ST_OK)
+		name = g_strdup(f->name);
+	folder_free(f);
+	message_clear(&m);
+	return name ? name : g_strdup("");
+}
+
 static void
 log_rows(struct app *app, GPtrArray *rows)
 {
@@ -149,18 +212,20 @@ log_rows(struct app *app, GPtrArray *rows)
 	int account = pager ? app->pager.account : app->index.account;
 	int64_t id = pager ? app->pager.id : app->index.cursor_id;
 	struct app_account *a;
-	GPtrArray *all = NULL;
+	GPtrArray *changes = NULL, *events = NULL;
+	char *here;
 
 	if (account < 0)
 		return;
 	a = app->accounts->pdata[account];
+	here = folder_of(a->store, id);
 	arrival_row(a->store, id, rows);
-	if (queue_of_message(a->store, id, &all, NULL) != ST_OK)
-		return;
-	for (guint i = 0; i < all->len; i++)
-		g_ptr_array_add(rows, change_row(a->store, account,
-						 all->pdata[i], true));
-	g_ptr_array_unref(all);
+	if (queue_of_message(a->store, id, &changes, NULL) == ST_OK &&
+	    history_of_message(a->store, id, &events, NULL) == ST_OK)
+		merge_rows(a->store, account, changes, events, here, rows);
+	g_clear_pointer(&changes, g_ptr_array_unref);
+	g_clear_pointer(&events, g_ptr_array_unref);
+	g_free(here);
 }
 
 void

@@ -8,6 +8,7 @@ libstore_a_SOURCES = \
 	src/store/digest.c src/store/digest.h \
 	src/store/files.c \
 	src/store/folders.c \
+	src/store/history.c src/store/history.h \
 	src/store/index.c \
 	src/store/ingest.c \
 	src/store/keys.c \

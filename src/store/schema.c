@@ -12,7 +12,7 @@
  */
 #include "store/schema.h"
 
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 
 static const char tables[] =
 	"CREATE TABLE fact(name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
@@ -137,6 +137,15 @@ static const char queue_tables[] =
 	"WHERE placeholder > 0;"
 	"CREATE INDEX c_action ON change(action) WHERE action > 0;";
 
+/* Version 3: what others did to messages (history.h). */
+static const char history_tables[] =
+	"CREATE TABLE history("
+	" mid INTEGER NOT NULL,"
+	" at INTEGER NOT NULL,"
+	" what TEXT,"			/* flags; NULL: it left */
+	" folder TEXT);"		/* the one it left */
+	"CREATE INDEX h_mid ON history(mid);";
+
 /* From any older version, or none, to this one. */
 static enum st
 upgrade(struct db *d, bool *made, struct err *e)
@@ -157,6 +166,8 @@ upgrade(struct db *d, bool *made, struct err *e)
 	}
 	if (st == ST_OK && version < 2)
 		st = db_exec(d, queue_tables, e);
+	if (st == ST_OK && version < 3)
+		st = db_exec(d, history_tables, e);
 	if (st == ST_OK && version < SCHEMA_VERSION)
 		st = db_exec(d, "PRAGMA user_version = "
 			     G_STRINGIFY(SCHEMA_VERSION), e);

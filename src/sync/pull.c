@@ -9,12 +9,22 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "store/history.h"
 #include "sync/plan.h"
 #include "sync/policy.h"
 #include "sync/private.h"
 
 /* Listed messages that are held against the index at once. */
 #define CHUNK 4096
+
+/* More flag changes of one folder at once are nobody's history. */
+#define TOLD_MOST 10000
+
+/* For the log of a message. */
+struct told {
+	uint32_t uid;
+	char *words;
+};
 
 struct look {
 	struct sync *s;
@@ -23,6 +33,7 @@ struct look {
 	struct uidset here;
 	struct uidset listed, vanished, fresh;
 	GArray *theirs, *mine;		/* struct plan_flags */
+	GArray *told;			/* struct told */
 	bool changed;
 };
 
@@ -53,6 +64,12 @@ clear_flags(gpointer p)
 }
 
 static void
+clear_told(gpointer p)
+{
+	g_free(((struct told *)p)->words);
+}
+
+static void
 look_init(struct look *l, struct sync *s, struct job *job)
 {
 	memset(l, 0, sizeof(*l));
@@ -62,6 +79,8 @@ look_init(struct look *l, struct sync *s, struct job *job)
 	l->mine = g_array_new(FALSE, FALSE, sizeof(struct plan_flags));
 	g_array_set_clear_func(l->theirs, clear_flags);
 	g_array_set_clear_func(l->mine, clear_flags);
+	l->told = g_array_new(FALSE, FALSE, sizeof(struct told));
+	g_array_set_clear_func(l->told, clear_told);
 }
 
 /* Forget what was heard, not what is here. */
@@ -72,6 +91,7 @@ look_forget(struct look *l)
 	uidset_clear(&l->vanished);
 	uidset_clear(&l->fresh);
 	g_array_set_size(l->theirs, 0);
+	g_array_set_size(l->told, 0);
 	l->changed = false;
 }
 
@@ -82,6 +102,7 @@ look_clear(struct look *l)
 	uidset_clear(&l->here);
 	g_array_unref(l->theirs);
 	g_array_unref(l->mine);
+	g_array_unref(l->told);
 }
 
 static enum st
@@ -112,12 +133,18 @@ take_over(void *ctx, const struct plan_flags *theirs,
 	  const struct plan_flags *mine, struct err *e)
 {
 	struct look *l = ctx;
+	struct told told = { theirs->uid, NULL };
 
 	if (!mine) {
 		uidset_add(&l->fresh, theirs->uid);
 		return ST_OK;
 	}
 	l->changed = true;
+	told.words = history_words(&mine->flags, &theirs->flags);
+	if (told.words && l->told->len < TOLD_MOST)
+		g_array_append_val(l->told, told);
+	else
+		g_free(told.words);
 	return store_set_flags(l->s->store, l->job->folder->id, theirs->uid,
 			       &theirs->flags, theirs->modseq, e);
 }
@@ -250,8 +277,10 @@ remove_gone(struct look *l, struct plan *plan, struct err *e)
 
 	if (plan->gone.n == 0)
 		return ST_OK;
-	st = store_remove(l->s->store, l->job->folder->id, &plan->gone, true,
-			  &n, e);
+	st = history_left(l->s->store, l->job->folder->id, &plan->gone, e);
+	if (st == ST_OK)
+		st = store_remove(l->s->store, l->job->folder->id, &plan->gone,
+				  true, &n, e);
 	l->job->went += n;
 	l->changed = l->changed || n > 0;
 	return st;
@@ -285,12 +314,31 @@ find_waiting(struct sync *s, struct job *job, struct err *e)
 	return st;
 }
 
+/* Nothing is to be heard any more that could take long: the index may be
+ * locked. */
+static enum st
+write_history(struct look *l, struct err *e)
+{
+	enum st st = ST_OK;
+
+	for (guint i = 0; i < l->told->len && st == ST_OK; i++) {
+		const struct told *t = &g_array_index(l->told, struct told, i);
+
+		st = history_flags(l->s->store, l->job->folder->id, t->uid,
+				   t->words, e);
+	}
+	return st;
+}
+
 static enum st
 apply(struct look *l, struct plan *plan, struct err *e)
 {
 	struct sync *s = l->s;
 	struct job *job = l->job;
-	enum st st = remove_gone(l, plan, e);
+	enum st st = write_history(l, e);
+
+	if (st == ST_OK)
+		st = remove_gone(l, plan, e);
 
 	if (st == ST_OK)
 		st = store_commit(s->store, e);

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/clock.h"
+#include "store/history.h"
 #include "store/queue.h"
 #include "sync/private.h"
 #include "sync/push.h"
@@ -13,6 +15,11 @@
 /* A server that breaks its word in one folder gets so many new sessions for
  * the others. */
 #define REOPEN_MOST 12
+
+#define DAY (24 * 3600)
+
+/* How long what was done can be undone, and is told of. */
+#define REMEMBER_DAYS 90
 
 /* How often the queue is gone through again in one run. */
 #define ROUNDS 4
@@ -271,6 +278,23 @@ run_folders(struct sync *s, const char *const *folders, bool hurry,
 	return st;
 }
 
+/* Once a day. */
+static void
+forget_old(struct sync *s)
+{
+	char today[24], *last = store_fact_get(s->store, "forgot");
+
+	g_snprintf(today, sizeof(today), "%" G_GINT64_FORMAT,
+		   clock_now() / DAY);
+	/* What cannot be forgotten today is no harm. */
+	if (g_strcmp0(last, today) != 0 &&
+	    queue_expire(s->store, REMEMBER_DAYS, NULL) == ST_OK &&
+	    history_expire(s->store, REMEMBER_DAYS, NULL) == ST_OK &&
+	    store_expire_removed(s->store, NULL) == ST_OK)
+		store_fact_set(s->store, "forgot", today, NULL);
+	g_free(last);
+}
+
 enum st
 sync_run(struct sync *s, const char *const *folders, bool hurry,
 	 struct err *e)
@@ -292,7 +316,7 @@ sync_run(struct sync *s, const char *const *folders, bool hurry,
 		sync_session_lost(s);
 		return st;
 	}
-	store_expire_removed(s->store, NULL);
+	forget_old(s);
 	if (s->worst != ST_OK)
 		return err_set(e, ST_REFUSED, "Not everything could be brought "
 			       "level; what failed was named.");

@@ -1,6 +1,7 @@
 # The sync room over the server in memory, a store on disk.
 check_PROGRAMS += tests/sync/test_sync
 tests_sync_test_sync_SOURCES = tests/sync/flow.c \
+	tests/sync/history.c \
 	tests/sync/loss.c tests/sync/plan.c tests/sync/prove.c \
 	tests/sync/pull.c tests/sync/push.c tests/sync/random.c \
 	tests/sync/world.c tests/sync/world.h

@@ -204,7 +204,15 @@ Test(changes, the_log_begins_with_the_arrival)
 	press(app, "Esc-l");
 	cr_assert_str_eq(((struct overlay_row *)
 			  app->overlay.rows->pdata[0])->right, "arrived");
-	cr_assert_eq(app->overlay.rows->len, 3);
+	cr_assert_eq(app->overlay.rows->len, 5);
+	/* What came first stands first, whoever did it. */
+	cr_assert_str_eq(((struct overlay_row *)
+			  app->overlay.rows->pdata[3])->right, "read");
+	cr_assert_str_eq(((struct overlay_row *)
+			  app->overlay.rows->pdata[4])->right,
+			 "moved from Old to INBOX");
+	cr_assert_str_eq(((struct overlay_row *)
+			  app->overlay.rows->pdata[4])->help, "elsewhere");
 	app_free(app);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "control_fakes_queue.h"
+#include "store/history.h"
 #include "store/queue.h"
 
 struct step {
@@ -247,6 +248,26 @@ enum st
 queue_of_message(struct store *s, int64_t id, GPtrArray **out, struct err *e)
 {
 	return queue_list(s, false, out, e);
+}
+
+/* Read elsewhere between what was decided here, then moved. */
+enum st
+history_of_message(struct store *s, int64_t id, GPtrArray **out,
+		   struct err *e)
+{
+	*out = g_ptr_array_new_with_free_func(g_free);
+	if (fake_is_work(s)) {
+		static char what[] = "read", left[] = "Old";
+		struct event *read = g_new0(struct event, 1);
+		struct event *moved = g_new0(struct event, 1);
+
+		read->what = what;
+		moved->left = left;
+		moved->at = 100000;
+		g_ptr_array_add(*out, read);
+		g_ptr_array_add(*out, moved);
+	}
+	return ST_OK;
 }
 
 enum st
