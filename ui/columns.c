@@ -268,3 +268,44 @@ columns_draw(const struct canvas *c, const struct columns *p, int at,
 		draw_who(c, p, at, row, x->outgoing, look);
 	draw_subject(c, p, at, row, x, look);
 }
+
+/* FNV-1a, a word at a time. */
+static uint64_t
+mix(uint64_t h, uint64_t n)
+{
+	return (h ^ n) * UINT64_C(0x100000001b3);
+}
+
+static uint64_t
+mix_text(uint64_t h, const char *text)
+{
+	for (; text && *text; text++)
+		h = mix(h, (unsigned char)*text);
+	return mix(h, text ? 256 : 257);
+}
+
+uint64_t
+columns_digest(const struct list_row *row, const struct columns_context *x,
+	       bool cursor)
+{
+	bool tagged = x->tagged && g_hash_table_contains(x->tagged, &row->id);
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	char date[24];
+
+	columns_date(date, sizeof(date), row->date ? row->date : row->arrival,
+		     x->now);
+	h = mix(h, (uint64_t)cursor | (uint64_t)tagged << 1 |
+		   (uint64_t)(x->open && row->id == x->open) << 2 |
+		   (uint64_t)x->outgoing << 3 | (uint64_t)x->threaded << 4 |
+		   (uint64_t)row->last_child << 5);
+	h = mix(h, row->flags);
+	h = mix(h, (uint64_t)row->size);
+	h = mix(h, (uint64_t)row->depth);
+	h = mix(h, row->tree);
+	h = mix_text(h, date);
+	h = mix_text(h, x->outgoing ? row->to : row->from);
+	h = mix_text(h, row->subject);
+	if (x->threaded && row->depth > 0)
+		h = mix_text(h, x->above);
+	return h ? h : 1;
+}

@@ -47,6 +47,14 @@ columns_draw(const struct canvas *c, const struct columns *p, int at,
 	     const struct list_row *row, const struct columns_context *x,
 	     bool cursor);
 
+/*
+ * A number for everything that columns_draw() looks at, but for the columns:
+ * rows with the same one look the same.  Never 0.
+ */
+uint64_t
+columns_digest(const struct list_row *row, const struct columns_context *x,
+	       bool cursor);
+
 /* Only the handle: all that differs when the cursor comes or goes. */
 void
 columns_draw_handle(const struct canvas *c, int at, const struct list_row *row,

@@ -223,6 +223,14 @@ draw_split(struct screen *s)
 			   canvas_glyph(&c, GLYPH_LINE));
 }
 
+static enum view_change
+change_of(uint32_t dirty)
+{
+	if ((dirty & DIRTY_ALL) == DIRTY_ALL)
+		return VIEW_ALL;
+	return dirty & DIRTY_INDEX ? VIEW_ROWS : VIEW_CURSOR;
+}
+
 static void
 draw_main(struct screen *s, uint32_t dirty)
 {
@@ -236,7 +244,7 @@ draw_main(struct screen *s, uint32_t dirty)
 	if (dirty & (DIRTY_INDEX | DIRTY_CURSOR) &&
 	    s->layout.index.columns > 0) {
 		c = canvas_of(s, &s->layout.index);
-		view_index_draw(s->index, &c, s->app, !(dirty & DIRTY_INDEX));
+		view_index_draw(s->index, &c, s->app, change_of(dirty));
 	}
 	if (dirty & DIRTY_PAGER && s->layout.pager.rows > 0) {
 		c = canvas_of(s, &s->layout.pager);

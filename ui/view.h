@@ -20,10 +20,16 @@ view_index_new(void);
 void
 view_index_free(struct view_index *v);	/* takes NULL */
 
-/* moved: only the cursor has moved since the last time, maybe. */
+/* What may be other than what was drawn last. */
+enum view_change {
+	VIEW_ALL,	/* also what stands on the terminal there */
+	VIEW_ROWS,	/* the messages, or their order */
+	VIEW_CURSOR	/* the cursor, or the first row */
+};
+
 void
 view_index_draw(struct view_index *v, const struct canvas *c, struct app *app,
-		bool moved);
+		enum view_change change);
 
 /* Why there is nothing to see, and what to press.  The caller frees. */
 char *

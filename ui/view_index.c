@@ -2,7 +2,8 @@
  * view_index.c - the messages of a folder
  *
  * The rows drawn last are kept: when only the cursor has moved, two handles
- * are drawn and the store is not asked at all.
+ * are drawn and the store is not asked at all; when a message has changed, its
+ * row is drawn and no other.
  */
 #include "ui/view.h"
 
@@ -17,7 +18,9 @@ struct view_index {
 	struct list_row *rows;
 	size_t n, top, cursor;
 	const struct list *list;
-	int width;
+	int width, row, column;		/* where it was drawn */
+	uint64_t drawn[ROWS_MAX];	/* columns_digest() of what stands on
+					 * the terminal; 0: not known */
 };
 
 struct view_index *
@@ -117,27 +120,40 @@ read_rows(struct view_index *v, const struct canvas *c, const struct app *app)
 	v->list = x->list;
 	v->top = x->top;
 	v->width = c->columns;
+	v->row = c->row;
+	v->column = c->column;
 	if (list_rows(x->list, x->top, v->rows, &v->n, NULL) != ST_OK)
 		v->n = 0;
 }
 
+/* Those that look other than what stands there. */
 static void
-draw_all(struct view_index *v, const struct canvas *c,
-	 const struct columns *p, struct columns_context *ctx, size_t cursor)
+draw_rows(struct view_index *v, const struct canvas *c,
+	  const struct columns *p, struct columns_context *ctx, size_t cursor)
 {
 	for (size_t i = 0; i < v->n; i++) {
-		columns_draw(c, p, (int)i, &v->rows[i], ctx, i == cursor);
+		uint64_t digest = columns_digest(&v->rows[i], ctx,
+						 i == cursor);
+
+		if (digest != v->drawn[i])
+			columns_draw(c, p, (int)i, &v->rows[i], ctx,
+				     i == cursor);
+		v->drawn[i] = digest;
 		ctx->above = v->rows[i].subject;
 	}
+	memset(v->drawn + v->n, 0, sizeof(v->drawn) -
+				   v->n * sizeof(*v->drawn));
 	canvas_clear_below(c, (int)v->n);
 }
 
 static void
-draw_handle(const struct view_index *v, const struct canvas *c,
+draw_handle(struct view_index *v, const struct canvas *c,
 	    const struct columns_context *ctx, size_t row, bool cursor)
 {
-	if (row < v->n)
-		columns_draw_handle(c, (int)row, &v->rows[row], ctx, cursor);
+	if (row >= v->n)
+		return;
+	columns_draw_handle(c, (int)row, &v->rows[row], ctx, cursor);
+	v->drawn[row] = 0;
 }
 
 static void
@@ -152,7 +168,7 @@ draw_empty(const struct canvas *c, const struct app *app)
 
 void
 view_index_draw(struct view_index *v, const struct canvas *c, struct app *app,
-		bool moved)
+		enum view_change change)
 {
 	const struct app_index *x = &app->index;
 	struct columns_context ctx = { .now = clock_now(),
@@ -165,19 +181,23 @@ view_index_draw(struct view_index *v, const struct canvas *c, struct app *app,
 
 	if (c->rows <= 0 || c->columns <= 0)
 		return;
+	if (change == VIEW_ALL || v->width != c->columns ||
+	    v->row != c->row || v->column != c->column)
+		memset(v->drawn, 0, sizeof(v->drawn));
 	if (!x->list || x->count == 0) {
 		forget(v);
+		memset(v->drawn, 0, sizeof(v->drawn));
 		draw_empty(c, app);
 		return;
 	}
-	if (moved && v->list == x->list && v->top == x->top &&
+	if (change == VIEW_CURSOR && v->list == x->list && v->top == x->top &&
 	    v->width == c->columns && v->n > cursor) {
 		draw_handle(v, c, &ctx, v->cursor, false);
 		draw_handle(v, c, &ctx, cursor, true);
 	} else {
 		columns_plan(&plan, c->columns);
 		read_rows(v, c, app);
-		draw_all(v, c, &plan, &ctx, cursor);
+		draw_rows(v, c, &plan, &ctx, cursor);
 	}
 	v->cursor = cursor;
 }

@@ -25,6 +25,23 @@ count_decisions(struct app *app, struct app_account *a)
 	a->parked = n.parked;
 }
 
+/* Does the pane show the same? */
+static bool
+look_the_same(const GPtrArray *old, const GPtrArray *new)
+{
+	if (!old || old->len != new->len)
+		return false;
+	for (guint i = 0; i < new->len; i++) {
+		const struct folder *a = old->pdata[i], *b = new->pdata[i];
+
+		if (a->id != b->id || a->unread != b->unread ||
+		    a->delimiter != b->delimiter ||
+		    strcmp(a->name, b->name) != 0)
+			return false;
+	}
+	return true;
+}
+
 void
 folders_read(struct app *app, int account)
 {
@@ -35,11 +52,12 @@ folders_read(struct app *app, int account)
 	if (!a->store || folders_all(a->store, &folders, NULL) != ST_OK)
 		return;
 	g_clear_pointer(&app->folder_rows, g_ptr_array_unref);
+	if (!look_the_same(a->folders, folders))
+		app->dirty |= DIRTY_FOLDERS;
 	if (a->folders)
 		g_ptr_array_unref(a->folders);
 	a->folders = folders;
 	count_decisions(app, a);
-	app->dirty |= DIRTY_FOLDERS;
 }
 
 static void

@@ -127,7 +127,7 @@ changes_settle(struct app *app, int account)
 	a->generation = store_generation(a->store);
 	if (a->link && changes_local(app, account))
 		link_request(a->link, "decisions", NULL);
-	app->dirty |= DIRTY_INDEX | DIRTY_FOLDERS | DIRTY_STATUS;
+	app->dirty |= DIRTY_INDEX | DIRTY_STATUS;
 }
 
 /* ---- deciding ---------------------------------------------------------- */

@@ -254,6 +254,20 @@ db_changes(struct db *d)
 	return sqlite3_changes(d->h);
 }
 
+bool
+db_see_begin(struct db *d)
+{
+	return sqlite3_get_autocommit(d->h) &&
+	       db_run(d, NULL, "BEGIN", "") == ST_OK;
+}
+
+void
+db_see_end(struct db *d, bool begun)
+{
+	if (begun)
+		db_run(d, NULL, "COMMIT", "");
+}
+
 int64_t
 db_version(struct db *d)
 {

@@ -58,6 +58,14 @@ db_int(struct db *d, int64_t *value, int64_t none, struct err *e,
 enum st
 db_exec(struct db *d, const char *sql, struct err *e);
 
+/* Let the statements up to db_see_end() see one state and take one lock: many
+ * small ones cost half then.  Does nothing inside a transaction; false: there
+ * is nothing to end. */
+bool
+db_see_begin(struct db *d);
+void
+db_see_end(struct db *d, bool begun);
+
 /* Rows changed by the last db_run(). */
 int
 db_changes(struct db *d);

@@ -111,6 +111,7 @@ list_rows(struct list *l, size_t from, struct list_row *rows, size_t *n,
 	  struct err *e)
 {
 	size_t want = *n;
+	bool begun = db_see_begin(l->s->db);
 	enum st st = list_load(l, from, want, e);
 
 	*n = 0;
@@ -123,6 +124,7 @@ list_rows(struct list *l, size_t from, struct list_row *rows, size_t *n,
 		if (st == ST_OK)
 			++*n;
 	}
+	db_see_end(l->s->db, begun);
 	return st;
 }
 

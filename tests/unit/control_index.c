@@ -193,6 +193,10 @@ Test(index, changes_elsewhere_do_not_touch_it)
 	app->dirty = 0;
 	worker_event(app, 0, words, 2);
 	worker_settle(app);
+	cr_assert_eq(app->dirty, 0);
+	fake_folder("work", "New");
+	worker_event(app, 0, words, 2);
+	worker_settle(app);
 	cr_assert_eq(app->dirty, DIRTY_FOLDERS);
 	app_free(app);
 }
