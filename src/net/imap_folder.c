@@ -32,6 +32,40 @@ leave(struct imap *im, const char *name, struct err *e)
 	return st == ST_REFUSED || st == ST_GONE ? ST_OK : st;
 }
 
+/*
+ * NO to what asks for a folder that is there: perhaps it is not.  Courier and
+ * Cyrus leave the code out that would tell.  What is refused stays refused
+ * unless the list is clear.
+ */
+static enum st
+refused_or_gone(struct imap *im, const char *name, const char *word,
+		struct err *e)
+{
+	GPtrArray *all = g_ptr_array_new_with_free_func(
+		(GDestroyNotify)folder_info_free);
+	struct err ignored = { "" };
+	bool there = false;
+	enum st st;
+
+	im->wants = (struct imap_wants){ .folders = all, .unasked = true };
+	st = imap_ask(im, &ignored, "look for the folder", "LIST \"\" %s",
+		      word);
+	im->wants = (struct imap_wants){ 0 };
+	for (guint i = 0; i < all->len; i++) {
+		const struct folder_info *f = all->pdata[i];
+
+		there = there || strcmp(f->name, name) == 0;
+	}
+	g_ptr_array_unref(all);
+	if (st == ST_OK)
+		return there ? ST_REFUSED : ST_GONE;
+	if (st == ST_REFUSED || st == ST_GONE)
+		return ST_REFUSED;
+	if (e)
+		*e = ignored;
+	return st;
+}
+
 enum st
 imap_folder(struct driver *d, enum folder_op op, const char *name,
 	    const char *to, struct err *e)
@@ -51,6 +85,9 @@ imap_folder(struct driver *d, enum folder_op op, const char *name,
 		st = imap_ask(im, e, ops[op].what, "%s %s%s%s", ops[op].verb,
 			      from_word, to_word ? " " : "",
 			      to_word ? to_word : "");
+	if (st == ST_REFUSED && from_word && op != FOLDER_CREATE &&
+	    (to_word || op != FOLDER_RENAME))
+		st = refused_or_gone(im, name, from_word, e);
 	g_free(from_word);
 	g_free(to_word);
 	return st;

@@ -132,7 +132,7 @@ keep_folder(struct imap *im, struct folder_info *f, const char *wire)
 	if (strcmp(f->name, "INBOX") == 0)
 		f->role = ROLE_INBOX;
 	if (!*f->name || all->len >= IMAP_FOLDERS_MAX ||
-	    !wanted(im, f->name, f->delimiter)) {
+	    (!im->wants.unasked && !wanted(im, f->name, f->delimiter))) {
 		folder_info_free(f);
 		return;
 	}

@@ -77,6 +77,7 @@ struct imap_wants {
 	const struct uidset *asked;	/* of these */
 	struct uidset *arrived;
 	GPtrArray *folders;		/* struct folder_info */
+	bool unasked;			/* also those that are not kept here */
 	bool continued;			/* "+" has come: see challenge */
 	bool told;			/* something about the folder changed */
 	/* An untagged OK with COPYUID. */

@@ -33,6 +33,7 @@ tests_driver_test_dovecot_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(BASE_LIBS) \
 
 check_PROGRAMS += tests/driver/test_imap
 tests_driver_test_imap_SOURCES = tests/driver/imap_traps.c \
+	tests/driver/imap_habits.c \
 	tests/driver/imap_idle.c tests/driver/imap_namespace.c \
 	tests/driver/imap_strings.c tests/driver/imap_wire.c \
 	tests/driver/imap_world.c tests/driver/imap_world.h \
