@@ -24,11 +24,14 @@ contract_run(int fixture, uint32_t needs, bool faults,
 {
 	struct contract contract = { .fixture = contract_fixtures[fixture] };
 	struct contract *c = &contract;
+	const char *why = NULL;
 
 	if ((c->fixture->caps & needs) != needs ||
 	    (faults && !c->fixture->fault))
 		return;
-	c->server = c->fixture->start(c->fixture);
+	c->server = c->fixture->start(c->fixture, &why);
+	if (!c->server)
+		cr_skip_test("%s", why);
 	c->d = c->fixture->driver(c->server);
 	OK(driver_open(c->d, &c->e));
 	c->caps = driver_capabilities(c->d);
@@ -52,6 +55,17 @@ contract_bye(struct contract *c, struct driver *d)
 {
 	OK(driver_close(d, true, &c->e));
 	driver_free(d);
+}
+
+const char *
+contract_name(const struct contract *c, const char *name)
+{
+	const char *prefix = c->fixture->prefix;
+	char *full = g_strconcat(prefix ? prefix : "", name, NULL);
+	const char *kept = g_intern_string(full);
+
+	g_free(full);
+	return kept;
 }
 
 void

@@ -20,8 +20,13 @@ struct contract_fixture {
 	uint32_t caps;		/* what an open session must offer at least */
 	uint32_t lacks;		/* and what it must not */
 	bool pipelines;		/* round trips are worth counting */
+	bool closes_lines;	/* no message ends within a line there */
+	/* What folders but INBOX begin with ("INBOX."), NULL: nothing. */
+	const char *prefix;
 
-	void *(*start)(const struct contract_fixture *fixture);
+	/* NULL with *why: there is no such server here; the case skips. */
+	void *(*start)(const struct contract_fixture *fixture,
+		       const char **why);
 	void (*stop)(void *server);
 	struct driver *(*driver)(void *server);
 
@@ -100,6 +105,10 @@ struct driver *
 contract_other(struct contract *c);
 void
 contract_bye(struct contract *c, struct driver *d);
+
+/* What a folder of this name is called there.  The answer is the case's. */
+const char *
+contract_name(const struct contract *c, const char *name);
 
 /* A message with its number in the subject, delivered. */
 void

@@ -230,6 +230,7 @@ CONTRACT(what_is_appended_is_there)
 	const struct caught_message *m;
 	struct uidset set = set_of(2, 2);
 	struct caught *caught;
+	const char *nowhere = contract_name(c, "No such");
 	uint32_t uid = 77;
 
 	if (!(c->caps & CAP_APPEND)) {
@@ -249,7 +250,7 @@ CONTRACT(what_is_appended_is_there)
 		HOLDS(m->internaldate == 1700000000);
 		HOLDS(m->flags.bits == (FLAG_SEEN | FLAG_DRAFT));
 		caught_free(caught);
-		GIVES(ST_GONE, driver_append(c->d, "No such", &f, 0, letter,
+		GIVES(ST_GONE, driver_append(c->d, nowhere, &f, 0, letter,
 					     strlen(letter), &uid, NULL,
 					     &c->e));
 	}
@@ -298,19 +299,20 @@ transfer(struct contract *c, bool move)
 	struct flags f = { .bits = FLAG_FLAGGED };
 	struct copy *source = with_messages(c, 6), *target;
 	struct uidset set = set_of(4, 5);
+	const char *work = contract_name(c, "Work");
 	int64_t validity = -1;
 
-	c->fixture->folder(c->server, "Work");
+	c->fixture->folder(c->server, work);
 	uidset_add(&set, 2);
 	OK(driver_store(c->d, &set, true, &f, &c->e));
-	OK((move ? driver_move : driver_copy)(c->d, &set, "Work", from, to,
+	OK((move ? driver_move : driver_copy)(c->d, &set, work, from, to,
 					      &validity, &c->e));
 	HOLDS(!validity == !(c->caps & CAP_UIDPLUS));
 	OK(copy_level(source, c->d, "INBOX", &c->e));
 	HOLDS(uidset_count(&source->uids) == (move ? 3 : 6));
 	HOLDS(uidset_has(&source->uids, 4) == !move);
 	assert_level(c, source, "INBOX");
-	target = copy_of(c, c->d, "Work");
+	target = copy_of(c, c->d, work);
 	HOLDS(!validity || validity == target->uidvalidity);
 	HOLDS(uidset_count(&target->uids) == 3);
 	assert_pairs(c, from, to, &set, target);
@@ -339,13 +341,14 @@ CONTRACT(moving_to_nowhere_loses_nothing)
 {
 	struct copy *copy = with_messages(c, 3);
 	struct uidset set = set_of(1, 2);
+	const char *nowhere = contract_name(c, "No such");
 	enum st want = c->caps & CAP_FOLDERS ? ST_GONE : ST_REFUSED;
 
-	GIVES(want, driver_copy(c->d, &set, "No such", NULL, NULL, NULL,
+	GIVES(want, driver_copy(c->d, &set, nowhere, NULL, NULL, NULL,
 				&c->e));
 	if (!(c->caps & CAP_MOVE))
 		want = ST_REFUSED;
-	GIVES(want, driver_move(c->d, &set, "No such", NULL, NULL, NULL,
+	GIVES(want, driver_move(c->d, &set, nowhere, NULL, NULL, NULL,
 				&c->e));
 	assert_level(c, copy, "INBOX");
 	uidset_clear(&set);
@@ -411,24 +414,23 @@ CONTRACT_WITH(what_delivers_deletes_only_at_a_good_end, CAP_DELIVERS)
 CONTRACT(folders_are_made_renamed_and_deleted)
 {
 	struct driver *d = c->d;
+	const char *new = contract_name(c, "New");
+	const char *newer = contract_name(c, "N\303\244her");
 
 	if (!(c->caps & CAP_FOLDERS)) {
-		GIVES(ST_REFUSED, driver_folder(d, FOLDER_CREATE, "New", NULL,
+		GIVES(ST_REFUSED, driver_folder(d, FOLDER_CREATE, new, NULL,
 						&c->e));
 		return;
 	}
-	OK(driver_folder(d, FOLDER_CREATE, "New", NULL, &c->e));
-	GIVES(ST_REFUSED, driver_folder(d, FOLDER_CREATE, "New", NULL,
-					&c->e));
-	OK(driver_folder(d, FOLDER_SUBSCRIBE, "New", NULL, &c->e));
-	copy_free(copy_of(c, d, "New"));
-	OK(driver_folder(d, FOLDER_RENAME, "New", "N\303\244her", &c->e));
-	copy_free(copy_of(c, d, "N\303\244her"));
-	OK(driver_folder(d, FOLDER_UNSUBSCRIBE, "N\303\244her", NULL,
-			 &c->e));
-	OK(driver_folder(d, FOLDER_DELETE, "N\303\244her", NULL, &c->e));
-	HOLDS(driver_folder(d, FOLDER_DELETE, "N\303\244her", NULL, &c->e) ==
-	      ST_GONE);
+	OK(driver_folder(d, FOLDER_CREATE, new, NULL, &c->e));
+	GIVES(ST_REFUSED, driver_folder(d, FOLDER_CREATE, new, NULL, &c->e));
+	OK(driver_folder(d, FOLDER_SUBSCRIBE, new, NULL, &c->e));
+	copy_free(copy_of(c, d, new));
+	OK(driver_folder(d, FOLDER_RENAME, new, newer, &c->e));
+	copy_free(copy_of(c, d, newer));
+	OK(driver_folder(d, FOLDER_UNSUBSCRIBE, newer, NULL, &c->e));
+	OK(driver_folder(d, FOLDER_DELETE, newer, NULL, &c->e));
+	GIVES(ST_GONE, driver_folder(d, FOLDER_DELETE, newer, NULL, &c->e));
 	copy_free(copy_of(c, d, "INBOX"));
 }
 

@@ -40,7 +40,7 @@ notice(void *ctx, const char *text)
 }
 
 static void *
-start(const struct contract_fixture *fixture)
+start(const struct contract_fixture *fixture, const char **why)
 {
 	const struct kind *kind = (const struct kind *)fixture;
 	struct delay_options options = { .hide = kind->hide };
@@ -199,7 +199,7 @@ run_starttls(const struct kind *kind)
 	struct caught *caught;
 	struct copy *copy;
 
-	c->server = start(c->fixture);
+	c->server = start(c->fixture, NULL);
 	contract_deliver(c, "INBOX", 1);
 	c->d = session(c->server);
 	for (int i = 0; i < 2; i++) {

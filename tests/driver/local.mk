@@ -31,6 +31,13 @@ tests_driver_test_dovecot_CFLAGS = $(TEST_CFLAGS)
 tests_driver_test_dovecot_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(BASE_LIBS) \
 	$(SUPPORT_LIBS) $(CRITERION_LIBS)
 
+check_PROGRAMS += tests/driver/test_other
+tests_driver_test_other_SOURCES = $(CONTRACT_SOURCES) tests/driver/other.c
+tests_driver_test_other_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
+tests_driver_test_other_CFLAGS = $(TEST_CFLAGS)
+tests_driver_test_other_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(BASE_LIBS) \
+	$(SUPPORT_LIBS) $(CRITERION_LIBS)
+
 check_PROGRAMS += tests/driver/test_imap
 tests_driver_test_imap_SOURCES = tests/driver/imap_traps.c \
 	tests/driver/imap_habits.c \

@@ -11,13 +11,13 @@
 	.caps = IMAP_ALL & ~(uint32_t)(what), .lacks = (what) | CAP_DELIVERS
 
 static void *
-start(const struct contract_fixture *fixture)
+start(const struct contract_fixture *fixture, const char **why)
 {
 	return memory_server_new(fixture->caps);
 }
 
 static void *
-start_without_uidl(const struct contract_fixture *fixture)
+start_without_uidl(const struct contract_fixture *fixture, const char **why)
 {
 	struct memory_server *s = memory_server_new(fixture->caps);
 

@@ -6,13 +6,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <netinet/in.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -113,25 +111,6 @@ spawn(struct dovecot *d)
 	return pid;
 }
 
-/* One try to be greeted on a port. */
-static bool
-greeted(int port)
-{
-	struct sockaddr_in a = { .sin_family = AF_INET };
-	struct timeval wait = { .tv_sec = 30 };
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	char first = 0;
-
-	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	a.sin_port = htons((uint16_t)port);
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
-	if (connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0 &&
-	    recv(fd, &first, 1, 0) != 1)
-		first = 0;
-	close(fd);
-	return first == '*';
-}
-
 /* True when it answers, false when it went away. */
 static bool
 wait_ready(struct dovecot *d)
@@ -143,7 +122,7 @@ wait_ready(struct dovecot *d)
 			d->pid = 0;
 			return false;
 		}
-		if (greeted(dovecot_imap(d)))
+		if (support_greets(dovecot_imap(d)))
 			return true;
 		g_usleep(10000);
 	}
@@ -172,7 +151,6 @@ dovecot_start(const struct dovecot_options *options)
 	struct dovecot *d = g_new0(struct dovecot, 1);
 	const struct dovecot_options *o = options ? options : &plain;
 
-	prctl(PR_SET_CHILD_SUBREAPER, 1);	/* for wait_gone() */
 	d->program = find_program("dovecot");
 	d->doveadm = find_program("doveadm");
 	d->dir = support_tmp_new();
@@ -185,7 +163,7 @@ dovecot_start(const struct dovecot_options *options)
 		choose_ports(d);
 		dovecot_write_conf(d, o);
 		d->pid = spawn(d);
-		if (wait_ready(d) && greeted(dovecot_imap(d)))
+		if (wait_ready(d) && support_greets(dovecot_imap(d)))
 			return d;
 		if (d->pid != 0)
 			break;
@@ -194,27 +172,13 @@ dovecot_start(const struct dovecot_options *options)
 	support_fail("Dovecot does not start; its log is above");
 }
 
-/* The group has no process any more.  What the master leaves is reaped here,
- * since it becomes ours: init may take seconds to do so. */
-static void
-wait_gone(pid_t group)
-{
-	while (waitpid(-group, NULL, 0) > 0 || errno == EINTR)
-		;
-	for (int i = 0; i < 30000 && kill(-group, 0) == 0; i++)
-		g_usleep(2000);
-}
-
 void
 dovecot_stop(struct dovecot *d)
 {
 	if (!d)
 		return;
-	if (d->pid > 0) {
-		kill(-d->pid, SIGKILL);
-		waitpid(d->pid, NULL, 0);
-		wait_gone(d->pid);
-	}
+	if (d->pid > 0)
+		support_kill_group(d->pid);
 	support_tmp_free(d->dir);
 	g_free(d->ca);
 	g_free(d->user);

@@ -8,6 +8,9 @@ libsupport_a_SOURCES = \
 	tests/support/dovecot.c tests/support/dovecot.h \
 	tests/support/dovecot_conf.c tests/support/dovecot_conf.h \
 	tests/support/dovecot_mail.c \
+	tests/support/other.c tests/support/other.h \
+	tests/support/other_courier.c tests/support/other_cyrus.c \
+	tests/support/other_own.h \
 	tests/support/pty.c tests/support/pty.h \
 	tests/support/support.c tests/support/support.h \
 	tests/support/vt.c tests/support/vt.h \
@@ -41,3 +44,13 @@ tests/support/crashpoint.so: $(CRASHPOINT)
 	$(AM_V_at)$(MKDIR_P) tests/support
 	$(AM_V_CCLD)$(CC) -std=gnu11 -O1 -fPIC -shared -o $@ \
 		$(srcdir)/tests/support/crashpoint.c -ldl
+
+# In place of the libfam that Courier wants.
+NOFAM = tests/support/nofam.c
+EXTRA_DIST += $(NOFAM)
+check_DATA += tests/support/libfam.so.0
+CLEANFILES += tests/support/libfam.so.0
+tests/support/libfam.so.0: $(NOFAM)
+	$(AM_V_at)$(MKDIR_P) tests/support
+	$(AM_V_CCLD)$(CC) -std=gnu11 -O1 -fPIC -shared -o $@ \
+		-Wl,-soname,libfam.so.0 $(srcdir)/$(NOFAM)

@@ -7,10 +7,13 @@
 #include <errno.h>
 #include <ftw.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 void
@@ -100,4 +103,33 @@ support_listen(int *port)
 		support_fail("no port on loopback: %s", g_strerror(errno));
 	*port = ntohs(a.sin_port);
 	return fd;
+}
+
+bool
+support_greets(int port)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET };
+	struct timeval wait = { .tv_sec = 30 };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	char first = 0;
+
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	a.sin_port = htons((uint16_t)port);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
+	if (connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0 &&
+	    recv(fd, &first, 1, 0) != 1)
+		first = 0;
+	close(fd);
+	return first == '*';
+}
+
+void
+support_kill_group(pid_t group)
+{
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	kill(-group, SIGKILL);
+	while (waitpid(-group, NULL, 0) > 0 || errno == EINTR)
+		;
+	for (int i = 0; i < 30000 && kill(-group, 0) == 0; i++)
+		g_usleep(2000);
 }

@@ -2,7 +2,8 @@
  * support.h - what the helpers of the tests share
  *
  * A helper that cannot do its work stops the test with one sentence: a
- * server that is missing is a failure, never a reason to skip.
+ * server that is missing is a failure, never a reason to skip (but other.h
+ * has servers that nobody need have).
  */
 #ifndef VERSO_TESTS_SUPPORT_H
 #define VERSO_TESTS_SUPPORT_H
@@ -42,5 +43,14 @@ support_wait_asleep(pid_t pid);
 /* A descriptor that listens on 127.0.0.1; *port gets the port. */
 int
 support_listen(int *port);
+/* One try: does an IMAP server greet on this port of 127.0.0.1? */
+bool
+support_greets(int port);
+
+/* Kill a group of processes that was started here, and wait until all are
+ * gone.  What they leave becomes ours and is reaped here: init may take
+ * seconds to do so. */
+void
+support_kill_group(pid_t group);
 
 #endif
