@@ -207,6 +207,23 @@ imap_has_answer(struct imap *im)
 
 /* ---- what it is ---------------------------------------------------- */
 
+/* "[CODE] text" or "text". */
+static void
+take_code(struct imap_text *t, struct imap_reply *r)
+{
+	const char *close = t->p < t->end && *t->p == '['
+		? memchr(t->p, ']', (size_t)(t->end - t->p)) : NULL;
+
+	if (close) {
+		r->code = g_strndup(t->p + 1, (size_t)(close - t->p - 1));
+		t->p = close + 1;
+		imap_take_blank(t);
+	} else {
+		r->code = g_strdup("");
+	}
+	r->text = text_to_utf8(t->p, (size_t)(t->end - t->p));
+}
+
 /* "OK [CODE] text" at t; false when it does not begin so. */
 static bool
 parse_status(struct imap_text *t, struct imap_reply *r)
@@ -220,20 +237,7 @@ parse_status(struct imap_text *t, struct imap_reply *r)
 	else
 		return false;
 	imap_take_blank(t);
-	if (t->p < t->end && *t->p == '[') {
-		const char *close = memchr(t->p, ']',
-					   (size_t)(t->end - t->p));
-
-		if (close) {
-			r->code = g_strndup(t->p + 1,
-					    (size_t)(close - t->p - 1));
-			t->p = close + 1;
-			imap_take_blank(t);
-		}
-	}
-	if (!r->code)
-		r->code = g_strdup("");
-	r->text = text_to_utf8(t->p, (size_t)(t->end - t->p));
+	take_code(t, r);
 	return true;
 }
 
@@ -302,6 +306,26 @@ bye(struct imap *im, struct imap_text *t, struct err *e)
 	return st;
 }
 
+/* An untagged status; Exchange forgets its OK, and at times the star too. */
+static enum st
+told(struct imap *im, struct imap_reply *r)
+{
+	imap_code(im, r->code, r->text);
+	if (im->wants.copyuid)
+		im->wants.copyuid(im->wants.copyuid_ctx, r);
+	imap_reply_clear(r);
+	return ST_OK;
+}
+
+static enum st
+told_bare(struct imap *im, struct imap_text *t)
+{
+	struct imap_reply r = { 0 };
+
+	take_code(t, &r);
+	return told(im, &r);
+}
+
 static enum st
 star(struct imap *im, struct imap_text *t, int64_t octets, struct err *e)
 {
@@ -312,13 +336,10 @@ star(struct imap *im, struct imap_text *t, int64_t octets, struct err *e)
 	imap_take_blank(t);
 	if (imap_take_this(t, "BYE"))
 		return bye(im, t, e);
-	if (parse_status(t, &r)) {
-		imap_code(im, r.code, r.text);
-		if (im->wants.copyuid)
-			im->wants.copyuid(im->wants.copyuid_ctx, &r);
-		imap_reply_clear(&r);
-		return ST_OK;
-	}
+	if (parse_status(t, &r))
+		return told(im, &r);
+	if (t->p < t->end && *t->p == '[')
+		return told_bare(im, t);
 	at = *t;
 	if (imap_take_number(&at, &n) && imap_take_blank(&at) &&
 	    imap_take_this(&at, "FETCH") && imap_take_blank(&at))
@@ -343,9 +364,10 @@ imap_read(struct imap *im, struct err *e)
 		st = continued(im, &t);
 	else if (t.p < t.end && *t.p == 'V')
 		st = tagged(im, &t, e);
+	else if (t.p < t.end && *t.p == '[')
+		st = told_bare(im, &t);
 	else
-		/* Exchange's bare "[COPYUID …]" and its like. */
-		st = t.p < t.end && *t.p == '[' ? ST_OK : nonsense(im, e);
+		st = nonsense(im, e);
 	return imap_broken(im, st);
 }
 
