@@ -40,7 +40,8 @@ run_select(struct imap *im, const char *word, const struct known *known,
 	enum st st;
 
 	g_clear_pointer(&im->folder, g_free);
-	im->state = (struct entered){ 0 };
+	/* Who says nothing of PERMANENTFLAGS keeps all (RFC 3501 7.1). */
+	im->state = (struct entered){ .keywords_allowed = true };
 	im->wants = (struct imap_wants){
 		.listing = can_qresync(im, known) ? sink : NULL };
 	tag = put_select(im, word, known);
