@@ -117,13 +117,40 @@ ids_of(const GArray *ids)
 	return (const int64_t *)(const void *)ids->data;
 }
 
+/* Where one of them is the server keeps no tags. */
+static bool
+tags_stay_here(const struct decider *d, const GArray *ids,
+	       const struct flags *flags)
+{
+	bool stay = false;
+
+	for (guint i = 0; flags->keywords && !stay && i < ids->len; i++) {
+		struct message m = { 0 };
+		char *name, *fact;
+
+		if (message_by_id(d->store, g_array_index(ids, int64_t, i), &m,
+				  NULL) != ST_OK)
+			continue;
+		name = g_strdup_printf("tags.here.%" G_GINT64_FORMAT,
+				       m.folder);
+		fact = store_fact_get(d->store, name);
+		stay = fact && *fact == '1';
+		g_free(fact);
+		g_free(name);
+		message_clear(&m);
+	}
+	return stay;
+}
+
 enum st
 decide_flags(const struct decider *d, const GArray *ids, bool add,
 	     const struct flags *flags, const char *done, struct decided *out,
 	     struct err *e)
 {
 	size_t n = ids->len;
-	enum st st = begin(d, n, done, NULL, out, e);
+	const char *where = tags_stay_here(d, ids, flags)
+		? "here alone, since the server keeps no tags" : NULL;
+	enum st st = begin(d, n, done, where, out, e);
 
 	if (st == ST_OK)
 		st = queue_flags(d->store, ids_of(ids), &n, add, flags, e);
@@ -141,14 +168,36 @@ to_folder(const struct decider *d, int64_t folder)
 	return text;
 }
 
+/* \Flagged and \Important show what is elsewhere. */
+static enum st
+refuse_view(const struct decider *d, int64_t folder, struct decided *out,
+	    struct err *e)
+{
+	struct folder *f = NULL;
+	enum st st = ST_OK;
+
+	*out = (struct decided) { 0 };
+	if (folder_by_id(d->store, folder, &f, NULL) == ST_OK &&
+	    f->attr & FOLDER_VIEW)
+		st = err_set(e, ST_REFUSED, "The folder %s shows messages "
+			     "that are elsewhere; nothing can be put there.",
+			     f->name);
+	folder_free(f);
+	return st;
+}
+
 enum st
 decide_move(const struct decider *d, const GArray *ids, int64_t folder,
 	    const char *done, struct decided *out, struct err *e)
 {
 	size_t n = ids->len;
-	char *where = to_folder(d, folder);
-	enum st st = begin(d, n, done, where, out, e);
+	char *where;
+	enum st st = refuse_view(d, folder, out, e);
 
+	if (st != ST_OK)
+		return st;
+	where = to_folder(d, folder);
+	st = begin(d, n, done, where, out, e);
 	if (st == ST_OK)
 		st = queue_move(d->store, ids_of(ids), &n, folder, e);
 	g_free(where);
@@ -160,9 +209,13 @@ decide_copy(const struct decider *d, const GArray *ids, int64_t folder,
 	    struct decided *out, struct err *e)
 {
 	size_t n = ids->len;
-	char *where = to_folder(d, folder);
-	enum st st = begin(d, n, "Copied", where, out, e);
+	char *where;
+	enum st st = refuse_view(d, folder, out, e);
 
+	if (st != ST_OK)
+		return st;
+	where = to_folder(d, folder);
+	st = begin(d, n, "Copied", where, out, e);
 	if (st == ST_OK)
 		st = queue_copy(d->store, ids_of(ids), &n, folder, e);
 	g_free(where);

@@ -19,6 +19,8 @@ enum folder_attr {
 	FOLDER_NOSELECT = 1 << 0,	/* \Noselect, \NonExistent */
 	FOLDER_SUBSCRIBED = 1 << 1,
 	FOLDER_NOINFERIORS = 1 << 2,
+	FOLDER_VIEW = 1 << 3,	/* shows messages by what they are: \Flagged,
+				 * \Important; nothing can be put there */
 };
 
 /* What LIST and STATUS said.  A number that was not said is -1. */

@@ -53,6 +53,11 @@ enum cap {
 	CAP_SPECIAL_USE = 1 << 13,
 	CAP_PIPELINING = 1 << 14,	/* said so (POP); IMAP always does */
 	CAP_UIDL = 1 << 15,	/* said so: knows its messages again (POP) */
+	/* Folders are labels, and one message has several (Gmail): expunging
+	 * takes a label off and leaves the message, moving to Trash takes it
+	 * out of them all, and one that comes where it is already keeps its
+	 * UID there. */
+	CAP_LABELS = 1 << 16,
 };
 
 /* A capability that makes a difference, for a person: what the server calls

@@ -34,6 +34,10 @@ attribute(struct folder_info *f, const struct imap_slice *word)
 		f->attr |= FOLDER_NOSELECT;
 	if (imap_slice_is(word, "\\Subscribed"))
 		f->attr |= FOLDER_SUBSCRIBED;
+	if (imap_slice_is(word, "\\Flagged") ||
+	    imap_slice_is(word, "\\Starred") ||
+	    imap_slice_is(word, "\\Important"))
+		f->attr |= FOLDER_VIEW;
 	if (imap_slice_is(word, "\\Noinferiors"))
 		f->attr |= FOLDER_NOINFERIORS;
 }

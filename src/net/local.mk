@@ -21,7 +21,8 @@ libnet_a_SOURCES = \
 	src/net/imap_wire.c \
 	src/net/memory.h src/net/memory_state.h \
 	src/net/memory_change.c src/net/memory_driver.c \
-	src/net/memory_fetch.c src/net/memory_server.c \
+	src/net/memory_fetch.c \
+	src/net/memory_labels.c src/net/memory_server.c \
 	src/net/pop.c src/net/pop_fetch.c src/net/pop_list.c \
 	src/net/pop_login.c src/net/pop_parse.c src/net/pop_parse.h \
 	src/net/pop_session.c src/net/pop_session.h src/net/pop_state.h \

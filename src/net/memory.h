@@ -13,7 +13,8 @@
 
 struct memory_server;
 
-/* caps: enum cap bits it offers; with CAP_DELIVERS it is POP-like. */
+/* caps: enum cap bits it offers; with CAP_DELIVERS it is POP-like, with
+ * CAP_LABELS like Gmail. */
 struct memory_server *
 memory_server_new(uint32_t caps);
 void

@@ -92,13 +92,16 @@ copy_messages(struct memory_session *m, struct memory_folder *source,
 	while (uidset_next(uids, &it, &uid)) {
 		struct memory_message *msg = memory_message_find(source, uid);
 		struct memory_message *twin;
+		GByteArray *bytes;
 
 		if (!msg)
 			continue;
-		twin = memory_message_append(target,
-					     (const char *)msg->bytes->data,
-					     msg->bytes->len, &msg->flags,
-					     msg->internaldate);
+		bytes = g_byte_array_ref(msg->bytes);
+		twin = memory_message_put(m->server, target,
+					  (const char *)bytes->data,
+					  bytes->len, &msg->flags,
+					  msg->internaldate);
+		g_byte_array_unref(bytes);
 		if (tell && from)
 			g_array_append_val(from, uid);
 		if (tell && to)
@@ -137,7 +140,9 @@ transfer(struct memory_session *m, const struct uidset *uids,
 							  : 0;
 	own = own_begin(source);
 	copy_messages(m, source, target, uids, from, to);
-	if (move)
+	/* What all labels are taken off is still in \All. */
+	if (move && !(m->server->caps & CAP_LABELS &&
+		      source->role == ROLE_ALL))
 		remove_messages(source, uids);
 	own_end(m, own);
 	return memory_answer(m, e);
@@ -189,7 +194,8 @@ memory_append(struct driver *d, const char *folder, const struct flags *flags,
 		return err_set(e, ST_GONE, "There is no folder “%s”.", folder);
 	m->sent += len;
 	own = own_begin(f);
-	msg = memory_message_append(f, bytes, len, flags, internaldate);
+	msg = memory_message_put(m->server, f, bytes, len, flags,
+				 internaldate);
 	if (m->folder && strcmp(m->folder, folder) == 0)
 		own_end(m, own);
 	if (uid)

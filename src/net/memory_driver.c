@@ -250,6 +250,8 @@ describe(struct memory_session *m, struct memory_folder *f, bool status)
 
 	if (m->server->caps & CAP_SPECIAL_USE || f->role == ROLE_INBOX)
 		info->role = f->role;
+	if (info->role == ROLE_FLAGGED)
+		info->attr |= FOLDER_VIEW;
 	if (!status)
 		return info;
 	info->messages = memory_is_pop(m) ? m->drop->len : f->messages->len;

@@ -245,7 +245,7 @@ memory_message_add(struct memory_server *s, const char *folder,
 
 	if (!f)
 		return 0;
-	return memory_message_append(f, bytes, len, flags, internaldate)->uid;
+	return memory_message_put(s, f, bytes, len, flags, internaldate)->uid;
 }
 
 void

@@ -77,6 +77,11 @@ memory_message_find(struct memory_folder *f, uint32_t uid);
 struct memory_message *
 memory_message_append(struct memory_folder *f, const char *bytes, size_t len,
 		      const struct flags *flags, int64_t internaldate);
+/* The same, as the server does it: memory_labels.c. */
+struct memory_message *
+memory_message_put(struct memory_server *s, struct memory_folder *f,
+		   const char *bytes, size_t len, const struct flags *flags,
+		   int64_t internaldate);
 void
 memory_message_touch(struct memory_folder *f, struct memory_message *m);
 void

@@ -169,11 +169,22 @@ static enum st
 other_flags(void *ctx, const struct listing *m, struct err *e)
 {
 	struct fetcher *f = ctx;
+	struct message mine = { 0 };
+	struct flags now = { 0, NULL };
+	enum st st;
 
 	if (!m->has_flags)
 		return ST_OK;
-	return local(f, store_set_flags(f->s->store, f->job->folder->id,
-					m->uid, &m->flags, m->modseq, e));
+	flags_copy(&now, &m->flags);
+	if (!f->job->entered.keywords_allowed &&
+	    message_by_uid(f->s->store, f->job->folder->id, m->uid, &mine,
+			   NULL) == ST_OK)
+		tags_join(&now, &mine.flags);
+	st = store_set_flags(f->s->store, f->job->folder->id, m->uid, &now,
+			     m->modseq, e);
+	message_clear(&mine);
+	flags_clear(&now);
+	return local(f, st);
 }
 
 /* Gone meanwhile: the next look removes them; now they need no fetching. */

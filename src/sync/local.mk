@@ -14,8 +14,10 @@ libsync_a_SOURCES = \
 	src/sync/prove_flow.c \
 	src/sync/pull.c \
 	src/sync/push.c src/sync/push.h \
+	src/sync/push_check.c src/sync/push_own.h \
 	src/sync/push_rest.c \
 	src/sync/rematch.c \
 	src/sync/repair.c \
 	src/sync/suspect.c \
-	src/sync/sync.c src/sync/sync.h
+	src/sync/sync.c src/sync/sync.h \
+	src/sync/tags.c

@@ -94,6 +94,13 @@ rematch_folder(struct sync *s, struct job *job, struct err *e);
 enum st
 rematch_empty(struct sync *s, struct job *job, struct err *e);
 
+/* tags.c: what the server says where entered.keywords_allowed is false leaves
+ * the tags that are here.  note: so that decisions can tell. */
+enum st
+tags_note(struct sync *s, const struct job *job, struct err *e);
+void
+tags_join(struct flags *theirs, const struct flags *mine);
+
 /* body.c: envelopes of the newest, then bodies. */
 enum st
 body_newest(struct sync *s, struct job *job, struct err *e);

@@ -31,6 +31,7 @@ struct pair {
 	struct prover *p;
 	GArray *here, *there;		/* struct side, ascending by UID */
 	struct uidset fetch;		/* octets must be looked at */
+	bool tags_here;			/* the server keeps none: tags.c */
 };
 
 /* ---- what is found ------------------------------------------------------ */
@@ -246,12 +247,20 @@ flags_words(const struct flags *f)
 }
 
 static void
-compare_flags(struct prover *p, const struct side *here,
+compare_flags(struct pair *pair, const struct side *here,
 	      const struct side *there)
 {
+	struct prover *p = pair->p;
+	struct flags all = { 0, NULL };
 	char *mine, *theirs;
+	bool same;
 
-	if (flags_equal(&here->flags, &there->flags))
+	flags_copy(&all, &there->flags);
+	if (pair->tags_here)
+		tags_join(&all, &here->flags);
+	same = flags_equal(&here->flags, &all);
+	flags_clear(&all);
+	if (same)
 		return;
 	mine = flags_words(&here->flags);
 	theirs = flags_words(&there->flags);
@@ -271,7 +280,7 @@ compare_message(struct pair *pair, const struct side *here,
 	if (here->waits)
 		p->found.waits++;
 	else
-		compare_flags(p, here, there);
+		compare_flags(pair, here, there);
 	if (!here->has_body)
 		prove_complain(p, true, "The text of message %u is not here "
 			       "yet.", here->uid);
@@ -353,6 +362,7 @@ list_there(struct pair *pair, const struct folder *f, bool *same,
 	if (st != ST_OK)
 		return st;
 	s->entered = g_strdup(f->name);
+	pair->tags_here = !in.keywords_allowed;
 	*same = in.uidvalidity == f->uidvalidity;
 	if (!*same)
 		prove_complain(pair->p, true, "Its messages have other numbers "
@@ -391,7 +401,8 @@ hold(struct pair *pair, const struct folder *f, struct err *e)
 static enum st
 prove_once(struct prover *p, const char *name, struct err *e)
 {
-	struct pair pair = { p, sides_new(), sides_new(), UIDSET_EMPTY };
+	struct pair pair = { p, sides_new(), sides_new(), UIDSET_EMPTY,
+			     false };
 	struct folder *f = NULL;
 	enum st st = folder_by_name(p->s->store, name, &f, e);
 

@@ -30,6 +30,7 @@ struct look {
 	struct sync *s;
 	struct job *job;
 	bool have;			/* here is loaded */
+	bool tags_here;			/* the server keeps none: tags.c */
 	struct uidset here;
 	struct uidset listed, vanished, fresh;
 	GArray *theirs, *mine;		/* struct plan_flags */
@@ -134,19 +135,26 @@ take_over(void *ctx, const struct plan_flags *theirs,
 {
 	struct look *l = ctx;
 	struct told told = { theirs->uid, NULL };
+	struct flags now = { 0, NULL };
+	enum st st;
 
 	if (!mine) {
 		uidset_add(&l->fresh, theirs->uid);
 		return ST_OK;
 	}
-	l->changed = true;
-	told.words = history_words(&mine->flags, &theirs->flags);
+	flags_copy(&now, &theirs->flags);
+	if (l->tags_here)
+		tags_join(&now, &mine->flags);
+	l->changed = l->changed || !flags_equal(&now, &mine->flags);
+	told.words = history_words(&mine->flags, &now);
 	if (told.words && l->told->len < TOLD_MOST)
 		g_array_append_val(l->told, told);
 	else
 		g_free(told.words);
-	return store_set_flags(l->s->store, l->job->folder->id, theirs->uid,
-			       &theirs->flags, theirs->modseq, e);
+	st = store_set_flags(l->s->store, l->job->folder->id, theirs->uid,
+			     &now, theirs->modseq, e);
+	flags_clear(&now);
+	return st;
 }
 
 static int
@@ -483,8 +491,11 @@ enter(struct look *l, struct err *e)
 		st = driver_enter(s->driver, f->name,
 				  f->uidvalidity ? &known : NULL, &sink,
 				  &job->entered, e);
-	if (st == ST_OK)
+	if (st == ST_OK) {
 		s->entered = g_strdup(f->name);
+		l->tags_here = !job->entered.keywords_allowed;
+		st = tags_note(s, job, e);
+	}
 	return st;
 }
 

@@ -5,14 +5,7 @@
 
 #include <string.h>
 
-#include "store/queue.h"
-
-struct push {
-	struct sync *s;
-	struct job *job;
-	GPtrArray *due;		/* struct change */
-	uint32_t caps;
-};
+#include "sync/push_own.h"
 
 /* ---- sets of changes --------------------------------------------------- */
 
@@ -87,9 +80,9 @@ number_of(const GArray *from, const GArray *to, uint32_t uid)
 	return 0;
 }
 
-static enum st
-park_all(struct push *p, const GPtrArray *changes, const char *why,
-	 struct err *e)
+enum st
+push_park(struct push *p, const GPtrArray *changes, const char *why,
+	  struct err *e)
 {
 	struct store *store = p->s->store;
 	enum st st = store_begin(store, e);
@@ -115,7 +108,7 @@ conclude(struct push *p, const GPtrArray *changes, const GArray *from,
 	struct err why = *e;
 
 	if (st == ST_REFUSED || st == ST_GONE)
-		return park_all(p, changes, why.text, e);
+		return push_park(p, changes, why.text, e);
 	if (st != ST_OK)
 		return st;
 	st = store_begin(store, e);
@@ -229,10 +222,11 @@ push_flags(struct push *p, struct batch *b, struct err *e)
 	struct driver *d = p->s->driver;
 	enum st st;
 
-	if ((b->add.keywords || b->remove.keywords) &&
-	    !p->job->entered.keywords_allowed)
-		return park_all(p, b->changes, "The server keeps no tags of "
-				"one's own in this folder.", e);
+	/* They stay here: tags.c. */
+	if (!p->job->entered.keywords_allowed) {
+		g_clear_pointer(&b->add.keywords, g_free);
+		g_clear_pointer(&b->remove.keywords, g_free);
+	}
 	st = mark_sending(p, b->changes, e);
 	if (st != ST_OK)
 		return st;
@@ -241,149 +235,6 @@ push_flags(struct push *p, struct batch *b, struct err *e)
 	if (st == ST_OK && !is_empty(&b->remove))
 		st = driver_store(d, &b->uids, false, &b->remove, e);
 	return conclude(p, b->changes, NULL, NULL, false, st, e);
-}
-
-/* ---- is it still the message that was meant? --------------------------- */
-
-/* What may not hit another message. */
-static bool
-is_destructive(const struct change *c)
-{
-	return c->kind == CHANGE_MOVE || c->kind == CHANGE_EXPUNGE;
-}
-
-struct check {
-	GHashTable *ids;	/* uid -> struct identity */
-};
-
-struct identity {
-	char *message_id;
-	int64_t size;
-};
-
-static void
-identity_free(gpointer data)
-{
-	struct identity *i = data;
-
-	g_free(i->message_id);
-	g_free(i);
-}
-
-static enum st
-note_identity(void *ctx, const struct fetched *f, const struct envelope *env,
-	      struct err *e)
-{
-	struct check *check = ctx;
-	struct identity *i = g_new0(struct identity, 1);
-
-	(void)e;
-	i->message_id = g_strdup(env->message_id);
-	i->size = f->size;
-	g_hash_table_replace(check->ids, GUINT_TO_POINTER(f->uid), i);
-	return ST_OK;
-}
-
-static bool
-is_same(const struct change *c, const struct identity *i)
-{
-	return g_strcmp0(c->message_id && *c->message_id ? c->message_id
-							  : NULL,
-			 i->message_id && *i->message_id ? i->message_id
-							 : NULL) == 0 &&
-	       (i->size < 0 || c->size == 0 || i->size == c->size);
-}
-
-/* Flagged or answered there since it was decided to delete it here. */
-static bool
-is_in_conflict(struct push *p, const struct change *c)
-{
-	struct folder *dest = NULL;
-	struct message m = { 0 };
-	bool removal = c->kind == CHANGE_EXPUNGE, conflict = false;
-
-	if (c->force || c->copied)
-		return false;
-	if (c->kind == CHANGE_MOVE &&
-	    folder_by_id(p->s->store, c->dest, &dest, NULL) == ST_OK)
-		removal = dest->role == ROLE_TRASH ||
-			  g_strcmp0(dest->name, p->s->account->trash) == 0;
-	folder_free(dest);
-	if (removal && message_by_id(p->s->store, c->message, &m, NULL) ==
-			       ST_OK)
-		conflict = m.flags.bits & ~c->seen_bits &
-			   (FLAG_ANSWERED | FLAG_FLAGGED);
-	message_clear(&m);
-	return conflict;
-}
-
-/* NULL: it may go ahead. */
-static const char *
-objection(struct push *p, const struct check *check, const struct change *c)
-{
-	const struct identity *i =
-		g_hash_table_lookup(check->ids, GUINT_TO_POINTER(c->uid));
-
-	if (!i)
-		return "";	/* gone: the next look says so */
-	if (!is_same(c, i))
-		return "The server has another message under this number now; "
-		       "nothing was done to it.";
-	if (is_in_conflict(p, c))
-		return "The message was answered or flagged elsewhere after "
-		       "it was deleted here.";
-	return NULL;
-}
-
-/* Take what may not go ahead out of p->due. */
-static enum st
-sift(struct push *p, const struct check *check, struct err *e)
-{
-	enum st st = ST_OK;
-
-	for (guint i = 0; st == ST_OK && i < p->due->len;) {
-		struct change *c = p->due->pdata[i];
-		const char *why = is_destructive(c) ? objection(p, check, c)
-						    : NULL;
-
-		if (!why) {
-			i++;
-			continue;
-		}
-		if (*why) {
-			GPtrArray *one = g_ptr_array_new();
-
-			g_ptr_array_add(one, c);
-			st = park_all(p, one, why, e);
-			g_ptr_array_unref(one);
-		}
-		g_ptr_array_remove_index(p->due, i);
-	}
-	return st;
-}
-
-static enum st
-check_destructive(struct push *p, struct err *e)
-{
-	struct check check = { g_hash_table_new_full(NULL, NULL, NULL,
-						     identity_free) };
-	struct uidset uids = UIDSET_EMPTY;
-	enum st st = ST_OK;
-
-	for (guint i = 0; i < p->due->len; i++) {
-		struct change *c = p->due->pdata[i];
-
-		if (is_destructive(c))
-			uidset_add(&uids, c->uid);
-	}
-	if (uids.n) {
-		st = ids_fetch(p->s, &uids, note_identity, &check, e);
-		if (st == ST_OK)
-			st = sift(p, &check, e);
-	}
-	uidset_clear(&uids);
-	g_hash_table_destroy(check.ids);
-	return st;
 }
 
 /* ---- moves, copies, removals ------------------------------------------- */
@@ -517,8 +368,57 @@ sort_transfers(struct push *p, GHashTable *batches)
 	}
 }
 
+/*
+ * Where folders are labels, EXPUNGE takes the label off and keeps the message
+ * (Gmail): what is to be deleted has to go to Trash, from any folder but Trash
+ * and Junk.  *trash NULL: it can be expunged.
+ */
 static enum st
-push_removals(struct push *p, struct err *e)
+find_trash(struct push *p, struct folder **trash, struct err *e)
+{
+	const struct folder *from = p->job->folder;
+	const char *named = p->s->account->trash;
+	GPtrArray *all = NULL;
+	enum st st = ST_OK;
+
+	*trash = NULL;
+	if (!(p->caps & CAP_LABELS) || from->role == ROLE_TRASH ||
+	    from->role == ROLE_JUNK || g_strcmp0(from->name, named) == 0)
+		return ST_OK;
+	st = folders_all(p->s->store, &all, e);
+	for (guint i = 0; st == ST_OK && !*trash && i < all->len; i++) {
+		const struct folder *f = all->pdata[i];
+
+		if (f->role == ROLE_TRASH)
+			st = folder_by_id(p->s->store, f->id, trash, e);
+	}
+	if (all)
+		g_ptr_array_unref(all);
+	if (st == ST_OK && !*trash)
+		st = err_set(e, ST_REFUSED, "The server would only take the "
+			     "label off, and there is no Trash.");
+	return st;
+}
+
+static enum st
+remove_set(struct push *p, const struct uidset *uids, bool half,
+	   struct err *e)
+{
+	struct folder *trash = NULL;
+	enum st st = half ? ST_OK : find_trash(p, &trash, e);
+
+	if (st == ST_OK && trash)
+		st = driver_move(p->s->driver, uids, trash->name, NULL, NULL,
+				 NULL, e);
+	else if (st == ST_OK)
+		st = driver_expunge(p->s->driver, uids, e);
+	folder_free(trash);
+	return st;
+}
+
+/* half: the second halves of moves, else what is deleted for ever. */
+static enum st
+push_removals(struct push *p, bool half, struct err *e)
 {
 	struct uidset uids = UIDSET_EMPTY;
 	GPtrArray *changes = g_ptr_array_new();
@@ -527,7 +427,7 @@ push_removals(struct push *p, struct err *e)
 	for (guint i = 0; i < p->due->len; i++) {
 		struct change *c = p->due->pdata[i];
 
-		if (!is_removal(c))
+		if (!is_removal(c) || half != (c->kind == CHANGE_MOVE))
 			continue;
 		uidset_add(&uids, c->uid);
 		g_ptr_array_add(changes, c);
@@ -535,7 +435,7 @@ push_removals(struct push *p, struct err *e)
 	if (changes->len) {
 		st = mark_sending(p, changes, e);
 		if (st == ST_OK) {
-			st = driver_expunge(p->s->driver, &uids, e);
+			st = remove_set(p, &uids, half, e);
 			st = conclude(p, changes, NULL, NULL, false, st, e);
 		}
 	}
@@ -568,13 +468,15 @@ push_all(struct push *p, struct err *e)
 	sort_flags(p, flags);
 	st = each_batch(p, flags, push_flags, e);
 	if (st == ST_OK)
-		st = check_destructive(p, e);
+		st = push_check(p, e);
 	if (st == ST_OK) {
 		sort_transfers(p, transfers);
 		st = each_batch(p, transfers, push_transfer, e);
 	}
 	if (st == ST_OK)
-		st = push_removals(p, e);
+		st = push_removals(p, true, e);
+	if (st == ST_OK)
+		st = push_removals(p, false, e);
 	g_hash_table_destroy(flags);
 	g_hash_table_destroy(transfers);
 	return st;

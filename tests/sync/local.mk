@@ -1,6 +1,6 @@
 # The sync room over the server in memory, a store on disk.
 check_PROGRAMS += tests/sync/test_sync
-tests_sync_test_sync_SOURCES = tests/sync/flow.c \
+tests_sync_test_sync_SOURCES = tests/sync/flow.c tests/sync/habits.c \
 	tests/sync/history.c \
 	tests/sync/loss.c tests/sync/plan.c tests/sync/prove.c \
 	tests/sync/pull.c tests/sync/push.c tests/sync/random.c \

@@ -150,6 +150,37 @@ Test(changes, flags_and_keywords_by_name)
 	app_free(app);
 }
 
+Test(changes, a_tag_that_the_server_does_not_keep_says_so)
+{
+	struct app *app = with_mail();
+
+	cr_assert_eq(app_run(app, "keyword work", NULL), ST_OK);
+	cr_assert_not(strstr(app->notice, "here alone"));
+	fake_tags_here(inbox);
+	cr_assert_eq(app_run(app, "keyword home", NULL), ST_OK);
+	cr_assert(strstr(app->notice, "here alone"), "%s", app->notice);
+	cr_assert_eq(app_run(app, "set-flag answered", NULL), ST_OK);
+	cr_assert_not(strstr(app->notice, "here alone"));
+	fake_tags_here(0);
+	app_free(app);
+}
+
+Test(changes, nothing_is_put_into_a_view)
+{
+	struct app *app;
+
+	fake_reset();
+	inbox = fake_folder("work", "INBOX");
+	fake_folder("work", "Starred");
+	fake_message(inbox, 1, "subject", "body");
+	app = fake_app("");
+	app_start(app);
+	cr_assert_eq(app_run(app, "move Starred", NULL), ST_REFUSED);
+	cr_assert_eq(app_run(app, "copy Starred", NULL), ST_REFUSED);
+	cr_assert_str_eq(fake_queue(), "");
+	app_free(app);
+}
+
 Test(changes, tags_are_counted_and_go_with_the_folder)
 {
 	struct app *app = with_mail();

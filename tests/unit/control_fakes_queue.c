@@ -4,6 +4,7 @@
  */
 #include "control_fakes.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "control_fakes_queue.h"
@@ -91,9 +92,22 @@ store_rollback(struct store *s)
 		g_ptr_array_remove_index(actions, actions->len - 1);
 }
 
+static int64_t tags_here;
+
+void
+fake_tags_here(int64_t folder)
+{
+	tags_here = folder;
+}
+
 char *
 store_fact_get(struct store *s, const char *name)
 {
+	int64_t id = 0;
+
+	if (sscanf(name, "tags.here.%" G_GINT64_FORMAT, &id) == 1 &&
+	    id == tags_here)
+		return g_strdup("1");
 	return NULL;
 }
 

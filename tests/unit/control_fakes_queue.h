@@ -28,6 +28,9 @@ bool
 fake_is_work(const struct store *s);
 void
 fake_queue_reset(void);
+/* The server keeps no tags in this folder; 0: none such. */
+void
+fake_tags_here(int64_t folder);
 /* All that was decided: "move 3 2;set 1 4;"; borrowed. */
 const char *
 fake_queue(void);
