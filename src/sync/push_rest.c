@@ -167,13 +167,49 @@ static const enum folder_op ops[CHANGE_KINDS] = {
 	[CHANGE_UNSUBSCRIBE] = FOLDER_UNSUBSCRIBE,
 };
 
+static enum st
+pass_message(void *ctx, const struct listing *m, struct err *e)
+{
+	return ST_OK;
+}
+
+static enum st
+pass_vanished(void *ctx, const struct uidset *uids, struct err *e)
+{
+	return ST_OK;
+}
+
+/* The new name has what the folder had: it was renamed before the connection
+ * or this program broke off. */
+static bool
+was_renamed(struct sync *s, const struct folder *f, const struct change *c)
+{
+	struct listing_sink sink = { NULL, pass_message, pass_vanished };
+	struct entered in = { 0 };
+
+	return driver_enter(s->driver, c->name, NULL, &sink, &in, NULL) ==
+		       ST_OK &&
+	       (f->uidvalidity == 0 || in.uidvalidity == f->uidvalidity);
+}
+
 /* What was to be so is so already, or the wish is moot. */
 static bool
-is_so_already(const struct change *c, enum st st)
+is_so_already(struct sync *s, const struct folder *f, const struct change *c,
+	      enum st st)
 {
-	return (c->kind == CHANGE_DELETE && st == ST_GONE) ||
-	       (c->kind == CHANGE_CREATE && c->state == CHANGE_SENDING &&
-		st == ST_REFUSED);
+	bool doubtful = c->state == CHANGE_SENDING;
+
+	switch (c->kind) {
+	case CHANGE_DELETE:
+		return st == ST_GONE;
+	case CHANGE_CREATE:
+		return doubtful && st == ST_REFUSED;
+	case CHANGE_RENAME:
+		return doubtful && (st == ST_GONE || st == ST_REFUSED) &&
+		       was_renamed(s, f, c);
+	default:
+		return false;
+	}
 }
 
 static enum st
@@ -188,15 +224,23 @@ sending_one(struct sync *s, const struct change *c, struct err *e)
 	return st;
 }
 
-/* The local side follows at once; the next list of folders agrees. */
+/* The local side follows at once, together with the change being done; the
+ * next list of folders agrees. */
 static enum st
 take_over(struct sync *s, const struct change *c, struct err *e)
 {
-	if (c->kind == CHANGE_RENAME)
-		return folder_rename(s->store, c->folder, c->name, e);
-	if (c->kind == CHANGE_DELETE)
-		return folder_remove(s->store, c->folder, e);
-	return ST_OK;
+	enum st st = store_begin(s->store, e);
+
+	if (st == ST_OK && c->kind == CHANGE_RENAME)
+		st = folder_rename(s->store, c->folder, c->name, e);
+	if (st == ST_OK && c->kind == CHANGE_DELETE)
+		st = folder_remove(s->store, c->folder, e);
+	if (st == ST_OK)
+		st = queue_done(s->store, c, 0, e);
+	if (st == ST_OK)
+		return store_commit(s->store, e);
+	store_rollback(s->store);
+	return st;
 }
 
 static enum st
@@ -214,10 +258,8 @@ push_folder_change(struct sync *s, const struct change *c, struct err *e)
 		goto out;
 	sync_session_lost(s);
 	st = driver_folder(s->driver, ops[c->kind], f->name, c->name, &why);
-	if (st == ST_OK || is_so_already(c, st)) {
+	if (st == ST_OK || is_so_already(s, f, c, st)) {
 		st = take_over(s, c, e);
-		if (st == ST_OK)
-			st = queue_done(s->store, c, 0, e);
 	} else if (st == ST_REFUSED || st == ST_GONE) {
 		sync_skip(s, f->name, ST_REFUSED, why.text);
 		st = queue_park(s->store, c, why.text, e);

@@ -12,3 +12,12 @@ tests_crash_crash_sync_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
 tests_crash_crash_sync_CFLAGS = $(TEST_CFLAGS)
 tests_crash_crash_sync_LDADD = libsync.a $(NET_LIBS) $(STORE_LIBS) \
 	$(MIME_LIBS) $(SUPPORT_LIBS) $(CRITERION_LIBS) -ldl
+
+check_PROGRAMS += tests/crash/crash_change
+tests_crash_crash_change_SOURCES = tests/crash/change.c \
+	tests/crash/journal.c tests/crash/journal.h tests/sync/world.c \
+	tests/sync/world.h $(CRASHPOINT)
+tests_crash_crash_change_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
+tests_crash_crash_change_CFLAGS = $(TEST_CFLAGS)
+tests_crash_crash_change_LDADD = libsync.a $(NET_LIBS) $(STORE_LIBS) \
+	$(MIME_LIBS) $(SUPPORT_LIBS) $(CRITERION_LIBS) -ldl

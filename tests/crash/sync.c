@@ -144,3 +144,25 @@ Test(crash_sync, pop_later, .timeout = 600)
 {
 	run(&(struct scenario){ CAPS_POP, true, "after", 12 });
 }
+
+/* ---- the power goes: what was not made durable is lost ------------------ */
+
+Test(crash_sync, imap_first_and_no_power, .timeout = 600)
+{
+	run(&(struct scenario){ CAPS_QRESYNC, false, "cut", 12 });
+}
+
+Test(crash_sync, imap_later_and_a_disk_that_reorders, .timeout = 600)
+{
+	run(&(struct scenario){ CAPS_PLAIN, true, "reorder", 20 });
+}
+
+Test(crash_sync, pop_first_and_no_power, .timeout = 600)
+{
+	run(&(struct scenario){ CAPS_POP, false, "cut", 12 });
+}
+
+Test(crash_sync, pop_later_and_a_disk_that_reorders, .timeout = 600)
+{
+	run(&(struct scenario){ CAPS_POP, true, "reorder", 12 });
+}

@@ -9,11 +9,14 @@
 #endif
 #include "crashpoint.h"
 
+#include "powercut.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,10 +133,18 @@ is_mode(const char *word)
 	return strcmp(mode, word) == 0;
 }
 
+static int
+remembers(void)
+{
+	return is_mode("cut") || is_mode("reorder");
+}
+
 /* One more call that counts; space: it may need room on the disk. */
 static enum verdict
 judge(int space)
 {
+	if (is_mode("emfile"))
+		return GO;
 	count++;
 	tell();
 	if (failing && space) {
@@ -144,6 +155,10 @@ judge(int space)
 		return GO;
 	if (is_mode("kill"))
 		die();
+	if (remembers()) {
+		powercut_happen(is_mode("cut") ? 0 : (unsigned)at);
+		die();
+	}
 	if (is_mode("half"))
 		return HALF_KILL;
 	if (is_mode("after"))
@@ -155,6 +170,17 @@ judge(int space)
 	return failing && !space ? GO : FAIL;
 }
 
+/* Where write() would write. */
+static off_t
+place_of(int fd)
+{
+	struct stat sb;
+
+	if (fcntl(fd, F_GETFL) & O_APPEND)
+		return fstat(fd, &sb) == 0 ? sb.st_size : 0;
+	return lseek(fd, 0, SEEK_CUR);
+}
+
 static ssize_t
 do_write(int fd, const void *buf, size_t n, off_t to, int positioned)
 {
@@ -164,6 +190,8 @@ do_write(int fd, const void *buf, size_t n, off_t to, int positioned)
 
 	if (v == FAIL)
 		return -1;
+	if (armed && remembers() && counts_fd(fd))
+		powercut_write(fd, positioned ? to : place_of(fd), len);
 	done = positioned ? REAL(pwrite)(fd, buf, len, to)
 			  : REAL(write)(fd, buf, len);
 	if (v == HALF_KILL || v == GO_KILL)
@@ -204,29 +232,73 @@ writev(int fd, const struct iovec *iov, int n)
 	return done;
 }
 
-/* Calls that have no half: done, refused, or the last. */
-#define SIMPLE(name, params, args, counted, space) \
+/* Calls that have no half: done, refused, or the last.  before, after: what
+ * the power cut has to know. */
+#define SIMPLE(name, params, args, counted, space, before, after) \
 	EXPORT int \
 	name params \
 	{ \
-		enum verdict v = armed && (counted) ? judge(space) : GO; \
+		int counts = armed && (counted); \
+		enum verdict v = counts ? judge(space) : GO; \
 		int done; \
 		if (v == FAIL) \
 			return -1; \
 		if (v == HALF_KILL) \
 			die(); \
+		if (counts && remembers()) \
+			before; \
 		done = REAL(name) args; \
 		if (v == GO_KILL) \
 			die(); \
+		if (counts && remembers() && done == 0) \
+			after; \
 		return done; \
 	}
+#define NOTHING ((void)0)
 
-SIMPLE(fsync, (int fd), (fd), counts_fd(fd), 0)
-SIMPLE(fdatasync, (int fd), (fd), counts_fd(fd), 0)
-SIMPLE(ftruncate, (int fd, off_t n), (fd, n), counts_fd(fd), 0)
-SIMPLE(ftruncate64, (int fd, off64_t n), (fd, n), counts_fd(fd), 0)
-SIMPLE(truncate, (const char *path, off_t n), (path, n), counts_path(path), 0)
+SIMPLE(fsync, (int fd), (fd), counts_fd(fd), 0, NOTHING, powercut_sync(fd))
+SIMPLE(fdatasync, (int fd), (fd), counts_fd(fd), 0, NOTHING,
+       powercut_sync(fd))
+SIMPLE(ftruncate, (int fd, off_t n), (fd, n), counts_fd(fd), 0,
+       powercut_truncate(fd, n), NOTHING)
+SIMPLE(ftruncate64, (int fd, off64_t n), (fd, n), counts_fd(fd), 0,
+       powercut_truncate(fd, n), NOTHING)
+SIMPLE(truncate, (const char *path, off_t n), (path, n), counts_path(path), 0,
+       NOTHING, NOTHING)
 SIMPLE(rename, (const char *a, const char *b), (a, b),
-       counts_path(a) || counts_path(b), 0)
-SIMPLE(unlink, (const char *path), (path), counts_path(path), 0)
-SIMPLE(mkdir, (const char *path, mode_t m), (path, m), counts_path(path), 1)
+       counts_path(a) || counts_path(b), 0, NOTHING, NOTHING)
+SIMPLE(unlink, (const char *path), (path), counts_path(path), 0, NOTHING,
+       NOTHING)
+SIMPLE(mkdir, (const char *path, mode_t m), (path, m), counts_path(path), 1,
+       NOTHING, NOTHING)
+
+/* Opening changes nothing, and counts in its own mode alone. */
+static int
+may_open(const char *path)
+{
+	if (!armed || !is_mode("emfile") || !counts_path(path))
+		return 1;
+	count++;
+	tell();
+	if (count != at)
+		return 1;
+	errno = EMFILE;
+	return 0;
+}
+
+#define OPENS(name) \
+	EXPORT int \
+	name(const char *path, int flags, ...) \
+	{ \
+		mode_t m = 0; \
+		va_list ap; \
+		if (flags & (O_CREAT | O_TMPFILE)) { \
+			va_start(ap, flags); \
+			m = va_arg(ap, mode_t); \
+			va_end(ap); \
+		} \
+		return may_open(path) ? REAL(name)(path, flags, m) : -1; \
+	}
+
+OPENS(open)
+OPENS(open64)

@@ -11,10 +11,16 @@
  *	VERSO_CRASH_MODE=kill	SIGKILL instead of the call (default)
  *			half	half of a write is done, then SIGKILL
  *			after	the call is done, then SIGKILL
+ *			cut	the power goes instead of the call: what was
+ *				not made durable is lost, then SIGKILL
+ *			reorder	the same, but of each file the writes up to
+ *				some moment are there, another for each
  *			enospc	this call and every later one that needs
  *				space: ENOSPC
  *			eio	this call alone: EIO
  *			short	this write does half of its octets
+ *			emfile	opening a file fails with EMFILE; only that
+ *				counts then
  *	VERSO_CRASH_COUNT=FILE	calls so far, as text, kept up to date (the
  *				file must not lie below DIR)
  *

@@ -36,14 +36,16 @@ CLEANFILES += $(EXTRA_PROGRAMS)
 
 # The n-th system call fails or kills: linked into a test, or preloaded into
 # whole programs.
-CRASHPOINT = tests/support/crashpoint.c tests/support/crashpoint.h
+CRASHPOINT = tests/support/crashpoint.c tests/support/crashpoint.h \
+	tests/support/powercut.c tests/support/powercut.h
 EXTRA_DIST += $(CRASHPOINT)
 check_DATA += tests/support/crashpoint.so
 CLEANFILES += tests/support/crashpoint.so
 tests/support/crashpoint.so: $(CRASHPOINT)
 	$(AM_V_at)$(MKDIR_P) tests/support
 	$(AM_V_CCLD)$(CC) -std=gnu11 -O1 -fPIC -shared -o $@ \
-		$(srcdir)/tests/support/crashpoint.c -ldl
+		$(srcdir)/tests/support/crashpoint.c \
+		$(srcdir)/tests/support/powercut.c -ldl
 
 # In place of the libfam that Courier wants.
 NOFAM = tests/support/nofam.c
