@@ -7,7 +7,8 @@ tests_crash_crash_store_LDADD = $(STORE_LIBS) $(CRITERION_LIBS) -ldl
 
 check_PROGRAMS += tests/crash/crash_sync
 tests_crash_crash_sync_SOURCES = tests/crash/sync.c tests/sync/world.c \
-	tests/sync/world.h $(CRASHPOINT)
+	tests/sync/world.h tests/sync/world_real.c \
+	tests/sync/world_real.h $(CRASHPOINT)
 tests_crash_crash_sync_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
 tests_crash_crash_sync_CFLAGS = $(TEST_CFLAGS)
 tests_crash_crash_sync_LDADD = libsync.a $(NET_LIBS) $(STORE_LIBS) \
@@ -16,7 +17,8 @@ tests_crash_crash_sync_LDADD = libsync.a $(NET_LIBS) $(STORE_LIBS) \
 check_PROGRAMS += tests/crash/crash_change
 tests_crash_crash_change_SOURCES = tests/crash/change.c \
 	tests/crash/journal.c tests/crash/journal.h tests/sync/world.c \
-	tests/sync/world.h $(CRASHPOINT)
+	tests/sync/world.h tests/sync/world_real.c \
+	tests/sync/world_real.h $(CRASHPOINT)
 tests_crash_crash_change_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
 tests_crash_crash_change_CFLAGS = $(TEST_CFLAGS)
 tests_crash_crash_change_LDADD = libsync.a $(NET_LIBS) $(STORE_LIBS) \

@@ -9,6 +9,8 @@
 #include "mime/message.h"
 #include "store/verify.h"
 #include "support/support.h"
+#include "sync/prove.h"
+#include "sync/world_real.h"
 
 static void
 open_store(struct world *w)
@@ -18,17 +20,42 @@ open_store(struct world *w)
 	cr_assert_eq(st, ST_OK, "%s", w->e.text);
 }
 
-struct world *
-world_new(uint32_t caps)
+static struct world *
+without_server(void)
 {
 	struct world *w = g_new0(struct world, 1);
 
 	store_set_parser(mime_envelope);
 	w->dir = support_tmp_new();
-	w->server = memory_server_new(caps);
 	w->account = account_new("test");
-	w->driver = memory_driver_new(w->server, NULL);
 	open_store(w);
+	return w;
+}
+
+struct world *
+world_new(uint32_t caps)
+{
+	struct world *w = without_server();
+
+	w->server = memory_server_new(caps);
+	w->driver = memory_driver_new(w->server, NULL);
+	return w;
+}
+
+struct world *
+world_of_kind(const struct world_kind *kind, const char **why)
+{
+	struct world *w;
+	struct real *real = NULL;
+
+	if (kind->make == WORLD_MEMORY)
+		return world_new(kind->caps);
+	real = real_new(kind, why);
+	if (!real)
+		return NULL;
+	w = without_server();
+	w->real = real;
+	w->driver = real_session(real, w->account);
 	return w;
 }
 
@@ -37,6 +64,7 @@ world_free(struct world *w)
 {
 	driver_free(w->driver);
 	memory_server_free(w->server);
+	real_free(w->real);
 	store_close(w->store);
 	account_free(w->account);
 	support_tmp_free(w->dir);
@@ -147,8 +175,10 @@ world_add(struct world *w, const char *folder, unsigned n, size_t size,
 			"From the start of message %u.\r\n", n, n, n);
 	while (t->len < size)
 		g_string_append_printf(t, "line %zu of %u\r\n", t->len, n);
-	uid = memory_message_add(w->server, folder, t->str, t->len, &f,
-				 1700000000 + n);
+	uid = w->real ? real_add(w->real, world_name(w, folder), t->str,
+				 t->len, &f, 1700000000 + n)
+		: memory_message_add(w->server, folder, t->str, t->len, &f,
+				     1700000000 + n);
 	g_string_free(t, TRUE);
 	return uid;
 }
@@ -158,7 +188,102 @@ world_flags(struct world *w, const char *folder, uint32_t uid, uint32_t flags)
 {
 	struct flags f = { flags, NULL };
 
-	memory_message_flags(w->server, folder, uid, &f);
+	if (w->real)
+		real_flags(w->real, world_name(w, folder), uid, &f);
+	else
+		memory_message_flags(w->server, folder, uid, &f);
+}
+
+const char *
+world_name(const struct world *w, const char *name)
+{
+	char *full;
+	const char *kept;
+
+	if (!w->real || strcmp(name, "INBOX") == 0)
+		return name;
+	full = g_strconcat(real_prefix(w->real), name, NULL);
+	kept = g_intern_string(full);
+	g_free(full);
+	return kept;
+}
+
+char
+world_delimiter(const struct world *w)
+{
+	return w->real && *real_prefix(w->real) ? '.' : '/';
+}
+
+void
+world_folder_add(struct world *w, const char *name, enum folder_role role)
+{
+	if (w->real)
+		real_folder_add(w->real, world_name(w, name));
+	else
+		memory_folder_add(w->server, name, role);
+}
+
+void
+world_folder_rename(struct world *w, const char *from, const char *to)
+{
+	if (w->real)
+		real_folder_rename(w->real, world_name(w, from),
+				   world_name(w, to));
+	else
+		memory_folder_rename(w->server, from, to);
+}
+
+bool
+world_renumber(struct world *w, const char *name)
+{
+	if (w->real)
+		return real_renumber(w->real, name);
+	memory_folder_renumber(w->server, name);
+	return true;
+}
+
+size_t
+world_count(struct world *w, const char *name)
+{
+	return w->real ? real_count(w->real, world_name(w, name))
+		       : memory_message_count(w->server, name);
+}
+
+struct flags
+world_flags_of(struct world *w, const char *name, uint32_t uid)
+{
+	struct flags f = { 0, NULL };
+
+	if (w->real)
+		real_flags_of(w->real, world_name(w, name), uid, &f);
+	else
+		flags_copy(&f, memory_flags_of(w->server, name, uid));
+	return f;
+}
+
+void
+world_remove(struct world *w, const char *name, uint32_t uid)
+{
+	if (w->real)
+		real_remove(w->real, world_name(w, name), uid);
+	else
+		memory_message_remove(w->server, name, uid);
+}
+
+void
+world_move(struct world *w, const char *name, uint32_t uid, const char *to)
+{
+	const GByteArray *b;
+
+	if (w->real) {
+		real_move(w->real, world_name(w, name), uid,
+			  world_name(w, to));
+		return;
+	}
+	b = memory_message_bytes(w->server, name, uid);
+	memory_message_add(w->server, to, (const char *)b->data, b->len,
+			   memory_flags_of(w->server, name, uid), 1600000000);
+	memory_message_remove(w->server, name, uid);
 }
 
 /* ---- comparing ---- */
@@ -167,9 +292,9 @@ struct folder *
 world_folder(struct world *w, const char *name)
 {
 	struct folder *f = NULL;
-	enum st st = folder_by_name(w->store, name, &f, &w->e);
+	enum st st = folder_by_name(w->store, world_name(w, name), &f, &w->e);
 
-	cr_assert_eq(st, ST_OK, "%s", w->e.text);
+	cr_assert_eq(st, ST_OK, "%s: %s", name, w->e.text);
 	return f;
 }
 
@@ -242,6 +367,28 @@ check_folder(struct world *w, const struct folder *f)
 	cr_assert_eq(r.messages, f->total);
 }
 
+static void
+on_difference(void *ctx, const char *folder, const char *sentence)
+{
+	fprintf(stderr, "%s: %s\n", folder, sentence);
+}
+
+/* What the program says of the two copies. */
+static void
+check_real(struct world *w)
+{
+	struct prove_events events = { NULL, on_difference, NULL };
+	struct sync *s;
+	enum st st = driver_open(w->driver, &w->e);
+
+	cr_assert_eq(st, ST_OK, "%s", w->e.text);
+	s = sync_new(w->account, w->store, w->driver, NULL);
+	st = sync_prove(s, NULL, true, &events, &w->e);
+	cr_assert_eq(st, ST_OK, "%s", w->e.text);
+	sync_free(s);
+	driver_close(w->driver, true, NULL);
+}
+
 void
 world_check(struct world *w)
 {
@@ -249,6 +396,11 @@ world_check(struct world *w)
 	enum st st = folders_all(w->store, &folders, &w->e);
 
 	cr_assert_eq(st, ST_OK);
+	if (w->real) {
+		g_ptr_array_unref(folders);
+		check_real(w);
+		return;
+	}
 	for (guint i = 0; i < folders->len; i++)
 		check_folder(w, folders->pdata[i]);
 	g_ptr_array_unref(folders);

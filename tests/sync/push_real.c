@@ -1,0 +1,31 @@
+/*
+ * push_real.c - real servers for push.c
+ *
+ * Dovecot with words hidden is a server that truly does not know them.
+ */
+#include "sync/world.h"
+
+#define HIDE_CONDSTORE "QRESYNC|CONDSTORE|HIGHESTMODSEQ|MODSEQ|CHANGEDSINCE"
+#define HIDE_UIDPLUS "UIDPLUS|COPYUID|APPENDUID|UID EXPUNGE"
+
+#define DOVECOT(Name, Hide) { "Dovecot" Name, WORLD_DOVECOT, 0, Hide }
+
+static const struct world_kind dovecot = DOVECOT("", NULL);
+static const struct world_kind no_qresync =
+	DOVECOT(" without QRESYNC", "QRESYNC");
+static const struct world_kind no_condstore =
+	DOVECOT(" without CONDSTORE", HIDE_CONDSTORE);
+static const struct world_kind no_uidplus =
+	DOVECOT(" without UIDPLUS", HIDE_UIDPLUS);
+static const struct world_kind no_move = DOVECOT(" without MOVE", "MOVE");
+static const struct world_kind plain =
+	DOVECOT(" without extensions", HIDE_CONDSTORE "|" HIDE_UIDPLUS
+		"|MOVE|IDLE|LIST-STATUS|SPECIAL-USE|LIST-EXTENDED|ESEARCH|"
+		"ENABLE|SASL-IR|LITERAL+|LITERAL-|NAMESPACE|ID");
+static const struct world_kind courier = { "Courier", WORLD_COURIER, 0, NULL };
+static const struct world_kind cyrus = { "Cyrus", WORLD_CYRUS, 0, NULL };
+
+const struct world_kind *const world_kinds[] = {
+	&dovecot, &no_qresync, &no_condstore, &no_uidplus, &no_move, &plain,
+	&courier, &cyrus, NULL
+};
