@@ -233,7 +233,8 @@ struct driver_ops {
 	enum st (*folders)(struct driver *d, bool status, GPtrArray **folders,
 			   struct err *e);
 
-	/* Select a folder.  known may be NULL. */
+	/* Select a folder.  known may be NULL; so may sink, when no
+	 * difference is wanted. */
 	enum st (*enter)(struct driver *d, const char *folder,
 			 const struct known *known,
 			 const struct listing_sink *sink,

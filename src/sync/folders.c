@@ -104,29 +104,16 @@ hold_against(void *ctx, const struct fetched *f, const struct envelope *env,
 	return ST_OK;
 }
 
-static enum st
-ignore_message(void *ctx, const struct listing *m, struct err *e)
-{
-	return ST_OK;
-}
-
-static enum st
-ignore_vanished(void *ctx, const struct uidset *uids, struct err *e)
-{
-	return ST_OK;
-}
-
 /* Enter name; *entered 0 in uidvalidity when there is no such folder. */
 static enum st
 look_into(struct sync *s, const char *name, struct entered *entered,
 	  struct err *e)
 {
-	struct listing_sink sink = { NULL, ignore_message, ignore_vanished };
 	enum st st;
 
 	memset(entered, 0, sizeof(*entered));
 	sync_session_lost(s);
-	st = driver_enter(s->driver, name, NULL, &sink, entered, e);
+	st = driver_enter(s->driver, name, NULL, NULL, entered, e);
 	if (st == ST_OK)
 		s->entered = g_strdup(name);
 	return st;

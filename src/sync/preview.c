@@ -156,13 +156,12 @@ static enum st
 look_into(struct previewer *p, const char *name, const struct folder *f,
 	  struct err *e)
 {
-	struct listing_sink sink = { p, hear_message, hear_vanished };
 	struct sync *s = p->s;
 	struct entered in = { 0 };
 	enum st st;
 
 	sync_session_lost(s);
-	st = driver_enter(s->driver, name, NULL, &sink, &in, e);
+	st = driver_enter(s->driver, name, NULL, NULL, &in, e);
 	if (st == ST_OK)
 		s->entered = g_strdup(name);
 	uidset_clear(&p->listed);

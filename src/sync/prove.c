@@ -352,13 +352,12 @@ list_there(struct pair *pair, const struct folder *f, bool *same,
 {
 	struct sync *s = pair->p->s;
 	struct listing_sink sink = { pair, note_there, pass_vanished };
-	struct listing_sink none = { NULL, pass_flags, pass_vanished };
 	struct entered in = { 0 };
 	bool full = false;
 	enum st st;
 
 	sync_session_lost(s);
-	st = driver_enter(s->driver, f->name, NULL, &none, &in, e);
+	st = driver_enter(s->driver, f->name, NULL, NULL, &in, e);
 	if (st != ST_OK)
 		return st;
 	s->entered = g_strdup(f->name);

@@ -167,27 +167,14 @@ static const enum folder_op ops[CHANGE_KINDS] = {
 	[CHANGE_UNSUBSCRIBE] = FOLDER_UNSUBSCRIBE,
 };
 
-static enum st
-pass_message(void *ctx, const struct listing *m, struct err *e)
-{
-	return ST_OK;
-}
-
-static enum st
-pass_vanished(void *ctx, const struct uidset *uids, struct err *e)
-{
-	return ST_OK;
-}
-
 /* The new name has what the folder had: it was renamed before the connection
  * or this program broke off. */
 static bool
 was_renamed(struct sync *s, const struct folder *f, const struct change *c)
 {
-	struct listing_sink sink = { NULL, pass_message, pass_vanished };
 	struct entered in = { 0 };
 
-	return driver_enter(s->driver, c->name, NULL, &sink, &in, NULL) ==
+	return driver_enter(s->driver, c->name, NULL, NULL, &in, NULL) ==
 		       ST_OK &&
 	       (f->uidvalidity == 0 || in.uidvalidity == f->uidvalidity);
 }

@@ -15,12 +15,6 @@ struct rematching {
 };
 
 static enum st
-ignore_message(void *ctx, const struct listing *m, struct err *e)
-{
-	return ST_OK;
-}
-
-static enum st
 hear_message(void *ctx, const struct listing *m, struct err *e)
 {
 	uidset_add(&((struct rematching *)ctx)->listed, m->uid);
@@ -87,7 +81,6 @@ is_new_folder(const struct job *job, const struct entered *in)
 static enum st
 look_again(struct sync *s, struct job *job, bool *agreed, struct err *e)
 {
-	struct listing_sink sink = { NULL, ignore_message, hear_nothing };
 	struct entered in = { 0 };
 	enum st st;
 
@@ -95,7 +88,7 @@ look_again(struct sync *s, struct job *job, bool *agreed, struct err *e)
 	if (!is_new_folder(job, &job->entered))
 		return ST_OK;
 	sync_session_lost(s);
-	st = driver_enter(s->driver, job->folder->name, NULL, &sink, &in, e);
+	st = driver_enter(s->driver, job->folder->name, NULL, NULL, &in, e);
 	if (st != ST_OK)
 		return st;
 	s->entered = g_strdup(job->folder->name);

@@ -86,29 +86,16 @@ sync_between(struct sync *s, struct err *e)
 				 : ST_OK;
 }
 
-static enum st
-ignore_message(void *ctx, const struct listing *m, struct err *e)
-{
-	return ST_OK;
-}
-
-static enum st
-ignore_vanished(void *ctx, const struct uidset *uids, struct err *e)
-{
-	return ST_OK;
-}
-
 enum st
 sync_reenter(struct sync *s, struct job *job, struct err *e)
 {
-	struct listing_sink sink = { NULL, ignore_message, ignore_vanished };
 	struct entered entered;
 	enum st st;
 
 	if (g_strcmp0(s->entered, job->folder->name) == 0)
 		return ST_OK;
 	sync_session_lost(s);
-	st = driver_enter(s->driver, job->folder->name, NULL, &sink, &entered,
+	st = driver_enter(s->driver, job->folder->name, NULL, NULL, &entered,
 			  e);
 	if (st != ST_OK)
 		return st;
@@ -368,13 +355,12 @@ out:
 enum st
 sync_watch(struct sync *s, const char *folder, bool *level, struct err *e)
 {
-	struct listing_sink sink = { NULL, ignore_message, ignore_vanished };
 	struct entered in = { 0 };
 	struct folder *f = NULL;
 	enum st st;
 
 	sync_session_lost(s);
-	st = driver_enter(s->driver, folder, NULL, &sink, &in, e);
+	st = driver_enter(s->driver, folder, NULL, NULL, &in, e);
 	if (st != ST_OK)
 		return st;
 	s->entered = g_strdup(folder);

@@ -63,18 +63,6 @@ pass_notice(void *ctx, const char *text)
 
 /* ---- waiting ------------------------------------------------------------ */
 
-static enum st
-pass_message(void *ctx, const struct listing *m, struct err *e)
-{
-	return ST_OK;
-}
-
-static enum st
-pass_vanished(void *ctx, const struct uidset *uids, struct err *e)
-{
-	return ST_OK;
-}
-
 static void
 tell(struct lookout *l)
 {
@@ -88,7 +76,6 @@ tell(struct lookout *l)
 static enum st
 watch(struct lookout *l, bool *good)
 {
-	struct listing_sink sink = { NULL, pass_message, pass_vanished };
 	struct entered in;
 	uint32_t woke;
 	enum st st = driver_open(l->driver, NULL);
@@ -96,7 +83,7 @@ watch(struct lookout *l, bool *good)
 	if (st == ST_OK && !(driver_capabilities(l->driver) & CAP_IDLE))
 		st = ST_REFUSED;	/* polling is the worker's */
 	if (st == ST_OK)
-		st = driver_enter(l->driver, "INBOX", NULL, &sink, &in, NULL);
+		st = driver_enter(l->driver, "INBOX", NULL, NULL, &in, NULL);
 	/* What came while nobody waited is not known. */
 	if (st == ST_OK && *good)
 		tell(l);
