@@ -217,6 +217,14 @@ changes_delete(struct app *app, const GArray *ids, struct err *e)
 	return show(app, account, st, &out);
 }
 
+char *
+changes_folder_name(struct app *app, int account, const char *name)
+{
+	struct decider d = decider(app, account);
+
+	return decide_folder_name(&d, name);
+}
+
 enum st
 changes_make_folder(struct app *app, int account, const char *name,
 		    int64_t *id, struct err *e)

@@ -35,6 +35,9 @@ changes_delete(struct app *app, const GArray *ids, struct err *e);
 enum st
 changes_undo(struct app *app, int64_t action, struct err *e);
 
+/* decide_folder_name() for an account; the caller frees. */
+char *
+changes_folder_name(struct app *app, int account, const char *name);
 enum st
 changes_make_folder(struct app *app, int account, const char *name,
 		    int64_t *id, struct err *e);

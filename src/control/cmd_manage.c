@@ -105,16 +105,18 @@ rename_it(struct app *app, const char *name, struct err *e)
 {
 	int account;
 	const struct folder *f = current(app, &account, e);
-	char *what;
+	char *what, *full;
 	enum st st;
 
 	if (!f)
 		return ST_GONE;
 	if (f->role == ROLE_INBOX)
 		return err_set(e, ST_REFUSED, "INBOX keeps its name.");
-	what = g_strdup_printf("Renamed %s to %s", f->name, name);
-	st = decide(app, account, what, queue_rename, f->id, name, e);
+	full = changes_folder_name(app, account, name);
+	what = g_strdup_printf("Renamed %s to %s", f->name, full);
+	st = decide(app, account, what, queue_rename, f->id, full, e);
 	g_free(what);
+	g_free(full);
 	return st;
 }
 

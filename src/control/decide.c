@@ -69,14 +69,30 @@ delimiter(const struct decider *d)
 	return '/';
 }
 
+char *
+decide_folder_name(const struct decider *d, const char *name)
+{
+	char *prefix = d->store ? store_fact_get(d->store, "account.prefix")
+				: NULL;
+	char *full = g_strconcat(prefix && !g_str_has_prefix(name, prefix)
+				 ? prefix : "", name, NULL);
+
+	g_free(prefix);
+	return full;
+}
+
 enum st
 decide_make_folder(const struct decider *d, enum folder_role role,
 		   const char *name, int64_t *id, struct err *e)
 {
 	const char *chosen = configured(d->account, role);
+	char *full = chosen && *chosen ? g_strdup(chosen)
+				       : decide_folder_name(d, name);
+	enum st st = queue_create(d->store, full, delimiter(d), role,
+				  decide_is_local(d), id, e);
 
-	return queue_create(d->store, chosen && *chosen ? chosen : name,
-			    delimiter(d), role, decide_is_local(d), id, e);
+	g_free(full);
+	return st;
 }
 
 /* ---- one action --------------------------------------------------------- */

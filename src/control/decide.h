@@ -31,6 +31,10 @@ decide_is_local(const struct decider *d);
  * says; 0: there is none. */
 int64_t
 decide_folder(const struct decider *d, enum folder_role role);
+/* What a folder that a person calls so is to be called: with what this server
+ * wants before each name ("INBOX.").  The caller frees. */
+char *
+decide_folder_name(const struct decider *d, const char *name);
 /* Make a folder; with a role the configuration may have another name. */
 enum st
 decide_make_folder(const struct decider *d, enum folder_role role,

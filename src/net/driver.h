@@ -87,6 +87,9 @@ struct driver_facts {
 	int64_t expires;	/* the certificate's end; 0: not known */
 	bool pinned;		/* trusted by tls-pin alone */
 	const char *login;	/* "SCRAM-SHA-256"; NULL: none was needed */
+	/* What the names of one's own folders begin with ("INBOX.", from
+	 * Courier), once folders() was called; "" nothing. */
+	char prefix[64];
 };
 
 /*

@@ -102,6 +102,7 @@ imap_facts(struct driver *d, struct driver_facts *out)
 	struct imap *im = session(d);
 
 	stream_facts(im->stream, out);
+	imap_prefix(im, out->prefix, sizeof(out->prefix));
 	out->login = im->login;
 }
 

@@ -149,6 +149,19 @@ imap_is_foreign(const struct imap *im, const char *name)
 	return best && !best->personal && strcmp(name, "INBOX") != 0;
 }
 
+void
+imap_prefix(const struct imap *im, char *out, size_t size)
+{
+	*out = '\0';
+	for (guint i = im->spaces->len; i-- > 0;) {
+		const struct imap_space *s = im->spaces->pdata[i];
+
+		/* The first personal one counts, and half a prefix is none. */
+		if (s->personal && strlen(s->prefix) < size)
+			g_strlcpy(out, s->prefix, size);
+	}
+}
+
 static bool
 shown(const struct imap_space *s, GPtrArray *folders)
 {

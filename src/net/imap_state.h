@@ -231,6 +231,9 @@ imap_namespace_answer(struct imap *im, struct imap_text *t);
 /* The folder belongs to another user, or to many. */
 bool
 imap_is_foreign(const struct imap *im, const char *name);
+/* What the names of this user's folders must begin with, "" nothing. */
+void
+imap_prefix(const struct imap *im, char *out, size_t size);
 /* What LIST has to be asked for as well, since folders has nothing of it:
  * patterns as the wire writes them, char *; the caller frees. */
 GPtrArray *

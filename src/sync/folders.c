@@ -45,6 +45,56 @@ folders_wanted(const struct account *account, const struct folder *f)
 	return !account->folders;
 }
 
+/* ---- what the list does not say itself ---- */
+
+static bool
+has_role(GPtrArray *folders, enum folder_role role)
+{
+	for (guint i = 0; i < folders->len; i++) {
+		const struct folder_info *f = folders->pdata[i];
+
+		if (f->role == role)
+			return true;
+	}
+	return false;
+}
+
+/* A server without SPECIAL-USE (Courier, Exchange): by their names.  Without
+ * a Trash what is deleted would be gone for ever. */
+static void
+guess_roles(struct sync *s, GPtrArray *folders)
+{
+	if (driver_capabilities(s->driver) & CAP_SPECIAL_USE)
+		return;
+	for (guint i = 0; i < folders->len; i++) {
+		struct folder_info *f = folders->pdata[i];
+		enum folder_role role = folder_role_guess(f->name,
+							  f->delimiter);
+
+		if (f->role == ROLE_NONE && !(f->attr & FOLDER_NOSELECT) &&
+		    !has_role(folders, role))
+			f->role = role;
+	}
+}
+
+/* For whoever makes a folder. */
+static enum st
+note_prefix(struct sync *s, struct err *e)
+{
+	char *known = store_fact_get(s->store, "account.prefix");
+	struct driver_facts facts;
+	enum st st = ST_OK;
+
+	driver_facts(s->driver, &facts);
+	if (strcmp(known ? known : "", facts.prefix) != 0)
+		st = store_fact_set(s->store, "account.prefix", facts.prefix,
+				    e);
+	g_free(known);
+	return st;
+}
+
+/* ---- there and here ---- */
+
 static enum st
 compare(struct sync *s, struct lists *l, struct err *e)
 {
@@ -363,6 +413,10 @@ folders_level(struct sync *s, const char *const *names, bool hurry,
 	st = driver_folders(s->driver, caps & (CAP_CONDSTORE |
 					       CAP_LIST_STATUS) || hurry,
 			    &l.there, e);
+	if (st == ST_OK) {
+		guess_roles(s, l.there);
+		st = note_prefix(s, e);
+	}
 	if (st == ST_OK)
 		st = level(s, &l, &changed, e);
 	if (st == ST_OK)

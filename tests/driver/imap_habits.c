@@ -144,3 +144,37 @@ Test(imap_habits, gmail_has_labels_and_views)
 	g_ptr_array_unref(all);
 	imap_world_free(w);
 }
+
+/* What the names of folders begin with after such an answer. */
+static void
+begins_with(const char *namespace, const char *want)
+{
+	char *text = g_strconcat(namespace, "$$ OK\r\n", NULL);
+	const struct pop_rule rules[] = {
+		{ "LOGIN", "$$ OK [CAPABILITY IMAP4rev1 NAMESPACE] in\r\n",
+		  0 }, IMAP_FAKE_LOGIN, { "NAMESPACE", text, 0 },
+		{ "LIST", "* LIST () \".\" INBOX\r\n$$ OK\r\n", 0 },
+		{ NULL, NULL, 0 }
+	};
+	struct imap_world *w = imap_world_new(rules);
+	struct driver_facts facts;
+	GPtrArray *all = NULL;
+
+	cr_assert_eq(imap_world_open(w), ST_OK, "%s", w->e.text);
+	cr_assert_eq(driver_folders(w->d, false, &all, &w->e), ST_OK);
+	driver_facts(w->d, &facts);
+	cr_expect_str_eq(facts.prefix, want);
+	g_ptr_array_unref(all);
+	imap_world_free(w);
+	g_free(text);
+}
+
+Test(imap_habits, courier_wants_names_below_inbox)
+{
+	begins_with("* NAMESPACE ((\"INBOX.\" \".\")) NIL ((\"shared.\" \".\"))"
+		    "\r\n", "INBOX.");
+	begins_with("* NAMESPACE ((\"\" \".\")(\"#mh.\" \".\")) NIL NIL\r\n",
+		    "");
+	begins_with("* NAMESPACE NIL ((\"~\" \"/\")) NIL\r\n", "");
+	begins_with("", "");
+}

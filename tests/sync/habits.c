@@ -249,3 +249,32 @@ Test(habits, without_tags_all_else_is_sent)
 	cr_assert(is_tagged(w, 1, "work"));
 	world_free(w);
 }
+
+/* ---- no roles ---------------------------------------------------------- */
+
+Test(habits, roles_are_guessed_where_the_server_has_none)
+{
+	static const struct {
+		uint32_t caps;
+		enum folder_role role;
+	} rows[] = {
+		{ CAPS_PLAIN, ROLE_TRASH }, { CAPS_QRESYNC, ROLE_NONE },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct world *w = world_new(rows[i].caps);
+		struct folder *f;
+
+		memory_folder_add(w->server, "Trash", ROLE_NONE);
+		memory_folder_add(w->server, "Deleted Items", ROLE_NONE);
+		SYNCS(w);
+		f = world_folder(w, "Trash");
+		cr_assert_eq(f->role, rows[i].role);
+		folder_free(f);
+		/* One of a kind is enough. */
+		f = world_folder(w, "Deleted Items");
+		cr_assert_eq(f->role, ROLE_NONE);
+		folder_free(f);
+		world_free(w);
+	}
+}

@@ -29,3 +29,28 @@ const struct world_kind *const world_kinds[] = {
 	&dovecot, &no_qresync, &no_condstore, &no_uidplus, &no_move, &plain,
 	&courier, &cyrus, NULL
 };
+
+/* What Courier says of neither roles nor names is known all the same. */
+Test(real, courier_has_a_trash_and_a_prefix)
+{
+	const char *why = NULL;
+	struct world *w = world_of_kind(&courier, &why);
+	struct folder *f;
+	char *prefix;
+
+	if (!w)
+		cr_skip_test("%s", why);
+	world_folder_add(w, "Trash", ROLE_TRASH);
+	world_folder_add(w, "Trash.Old", ROLE_NONE);
+	SYNCS(w);
+	f = world_folder(w, "Trash");
+	cr_assert_eq(f->role, ROLE_TRASH);
+	folder_free(f);
+	f = world_folder(w, "Trash.Old");
+	cr_assert_eq(f->role, ROLE_NONE);
+	folder_free(f);
+	prefix = store_fact_get(w->store, "account.prefix");
+	cr_assert_str_eq(prefix, "INBOX.");
+	g_free(prefix);
+	world_free(w);
+}

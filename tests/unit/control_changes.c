@@ -247,6 +247,27 @@ Test(changes, the_log_begins_with_the_arrival)
 	app_free(app);
 }
 
+Test(changes, folders_are_named_as_the_server_wants_it)
+{
+	struct app *app = with_mail();
+	struct folder *f = NULL;
+	struct store *store = ((struct app_account *)
+			       app->accounts->pdata[0])->store;
+
+	fake_prefix("INBOX.");
+	cr_assert_eq(app_run(app, "folder-create Projects", NULL), ST_OK);
+	cr_assert_eq(app_run(app, "folder-create INBOX.Other", NULL), ST_OK);
+	cr_assert_eq(folder_by_name(store, "INBOX.Projects", &f, NULL), ST_OK);
+	folder_free(f);
+	cr_assert_eq(folder_by_name(store, "INBOX.Other", &f, NULL), ST_OK);
+	folder_free(f);
+	press(app, "y j j");
+	cr_assert_eq(app_run(app, "folder-rename Old", NULL), ST_OK);
+	cr_assert(strstr(app->notice, "to INBOX.Old"), "%s", app->notice);
+	fake_prefix(NULL);
+	app_free(app);
+}
+
 Test(changes, folders_are_made_renamed_and_deleted)
 {
 	struct app *app = with_mail();

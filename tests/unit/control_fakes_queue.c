@@ -93,6 +93,13 @@ store_rollback(struct store *s)
 }
 
 static int64_t tags_here;
+static const char *prefix;
+
+void
+fake_prefix(const char *text)
+{
+	prefix = text;
+}
 
 void
 fake_tags_here(int64_t folder)
@@ -108,6 +115,8 @@ store_fact_get(struct store *s, const char *name)
 	if (sscanf(name, "tags.here.%" G_GINT64_FORMAT, &id) == 1 &&
 	    id == tags_here)
 		return g_strdup("1");
+	if (prefix && strcmp(name, "account.prefix") == 0)
+		return g_strdup(prefix);
 	return NULL;
 }
 

@@ -31,6 +31,9 @@ fake_queue_reset(void);
 /* The server keeps no tags in this folder; 0: none such. */
 void
 fake_tags_here(int64_t folder);
+/* What the server wants before the names of folders; NULL nothing. */
+void
+fake_prefix(const char *text);
 /* All that was decided: "move 3 2;set 1 4;"; borrowed. */
 const char *
 fake_queue(void);
