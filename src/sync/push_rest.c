@@ -230,6 +230,28 @@ take_over(struct sync *s, const struct change *c, struct err *e)
 	return st;
 }
 
+/* A folder is deleted with all that is in it: with what was there to be seen,
+ * and no more. */
+static enum st
+check_deletion(struct sync *s, const struct folder *f, const struct change *c,
+	       struct err *why)
+{
+	struct entered in = { 0 };
+	enum st st;
+
+	if (c->kind != CHANGE_DELETE || c->force)
+		return ST_OK;
+	st = driver_enter(s->driver, f->name, NULL, NULL, &in, why);
+	if (st == ST_GONE || st == ST_REFUSED)
+		return ST_OK;	/* deleting it will say why */
+	if (st == ST_OK && in.exists > 0 &&
+	    (in.uidvalidity != f->uidvalidity || in.exists > f->there ||
+	     in.uidnext > f->uidnext))
+		st = err_set(why, ST_REFUSED, "Messages came to the folder "
+			     "after it was deleted here: look at them first.");
+	return st;
+}
+
 static enum st
 push_folder_change(struct sync *s, const struct change *c, struct err *e)
 {
@@ -244,7 +266,10 @@ push_folder_change(struct sync *s, const struct change *c, struct err *e)
 	if (st != ST_OK)
 		goto out;
 	sync_session_lost(s);
-	st = driver_folder(s->driver, ops[c->kind], f->name, c->name, &why);
+	st = check_deletion(s, f, c, &why);
+	if (st == ST_OK)
+		st = driver_folder(s->driver, ops[c->kind], f->name, c->name,
+				   &why);
 	if (st == ST_OK || is_so_already(s, f, c, st)) {
 		st = take_over(s, c, e);
 	} else if (st == ST_REFUSED || st == ST_GONE) {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "net/memory_state.h"
+#include "store/queue.h"
 
 static struct world *
 with(uint32_t caps, unsigned n)
@@ -360,5 +361,40 @@ Test(loss, pop_leaves_out_what_cuts_the_session)
 	world_check_pop(w, 8);
 	cr_assert(strstr(w->failure, "until tomorrow"), "%s", w->failure);
 	cr_assert_eq(memory_message_count(w->server, "INBOX"), 9);
+	world_free(w);
+}
+
+/* Decided when it was empty, as far as one could see here. */
+Test(loss, a_folder_is_not_deleted_with_what_came_to_it)
+{
+	struct world *w = with(CAPS_QRESYNC, 1);
+	struct queue_counts n;
+	GPtrArray *open = NULL;
+	struct folder *f;
+
+	memory_folder_add(w->server, "Work", ROLE_NONE);
+	SYNCS(w);
+	f = world_folder(w, "Work");
+	cr_assert_eq(queue_delete(w->store, f->id, &w->e), ST_OK);
+	world_add(w, "Work", 2, 200, 0);
+	cr_assert_eq(world_sync(w), ST_REFUSED);
+	cr_assert(strstr(w->failure, "look at them first"), "%s", w->failure);
+	cr_assert_eq(memory_message_count(w->server, "Work"), 1);
+	SYNCS(w);
+	world_check(w);
+	/* The person has looked, and means it. */
+	cr_assert_eq(queue_list(w->store, true, &open, &w->e), ST_OK);
+	cr_assert_eq(open->len, 1);
+	cr_assert_eq(queue_retry(w->store, ((struct change *)
+					    open->pdata[0])->seq, &w->e),
+		     ST_OK);
+	SYNCS(w);
+	world_check(w);
+	cr_assert_eq(queue_counts(w->store, &n, NULL), ST_OK);
+	cr_assert_eq(n.parked + n.waiting, 0);
+	cr_assert_neq(folder_by_id(w->store, f->id, &(struct folder *){ 0 },
+				   NULL), ST_OK);
+	g_ptr_array_unref(open);
+	folder_free(f);
 	world_free(w);
 }
