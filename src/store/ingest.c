@@ -17,6 +17,9 @@
 #define SLICE (32 * 1024)
 /* Behind a message: what quoting holds back and what closes it. */
 #define SLACK 32
+/* What a slice may become: quoting adds one octet to a line, and a line that
+ * it touches has six at least. */
+#define SLICE_ROOM (SLICE + SLICE / 6 + SLACK)
 #define HEADER_MAX (256 * 1024)
 
 struct ingesting {
@@ -170,13 +173,13 @@ make_space(struct ingesting *in, struct err *e)
 {
 	enum st st = ST_OK;
 
-	if (in->used + SLICE + SLACK <= BUF_SIZE)
+	if (in->used + SLICE_ROOM <= BUF_SIZE)
 		return ST_OK;
 	if (!in->spilled && in->start > 0) {
 		st = write_out(in, in->start, e);
 		in->start = 0;
 	}
-	if (st == ST_OK && in->used + SLICE + SLACK > BUF_SIZE)
+	if (st == ST_OK && in->used + SLICE_ROOM > BUF_SIZE)
 		st = spill(in, e);
 	return st;
 }
@@ -205,7 +208,7 @@ look_for_header_end(struct ingesting *in, size_t n)
 	}
 }
 
-/* At most SLICE octets. */
+/* At most SLICE octets, for which there is SLICE_ROOM. */
 static void
 quote(struct store *s, struct ingesting *in, const char *bytes, size_t len)
 {

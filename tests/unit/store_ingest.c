@@ -434,3 +434,23 @@ Test(store_ingest, a_file_that_was_removed_is_not_written_to)
 	folder_free(f);
 	g_free(file);
 }
+
+/* Every line behind the first grows by an octet when it is quoted. */
+Test(store_ingest, quoting_a_whole_message_stays_within_the_buffer)
+{
+	struct envelope none = { 0 };
+
+	for (uint32_t uid = 1; uid <= 40; uid++) {
+		GString *text = g_string_new("A: b\n\n");
+		int64_t id;
+
+		while (text->len < uid * 4000)
+			g_string_append_c(text, 'x');
+		while (text->len < 300000)
+			g_string_append(text, "\nFrom ");
+		id = put_bytes(s, inbox, uid, text->str, text->len, &none, 0);
+		check_back(id, text->str, text->len);
+		g_string_free(text, TRUE);
+	}
+	check_verify(s, inbox);
+}
