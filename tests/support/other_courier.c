@@ -7,10 +7,10 @@
 #include "other_own.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -108,6 +108,8 @@ become_imapd(const struct other *o, const char *user, const char *tag)
 	};
 
 	go_home(o, user);
+	/* Where it would tell of every log-in. */
+	dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), 2);
 	execve(program, argv, env);
 	_exit(1);
 }
