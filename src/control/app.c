@@ -26,8 +26,10 @@
 #define STOP_MS 1500
 /* How often the store is looked at when nobody tells of changes. */
 #define LOOK_MS 2000
-/* How soon it is looked at when somebody writes to it. */
+/* How soon it is looked at when somebody writes to it, and how often while
+ * that goes on. */
 #define LOOK_FIRST_MS 30
+#define LOOK_NEXT_MS 120
 
 /* ---- life --------------------------------------------------------------- */
 
@@ -356,23 +358,26 @@ look_at_store(void *ctx, int account)
 		return;
 	a->generation = generation;
 	a->folders_stale = a->list_stale = true;
-	a->look_ms = 0;
 	pass_on(app, account);
 }
 
 /* Somebody writes to the store: the commit can be seen when that is durable,
- * of which nobody tells. */
+ * of which nobody tells.  A look that is due is never put off, or one who
+ * writes without a pause would not be seen at all. */
 static void
 on_write(void *ctx, int account)
 {
 	struct app *app = ctx;
 	struct app_account *a = app->accounts->pdata[account];
+	int64_t soon = clock_ms() + (a->look_ms ? LOOK_NEXT_MS
+						: LOOK_FIRST_MS);
 
+	a->look_at = a->look_ms ? MIN(a->look_at, soon) : soon;
 	a->look_ms = LOOK_FIRST_MS;
-	a->look_at = clock_ms() + a->look_ms;
 }
 
-/* A few looks, each after four times as long as the one before. */
+/* A few looks, each after four times as long as the one before; also when one
+ * of them saw something: that may have been the commit before this one. */
 static void
 look_again(struct app *app, int account)
 {

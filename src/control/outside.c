@@ -1,7 +1,8 @@
 /*
  * outside.c - inotify on the folders of the stores
  *
- * A commit is a write to the log of the index (SQLite's WAL).
+ * A commit is a write to the log of the index (SQLite's WAL).  Who has come
+ * for one decision closes the log when that is committed.
  */
 #include "control/outside.h"
 
@@ -45,7 +46,8 @@ bool
 outside_add(struct outside *o, int account, const char *dir)
 {
 	const int none = -1;
-	int watch = inotify_add_watch(o->fd, dir, IN_MODIFY);
+	int watch = inotify_add_watch(o->fd, dir,
+				      IN_MODIFY | IN_CLOSE_WRITE);
 
 	while (o->watches->len <= (guint)account)
 		g_array_append_val(o->watches, none);
