@@ -455,19 +455,22 @@ queue_place(struct store *s, int64_t placeholder, uint32_t uid,
 	return tx_leave(s, own, st, e);
 }
 
-/* What builds on a change that does not happen does not happen either. */
+/* What builds on a change that does not happen does not happen either.  What
+ * puts a message back is about its own placeholder, and does not build on
+ * itself. */
 static enum st
 park_dependents(struct store *s, const struct change *c, struct err *e)
 {
 	GPtrArray *all = NULL;
-	char *text = g_strconcat(queue_columns, "WHERE c.message = ? AND "
-				 "c.state < 2 AND c.kind > 0 ORDER BY c.seq "
-				 "DESC", NULL);
+	char *text = g_strconcat(queue_columns, "WHERE c.message = ?1 AND "
+				 "c.seq <> ?2 AND c.state < 2 AND c.kind > 0 "
+				 "ORDER BY c.seq DESC", NULL);
 	enum st st = ST_OK;
 
 	if (c->placeholder)
 		st = queue_collect(s, db_query(s->db, g_intern_string(text),
-					       "i", c->placeholder), &all, e);
+					       "ii", c->placeholder, c->seq),
+				   &all, e);
 	g_free(text);
 	for (guint i = 0; all && st == ST_OK && i < all->len; i++)
 		st = queue_park(s, all->pdata[i], "What was decided before "

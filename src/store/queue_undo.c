@@ -96,6 +96,29 @@ put_restored(struct store *s, int64_t folder, GBytes *bytes,
 	return st;
 }
 
+/* A parked restoration has no row any more: another one. */
+static enum st
+restore_again(struct store *s, struct change *c, struct err *e)
+{
+	struct mbox_block block = { 0 };
+	guint8 digest[DIGEST_LEN];
+	GBytes *bytes = NULL;
+	enum st st = digest_of_change(s, c->seq, digest, e);
+
+	if (st == ST_OK)
+		st = removed_find(s, digest, &bytes, &block, e);
+	if (st == ST_OK)
+		st = put_restored(s, c->dest, bytes, &block, &c->add,
+				  &c->placeholder, e);
+	if (st == ST_OK)
+		st = db_run(s->db, e, "UPDATE change SET message = ?2 WHERE "
+			    "seq = ?1", "ii", c->seq, c->placeholder);
+	if (bytes)
+		g_bytes_unref(bytes);
+	mbox_block_clear(&block);
+	return st;
+}
+
 static enum st
 restore(struct store *s, const struct change *done, struct err *e)
 {
@@ -302,7 +325,9 @@ queue_retry(struct store *s, int64_t seq, struct err *e)
 	if (st == ST_OK && c->state >= CHANGE_DONE)
 		st = err_set(e, ST_GONE, "It waits no longer.");
 	if (st == ST_OK && c->state == CHANGE_PARKED) {
-		if (c->message)
+		if (c->kind == CHANGE_APPEND)
+			st = restore_again(s, c, e);
+		else if (c->message)
 			st = queue_apply(s, c, e);
 		if (st == ST_OK)
 			st = db_run(s->db, e, "UPDATE change SET state = 0, "
