@@ -56,7 +56,8 @@ struct change {
 	/* The message as the person saw it; uid 0: not on the server yet. */
 	int64_t uidvalidity;
 	uint32_t uid;
-	char *message_id;	/* NULL: it has none */
+	char *message_id;	/* NULL: it has none; CHANGE_RENAME: the name
+				 * that the folder had */
 	int64_t size;
 	uint32_t seen_bits;	/* its flags then */
 	struct flags add, remove;	/* CHANGE_FLAGS, CHANGE_APPEND: add */

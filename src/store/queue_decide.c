@@ -282,10 +282,11 @@ queue_expunge(struct store *s, const int64_t *ids, size_t *n, struct err *e)
 
 static enum st
 write_folder_change(struct store *s, enum change_kind kind, int64_t folder,
-		    const char *name, struct err *e)
+		    const char *name, const char *old_name, struct err *e)
 {
 	struct change c = { .kind = kind, .folder = folder,
-			    .name = (char *)name };
+			    .name = (char *)name,
+			    .message_id = (char *)old_name };
 	bool own;
 	enum st st = tx_enter(s, &own, e);
 
@@ -325,7 +326,7 @@ queue_create(struct store *s, const char *name, char delimiter,
 	if (st == ST_OK)
 		st = new_folder(s, name, delimiter, role, local, id, e);
 	if (st == ST_OK && !local)
-		st = write_folder_change(s, CHANGE_CREATE, *id, name, e);
+		st = write_folder_change(s, CHANGE_CREATE, *id, name, NULL, e);
 	return tx_leave(s, own, st, e);
 }
 
@@ -333,18 +334,28 @@ enum st
 queue_rename(struct store *s, int64_t folder, const char *name,
 	     struct err *e)
 {
-	return write_folder_change(s, CHANGE_RENAME, folder, name, e);
+	struct folder *f = NULL;
+	bool own;
+	enum st st = tx_enter(s, &own, e);
+
+	if (st == ST_OK)
+		st = folder_by_id(s, folder, &f, e);
+	if (st == ST_OK)
+		st = write_folder_change(s, CHANGE_RENAME, folder, name,
+					 f->name, e);
+	folder_free(f);
+	return tx_leave(s, own, st, e);
 }
 
 enum st
 queue_delete(struct store *s, int64_t folder, struct err *e)
 {
-	return write_folder_change(s, CHANGE_DELETE, folder, NULL, e);
+	return write_folder_change(s, CHANGE_DELETE, folder, NULL, NULL, e);
 }
 
 enum st
 queue_subscribe(struct store *s, int64_t folder, bool on, struct err *e)
 {
 	return write_folder_change(s, on ? CHANGE_SUBSCRIBE :
-				   CHANGE_UNSUBSCRIBE, folder, NULL, e);
+				   CHANGE_UNSUBSCRIBE, folder, NULL, NULL, e);
 }

@@ -34,3 +34,21 @@ Test(store_chain, a_refused_restoration_can_be_retried)
 	check_uids(s, inbox, "1:3,5:6");
 	check_bytes(row_of(inbox, 6), 4);
 }
+
+Test(store_chain, a_renamed_folder_gets_its_name_back)
+{
+	struct change *c;
+
+	act("Renamed Archive to Old");
+	OK(queue_rename(s, archive, "Old", e));
+	OK(store_commit(s, e));
+	c = only_due(0);
+	OK(folder_rename(s, archive, "Old", e));
+	OK(queue_done(s, c, 0, e));
+	change_free(c);
+	undo();
+	c = only_due(0);
+	cr_assert_eq(c->kind, CHANGE_RENAME);
+	cr_assert_str_eq(c->name, "Archive");
+	change_free(c);
+}
