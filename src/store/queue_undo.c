@@ -6,6 +6,9 @@
 #include "store/queue_private.h"
 #include "store/store_parser.h"
 
+/* Rows that one message may have had, one after another. */
+#define MOVES_MOST 1000
+
 /* ---- messages out of removed/ ------------------------------------------ */
 
 static enum st
@@ -151,12 +154,57 @@ restore(struct store *s, const struct change *done, struct err *e)
 
 /* ---- the inverse of what was sent -------------------------------------- */
 
+/* The row that a message has got since in place of id: by a move, or when it
+ * was put back; 0: none. */
+static enum st
+next_row(struct store *s, int64_t id, int64_t *next, struct err *e)
+{
+	enum st st = db_int(s->db, next, 0, e, "SELECT placeholder FROM "
+			    "change WHERE message = ?1 AND placeholder NOT IN "
+			    "(0, ?1) AND kind = 1 AND state IN (0, 1, 3) "
+			    "ORDER BY seq DESC LIMIT 1", "i", id);
+
+	if (st == ST_OK && *next == 0)
+		st = db_int(s->db, next, 0, e, "SELECT b.placeholder FROM "
+			    "change a JOIN change b ON b.kind = 4 AND "
+			    "b.digest = a.digest AND b.seq > a.seq AND "
+			    "b.state IN (0, 1, 3) WHERE a.message = ?1 AND "
+			    "a.kind = 3 AND a.state = 3 ORDER BY b.seq DESC "
+			    "LIMIT 1", "i", id);
+	return st;
+}
+
+/* Decisions were taken back, or made, after the one about row *id: where its
+ * message is seen now.  As it was when that is nowhere. */
+static enum st
+find_now(struct store *s, int64_t *id, struct err *e)
+{
+	int64_t at = *id;
+	enum st st = ST_OK;
+
+	for (int i = 0; st == ST_OK && at && i < MOVES_MOST; i++) {
+		struct qrow r = { 0 };
+		enum st here = qrow_read(s, at, &r, NULL);
+		bool seen = here == ST_OK && r.folder > 0;
+
+		qrow_clear(&r);
+		if (seen)
+			*id = at;
+		if (seen)
+			break;
+		st = next_row(s, at, &at, e);
+	}
+	return st;
+}
+
 static enum st
 invert_message(struct store *s, int64_t id, struct change *c, struct err *e)
 {
 	bool did = false;
-	enum st st = queue_decide(s, id, c, &did, e);
+	enum st st = find_now(s, &id, e);
 
+	if (st == ST_OK)
+		st = queue_decide(s, id, c, &did, e);
 	if (st == ST_OK && !did && c->kind != CHANGE_FLAGS)
 		st = err_set(e, ST_GONE, "The message is not where it was put "
 			     "any more.");

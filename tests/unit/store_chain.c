@@ -15,6 +15,65 @@ only_due(int64_t folder)
 	return c;
 }
 
+Test(store_chain, undo_goes_back_over_moves_that_were_sent)
+{
+	int64_t other = make_folder(s, "Other");
+
+	OK(folder_set_uidvalidity(s, other, 33, e));
+	flag(row_of(inbox, 3), true, FLAG_FLAGGED, NULL, 1);
+	serve(inbox, 0);
+	move(row_of(inbox, 3), archive, 1);
+	serve(inbox, 70);
+	move(row_of(archive, 70), other, 1);
+	serve(archive, 80);
+	undo();
+	serve(other, 71);
+	check_uids(s, archive, "71");
+	undo();
+	serve(archive, 6);
+	check_uids(s, archive, "");
+	check_uids(s, inbox, "1:2,4:6");
+	cr_assert_eq(bits_of(row_of(inbox, 6)), FLAG_FLAGGED);
+	undo();
+	cr_assert_eq(bits_of(row_of(inbox, 6)), 0);
+	cr_assert_eq(waiting(), 1);
+}
+
+/* The same before the inverses were sent. */
+Test(store_chain, undo_goes_back_over_moves_at_once)
+{
+	int64_t other = make_folder(s, "Other"), ids[8];
+
+	OK(folder_set_uidvalidity(s, other, 33, e));
+	flag(row_of(inbox, 3), true, FLAG_FLAGGED, NULL, 1);
+	serve(inbox, 0);
+	move(row_of(inbox, 3), archive, 1);
+	serve(inbox, 70);
+	move(row_of(archive, 70), other, 1);
+	serve(archive, 80);
+	undo();
+	undo();
+	undo();
+	cr_assert_eq(shown(other), 0);
+	cr_assert_eq(shown(archive), 0);
+	cr_assert_eq(listed(inbox, ids, 8), 5);
+	cr_assert_eq(bits_of(ids[4]), 0);
+	check_bytes(ids[4], 3);
+}
+
+Test(store_chain, undo_goes_back_over_an_expunge)
+{
+	flag(row_of(inbox, 4), true, FLAG_FLAGGED, NULL, 1);
+	serve(inbox, 0);
+	expunge(row_of(inbox, 4));
+	serve(inbox, 0);
+	undo();
+	serve(0, 6);
+	cr_assert_eq(bits_of(row_of(inbox, 6)), FLAG_FLAGGED);
+	undo();
+	cr_assert_eq(bits_of(row_of(inbox, 6)), 0);
+}
+
 Test(store_chain, a_refused_restoration_can_be_retried)
 {
 	struct change *c;
