@@ -256,7 +256,8 @@ queue_lost(struct store *s, int64_t placeholder, struct err *e);
 /*
  * Changes whose message the server removed meanwhile (struct change): found
  * elsewhere by queue_follow(), which looks for the same message among those
- * that came after the decision, or dropped.
+ * that came after the decision, or dropped.  The second half of a move without
+ * MOVE is done with that.
  */
 enum st
 queue_orphans(struct store *s, GPtrArray **out, struct err *e);

@@ -277,13 +277,16 @@ queue_follow(struct store *s, const struct change *c, bool *found,
 	enum st st = tx_enter(s, &own, e);
 
 	*found = false;
-	/* Deleting does not follow: who moved it meanwhile wanted it. */
-	if (st == ST_OK && c->kind != CHANGE_EXPUNGE)
+	/* Deleting does not follow: who moved it meanwhile wanted it.  And of
+	 * what was copied only the removal was left. */
+	if (st == ST_OK && c->kind != CHANGE_EXPUNGE && !c->copied)
 		st = find_again(s, c, &id, e);
 	if (st == ST_OK && id)
 		st = qrow_read(s, id, &r, e);
 	*found = st == ST_OK && id;
-	if (*found && c->kind != CHANGE_FLAGS && r.folder == c->dest) {
+	if (st == ST_OK && c->copied) {
+		st = queue_done(s, c, 0, e);
+	} else if (*found && c->kind != CHANGE_FLAGS && r.folder == c->dest) {
 		/* It is where it should go: our own command, or theirs. */
 		st = queue_state(s, c->seq, CHANGE_DONE, NULL, e);
 		if (st == ST_OK)

@@ -15,6 +15,51 @@ only_due(int64_t folder)
 	return c;
 }
 
+/* COPY was answered, the removal of the source not. */
+static void
+copied(int64_t folder, uint32_t uid)
+{
+	struct change *c = only_due(folder);
+
+	OK(queue_copied(s, c, uid, e));
+	change_free(c);
+}
+
+/* What push_rest() does after every folder was looked at. */
+static void
+follow_orphans(void)
+{
+	GPtrArray *orphans = NULL;
+	bool found;
+
+	OK(queue_orphans(s, &orphans, e));
+	for (guint i = 0; i < orphans->len; i++)
+		OK(queue_follow(s, orphans->pdata[i], &found, e));
+	g_ptr_array_unref(orphans);
+}
+
+Test(store_chain, a_copied_source_that_is_gone_is_a_move_that_is_done)
+{
+	int64_t other = make_folder(s, "Other");
+
+	OK(folder_set_uidvalidity(s, other, 33, e));
+	move(row_of(inbox, 3), archive, 1);
+	copied(inbox, 70);
+	move(row_of(archive, 70), other, 1);
+	/* EXPUNGE was cut off after the server had done it. */
+	server_removes(inbox, 3);
+	follow_orphans();
+	cr_assert_eq(parked(), 0);
+	cr_assert_eq(shown(other), 1);
+	serve(archive, 5);
+	check_uids(s, other, "5");
+	check_uids(s, archive, "");
+	check_bytes(row_of(other, 5), 3);
+	undo();
+	undo();
+	cr_assert_eq(shown(inbox), 5);
+}
+
 Test(store_chain, undo_goes_back_over_moves_that_were_sent)
 {
 	int64_t other = make_folder(s, "Other");
