@@ -256,18 +256,61 @@ invert(struct store *s, const struct change *done, struct err *e)
 	return invert_message(s, done->placeholder, c, e);
 }
 
+/* Half of a move has reached the server: the copy there goes again. */
 static enum st
-undo_change(struct store *s, const struct change *c, struct err *e)
+remove_copy(struct store *s, const struct change *done, struct err *e)
+{
+	struct change *c = g_new0(struct change, 1);
+	struct qrow r = { 0 };
+	enum st st = qrow_read(s, done->placeholder, &r, NULL);
+	bool moved_on = st == ST_OK && r.folder < 0, did;
+
+	qrow_clear(&r);
+	c->kind = CHANGE_EXPUNGE;
+	if (moved_on)
+		st = err_set(e, ST_REFUSED, "A later change of the same "
+			     "message must be undone first.");
+	else if (st == ST_OK)
+		st = queue_decide(s, done->placeholder, c, &did, e);
+	else if (st == ST_GONE)
+		st = ST_OK;
+	change_free(c);
+	return st;
+}
+
+/* It was not sent, or not wholly, or refused. */
+static enum st
+drop_change(struct store *s, const struct change *c, struct err *e)
 {
 	enum st st = ST_OK;
 
+	if (c->state == CHANGE_WAITING)
+		st = queue_revert(s, c, e);
+	if (st == ST_OK && c->copied)
+		st = remove_copy(s, c, e);
+	return st == ST_OK ? queue_state(s, c->seq, CHANGE_DROPPED, NULL, e)
+			   : st;
+}
+
+/* The copy is all there is of the message. */
+static bool
+has_only_copy(struct store *s, const struct change *c)
+{
+	struct qrow r = { 0 };
+	bool gone = qrow_read(s, c->message, &r, NULL) == ST_GONE;
+
+	qrow_clear(&r);
+	return c->copied && gone;
+}
+
+static enum st
+undo_change(struct store *s, const struct change *c, struct err *e)
+{
 	switch (c->state) {
 	case CHANGE_WAITING:
-		st = queue_revert(s, c, e);
-		/* fall through */
 	case CHANGE_PARKED:
-		return st == ST_OK ? queue_state(s, c->seq, CHANGE_DROPPED,
-						 NULL, e) : st;
+		return has_only_copy(s, c) ? invert(s, c, e)
+					   : drop_change(s, c, e);
 	case CHANGE_DROPPED:
 		return ST_OK;
 	default:
@@ -351,7 +394,7 @@ queue_cancel(struct store *s, int64_t seq, struct err *e)
 
 	if (st == ST_OK)
 		st = queue_read(s, seq, &c, e);
-	if (st == ST_OK && (c->state == CHANGE_SENDING || c->copied))
+	if (st == ST_OK && c->state == CHANGE_SENDING)
 		st = err_set(e, ST_REFUSED, "It is being sent right now.");
 	else if (st == ST_OK && c->state >= CHANGE_DONE)
 		st = err_set(e, ST_GONE, "It waits no longer.");

@@ -60,6 +60,20 @@ Test(store_chain, a_copied_source_that_is_gone_is_a_move_that_is_done)
 	cr_assert_eq(shown(inbox), 5);
 }
 
+Test(store_chain, undo_of_half_a_move_leaves_one_message)
+{
+	move(row_of(inbox, 3), archive, 1);
+	copied(inbox, 70);
+	undo();
+	cr_assert_eq(shown(inbox), 5);
+	cr_assert_eq(shown(archive), 0);
+	serve(inbox, 0);
+	serve(archive, 0);
+	check_uids(s, inbox, "1:5");
+	check_uids(s, archive, "");
+	check_bytes(row_of(inbox, 3), 3);
+}
+
 Test(store_chain, undo_goes_back_over_moves_that_were_sent)
 {
 	int64_t other = make_folder(s, "Other");
@@ -155,4 +169,37 @@ Test(store_chain, a_renamed_folder_gets_its_name_back)
 	cr_assert_eq(c->kind, CHANGE_RENAME);
 	cr_assert_str_eq(c->name, "Archive");
 	change_free(c);
+}
+
+Test(store_chain, a_refused_half_of_a_move_can_be_cancelled)
+{
+	struct change *c;
+	int64_t seq;
+
+	move(row_of(inbox, 3), archive, 1);
+	copied(inbox, 70);
+	c = only_due(inbox);
+	seq = c->seq;
+	OK(queue_park(s, c, "Others are marked as deleted there.", e));
+	change_free(c);
+	OK(queue_cancel(s, seq, e));
+	cr_assert_eq(parked(), 0);
+	cr_assert_eq(shown(inbox), 5);
+	cr_assert_eq(shown(archive), 0);
+	serve(archive, 0);
+	check_uids(s, archive, "");
+}
+
+Test(store_chain, undo_of_half_a_move_never_removes_the_last_one)
+{
+	move(row_of(inbox, 3), archive, 1);
+	copied(inbox, 70);
+	server_removes(inbox, 3);
+	undo();
+	follow_orphans();
+	serve(archive, 6);
+	check_uids(s, archive, "");
+	check_uids(s, inbox, "1:2,4:6");
+	check_bytes(row_of(inbox, 6), 3);
+	cr_assert_eq(waiting(), 0);
 }
