@@ -185,6 +185,15 @@ queue_state(struct store *s, int64_t seq, enum change_state state,
 		      why);
 }
 
+enum st
+queue_drop_flags(struct store *s, int64_t message, const char *why,
+		 struct err *e)
+{
+	return db_run(s->db, e, "UPDATE change SET state = 4, why = ?2 WHERE "
+		      "message = ?1 AND kind = 0 AND state < 3", "is", message,
+		      why);
+}
+
 /* ---- looking ----------------------------------------------------------- */
 
 enum st

@@ -66,6 +66,8 @@ revert_placeholder(struct store *s, int64_t id, int64_t source,
 			    IS_PLACEHOLDER(&from) ? 0 : from.uid);
 	if (st == ST_OK && source)
 		st = qrow_take_flags(s, &from, &from, e);
+	else if (st == ST_OK)
+		st = queue_drop_flags(s, id, NULL, e);
 	if (st == ST_OK)
 		st = qrow_forget(s, &r, e);
 	qrow_clear(&r);

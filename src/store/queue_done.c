@@ -496,21 +496,40 @@ queue_park(struct store *s, const struct change *c, const char *why,
 	return tx_leave(s, own, st, e);
 }
 
+/* The placeholder of a change that does not happen after all. */
+static enum st
+drop_placeholder(struct store *s, const struct change *c, const char *why,
+		 struct err *e)
+{
+	struct qrow r = { 0 };
+	enum st st = qrow_read(s, c->placeholder, &r, NULL);
+	bool waits = st == ST_OK && IS_PLACEHOLDER(&r);
+
+	if (st == ST_GONE)
+		st = ST_OK;
+	if (waits)
+		st = queue_drop_flags(s, r.id, why, e);
+	if (st == ST_OK && waits)
+		st = qrow_forget(s, &r, e);
+	qrow_clear(&r);
+	return st;
+}
+
 enum st
 queue_drop(struct store *s, const struct change *c, const char *why,
 	   struct err *e)
 {
-	struct qrow r = { 0 };
 	bool own;
 	enum st st = tx_enter(s, &own, e);
 
 	if (st == ST_OK)
 		st = park_dependents(s, c, e);
-	if (st == ST_OK && c->placeholder &&
-	    qrow_read(s, c->placeholder, &r, NULL) == ST_OK &&
-	    IS_PLACEHOLDER(&r))
-		st = qrow_forget(s, &r, e);
-	qrow_clear(&r);
+	if (st == ST_OK && c->placeholder)
+		st = drop_placeholder(s, c, why, e);
+	/* What the server said it had moved is nowhere: if it is where it was
+	 * after all, it must not stay hidden. */
+	if (st == ST_OK && c->kind == CHANGE_MOVE && c->state == CHANGE_DONE)
+		st = remove_source(s, c, true, e);
 	if (st == ST_OK)
 		st = queue_state(s, c->seq, CHANGE_DROPPED, why, e);
 	return tx_leave(s, own, st, e);

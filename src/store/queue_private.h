@@ -63,7 +63,8 @@ qrow_show(struct store *s, int64_t id, int64_t folder, int64_t uid,
 enum st
 qrow_placeholder(struct store *s, const struct qrow *source, int64_t dest,
 		 int64_t *id, struct err *e);
-/* A row that never had bytes of its own. */
+/* A row that never had bytes of its own; what was decided about it is left to
+ * queue_follow(). */
 enum st
 qrow_forget(struct store *s, const struct qrow *r, struct err *e);
 /* Flags as a person sees them; the block follows. */
@@ -96,6 +97,10 @@ queue_write(struct store *s, struct change *c, const guint8 *digest,
 enum st
 queue_state(struct store *s, int64_t seq, enum change_state state,
 	    const char *why, struct err *e);
+/* The row is not to be: neither are the flags it was to have. */
+enum st
+queue_drop_flags(struct store *s, int64_t message, const char *why,
+		 struct err *e);
 /* Changes of a query that begins with QUEUE_COLUMNS. */
 enum st
 queue_collect(struct store *s, sqlite3_stmt *q, GPtrArray **out,

@@ -192,6 +192,8 @@ qrow_forget(struct store *s, const struct qrow *r, struct err *e)
 {
 	enum st st = r->folder > 0 ? leave(s, r, e) : ST_OK;
 
+	if (st == ST_OK)
+		st = queue_orphan(s, r->id, e);
 	return st == ST_OK ? db_run(s->db, e, "DELETE FROM message WHERE "
 				    "id = ?", "i", r->id) : st;
 }

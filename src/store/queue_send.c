@@ -325,26 +325,33 @@ placeholders_in(struct store *s, int64_t folder, GArray **out,
 				   "i", folder), out, e);
 }
 
+/* A placeholder in a folder that goes.  What was copied there has not arrived
+ * and is gone with the folder. */
+static enum st
+placeholder_gone(struct store *s, int64_t id, struct err *e)
+{
+	struct change *c = NULL;
+	struct qrow r = { 0 };
+	enum st st = ST_OK;
+
+	if (maker_of(s, id, &c, NULL) == ST_OK && c->state < CHANGE_PARKED)
+		st = queue_park(s, c, "The folder it should go to is gone "
+				"from the server.", e);
+	if (st == ST_OK && qrow_read(s, id, &r, NULL) == ST_OK)
+		st = qrow_forget(s, &r, e);
+	qrow_clear(&r);
+	change_free(c);
+	return st;
+}
+
 enum st
 queue_folder_gone(struct store *s, int64_t folder, struct err *e)
 {
 	GArray *ids;
 	enum st st = placeholders_in(s, folder, &ids, e);
 
-	for (guint i = 0; i < ids->len && st == ST_OK; i++) {
-		struct change *c = NULL;
-		struct qrow r = { 0 };
-		int64_t id = g_array_index(ids, int64_t, i);
-
-		if (maker_of(s, id, &c, NULL) == ST_OK &&
-		    c->state < CHANGE_PARKED)
-			st = queue_park(s, c, "The folder it should go to is "
-					"gone from the server.", e);
-		else if (qrow_read(s, id, &r, NULL) == ST_OK)
-			st = qrow_forget(s, &r, e);
-		qrow_clear(&r);
-		change_free(c);
-	}
+	for (guint i = 0; i < ids->len && st == ST_OK; i++)
+		st = placeholder_gone(s, g_array_index(ids, int64_t, i), e);
 	g_array_unref(ids);
 	return st;
 }

@@ -306,11 +306,15 @@ has_only_copy(struct store *s, const struct change *c)
 static enum st
 undo_change(struct store *s, const struct change *c, struct err *e)
 {
+	enum st st;
+
 	switch (c->state) {
 	case CHANGE_WAITING:
 	case CHANGE_PARKED:
-		return has_only_copy(s, c) ? invert(s, c, e)
-					   : drop_change(s, c, e);
+		if (!has_only_copy(s, c))
+			return drop_change(s, c, e);
+		st = queue_state(s, c->seq, CHANGE_DONE, NULL, e);
+		return st == ST_OK ? invert(s, c, e) : st;
 	case CHANGE_DROPPED:
 		return ST_OK;
 	default:

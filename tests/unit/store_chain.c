@@ -171,6 +171,70 @@ Test(store_chain, a_renamed_folder_gets_its_name_back)
 	change_free(c);
 }
 
+/* Nothing may wait for ever for a message that is no more. */
+Test(store_chain, flags_of_what_never_arrived_do_not_wait)
+{
+	move(row_of(inbox, 3), archive, 1);
+	flag(first_of(archive), true, FLAG_FLAGGED, NULL, 1);
+	server_removes(inbox, 3);
+	follow_orphans();
+	follow_orphans();
+	cr_assert_eq(shown(archive), 0);
+	cr_assert_eq(waiting(), 0);
+}
+
+Test(store_chain, flags_of_a_copy_that_is_taken_back_do_not_wait)
+{
+	int64_t id = row_of(inbox, 3);
+	GPtrArray *all = NULL;
+	size_t n = 1;
+
+	act("Copied 1 message");
+	OK(queue_copy(s, &id, &n, archive, e));
+	OK(store_commit(s, e));
+	flag(first_of(archive), true, FLAG_FLAGGED, NULL, 1);
+	OK(queue_list(s, false, &all, e));
+	OK(queue_cancel(s, ((struct change *)all->pdata[0])->seq, e));
+	g_ptr_array_unref(all);
+	follow_orphans();
+	cr_assert_eq(waiting(), 0);
+	cr_assert_eq(bits_of(id), 0);
+}
+
+/* A folder that goes takes along what was on its way through it. */
+Test(store_chain, what_had_not_arrived_in_a_folder_that_goes_ends)
+{
+	int64_t other = make_folder(s, "Other");
+
+	OK(folder_set_uidvalidity(s, other, 33, e));
+	move(row_of(inbox, 3), archive, 1);
+	serve(inbox, 0);
+	move(first_of(archive), other, 1);
+	server_removes(inbox, 3);
+	OK(folder_remove(s, archive, e));
+	follow_orphans();
+	cr_assert_eq(waiting(), 0);
+	cr_assert_eq(shown(other), 0);
+	archive = make_folder(s, "Archive");
+}
+
+/* The server said OK to MOVE, and the message is nowhere: what it still has
+ * must show. */
+Test(store_chain, a_move_that_went_nowhere_hides_nothing)
+{
+	GPtrArray *lost = NULL;
+
+	move(row_of(inbox, 3), archive, 1);
+	serve(inbox, 0);
+	OK(queue_unplaced(s, archive, &lost, e));
+	cr_assert_eq(lost->len, 1);
+	OK(queue_lost(s, ((struct unplaced *)lost->pdata[0])->id, e));
+	g_ptr_array_unref(lost);
+	cr_assert_eq(shown(archive), 0);
+	/* Not here any more: where the server has it, it is new. */
+	check_uids(s, inbox, "1:2,4:5");
+}
+
 Test(store_chain, a_refused_half_of_a_move_can_be_cancelled)
 {
 	struct change *c;
@@ -202,4 +266,19 @@ Test(store_chain, undo_of_half_a_move_never_removes_the_last_one)
 	check_uids(s, inbox, "1:2,4:6");
 	check_bytes(row_of(inbox, 6), 3);
 	cr_assert_eq(waiting(), 0);
+}
+
+Test(store_chain, a_copy_in_a_folder_that_goes_leaves_no_row)
+{
+	struct message m;
+	int64_t id;
+
+	move(row_of(inbox, 3), archive, 1);
+	copied(inbox, 0);
+	id = first_of(archive);
+	OK(folder_remove(s, archive, e));
+	cr_assert_eq(parked(), 1);
+	cr_assert_eq(shown(inbox), 5);
+	cr_assert_eq(message_by_id(s, id, &m, NULL), ST_GONE);
+	archive = make_folder(s, "Archive");
 }
