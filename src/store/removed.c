@@ -158,12 +158,29 @@ sync_out(struct store *s, struct err *e)
 	return st;
 }
 
+/* How long the file was before this transaction, unless that is noted: it may
+ * be opened for several folders in turn. */
+static void
+note_begun(struct removed *r, int64_t size)
+{
+	struct begun *b;
+
+	for (guint i = 0; i < r->begun->len; i++) {
+		b = r->begun->pdata[i];
+		if (strcmp(b->path, r->out.path) == 0)
+			return;
+	}
+	b = g_new0(struct begun, 1);
+	b->path = g_strdup(r->out.path);
+	b->size = size;
+	g_ptr_array_add(r->begun, b);
+}
+
 /* Open today's file of a folder and remember how long it is. */
 static enum st
 open_for(struct store *s, const struct mfile *f, struct err *e)
 {
 	struct removed *r = s->removed;
-	struct begun *b;
 	struct stat sb;
 	enum st st;
 
@@ -182,10 +199,7 @@ open_for(struct store *s, const struct mfile *f, struct err *e)
 		return err_errno(e, "The file %s cannot be opened",
 				 r->out.path);
 	r->out.tail = sb.st_size;
-	b = g_new0(struct begun, 1);
-	b->path = g_strdup(r->out.path);
-	b->size = sb.st_size;
-	g_ptr_array_add(r->begun, b);
+	note_begun(r, sb.st_size);
 	return ST_OK;
 }
 

@@ -392,3 +392,46 @@ Test(store_remove, rematch_given_up_changes_nothing)
 	rematch_abort(s);
 	check_all("1:5");
 }
+
+static off_t
+removed_size(void)
+{
+	char *path = g_build_filename(dir, "removed", NULL), *one;
+	GDir *d = g_dir_open(path, 0, NULL);
+	struct stat sb = { 0 };
+	const char *name;
+
+	while ((name = g_dir_read_name(d))) {
+		one = g_build_filename(path, name, NULL);
+		if (g_str_has_prefix(name, "INBOX."))
+			cr_assert_eq(stat(one, &sb), 0);
+		g_free(one);
+	}
+	g_dir_close(d);
+	g_free(path);
+	return sb.st_size;
+}
+
+/* Its file is cut back to what it was, not filled up with anything. */
+Test(store_remove, rollback_over_two_folders_cuts_what_was_set_aside)
+{
+	int64_t other = make_folder(s, "Other");
+	struct uidset one = UIDSET_EMPTY;
+	off_t before;
+
+	fill(5);
+	put_message(s, other, 1, 300, 0);
+	remove_uids("1", true);
+	before = removed_size();
+	cr_assert(before > 0);
+	uidset_add(&one, 1);
+	OK(store_begin(s, e));
+	remove_uids("2", true);
+	OK(store_remove(s, other, &one, true, NULL, e));
+	remove_uids("3", true);
+	store_rollback(s);
+	cr_assert_eq(removed_size(), before);
+	check_uids(s, inbox, "2:5");
+	check_uids(s, other, "1");
+	uidset_clear(&one);
+}
