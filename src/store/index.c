@@ -388,15 +388,17 @@ index_find_body(struct store *s, int64_t folder, uint32_t uid, int64_t *id,
 {
 	sqlite3_stmt *q = db_query(s->db, "SELECT m.id, m.date, m.thread, "
 				   "m.mid, m.flags, b.off, b.pos, b.len, b.lf, "
-				   "b.digest FROM message m LEFT JOIN body b "
-				   "ON b.id = m.id WHERE m.folder IN (?1, "
-				   "-?1) AND m.uid = ?2", "iu", folder, uid);
+				   "b.digest, m.folder < 0 FROM message m LEFT "
+				   "JOIN body b ON b.id = m.id WHERE m.folder "
+				   "IN (?1, -?1) AND m.uid = ?2", "iu", folder,
+				   uid);
 
 	*id = 0;
 	if (db_row(s->db, q)) {
 		index_read_doomed(q, row);
 		row->folder = folder;
 		row->uid = uid;
+		row->hidden = sqlite3_column_int(q, 10) != 0;
 		*id = row->id;
 	}
 	return db_done(s->db, q, e);

@@ -60,11 +60,11 @@ remove_body(struct store *s, const struct doomed *row, struct err *e)
 	if (st == ST_OK)
 		st = db_run(s->db, e, "DELETE FROM body WHERE id = ?", "i",
 			    row->id);
-	if (st == ST_OK)
+	if (st == ST_OK && !row->hidden)
 		st = db_run(s->db, e, "INSERT OR IGNORE INTO waiting "
 			    "VALUES(?, ?)", "iu", row->folder, row->uid);
 	file_forget_rows(s, row->folder);
-	d->waiting++;
+	d->waiting += row->hidden ? 0 : 1;
 	d->pad -= index_pad(row->place.pos - row->place.off);
 	return st;
 }

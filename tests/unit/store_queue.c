@@ -227,3 +227,23 @@ Test(store_queue, the_log_of_a_message_has_every_change)
 	g_free(text);
 	g_ptr_array_unref(all);
 }
+
+/* verify --repair fetches it again while it waits to leave. */
+Test(store_queue, other_bytes_of_a_hidden_message_do_not_wait)
+{
+	static const char text[] = "Message-ID: <3@test>\r\n\r\nother\r\n";
+	struct envelope env;
+	struct folder *f = NULL;
+
+	move(row_of(inbox, 3), archive, 1);
+	make_envelope(&env, 3);
+	put_bytes(s, inbox, 3, text, strlen(text), &env, 0);
+	envelope_clear(&env);
+	OK(folder_by_id(s, inbox, &f, e));
+	cr_assert_eq(f->waiting, 0);
+	folder_free(f);
+	undo();
+	OK(folder_by_id(s, inbox, &f, e));
+	cr_assert_eq(f->waiting, 0);
+	folder_free(f);
+}
