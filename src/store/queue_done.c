@@ -69,21 +69,23 @@ fill_block(struct store *s, int64_t id, int64_t dest, uint32_t uid,
 	   struct transplant *t, struct err *e)
 {
 	struct mbox_block *b = &t->block;
-	struct qrow r = { 0 };
-	enum st st = qrow_read(s, id, &r, e);
+	sqlite3_stmt *q = db_query(s->db, "SELECT f.uidvalidity, m.size, "
+				   "m.arrival, m.flags, m.keywords, m.uidl "
+				   "FROM message m, folder f WHERE m.id = ? "
+				   "AND f.id = ?", "ii", id, dest);
 
-	if (st == ST_OK)
-		st = db_int(s->db, &b->uidvalidity, 0, e, "SELECT uidvalidity "
-			    "FROM folder WHERE id = ?", "i", dest);
 	b->uid = uid;
 	b->lf = t->place.lf;
-	b->wire = r.size;
 	memcpy(b->digest, t->place.digest, DIGEST_LEN);
-	b->arrival = r.arrival;
-	b->flags = r.flags;
-	b->keywords = g_strdup(r.keywords);
-	qrow_clear(&r);
-	return st;
+	if (db_row(s->db, q)) {
+		b->uidvalidity = sqlite3_column_int64(q, 0);
+		b->wire = sqlite3_column_int64(q, 1);
+		b->arrival = sqlite3_column_int64(q, 2);
+		b->flags = (uint32_t)sqlite3_column_int64(q, 3);
+		b->keywords = db_text(q, 4);
+		b->uidl = db_text(q, 5);
+	}
+	return db_done(s->db, q, e);
 }
 
 static enum st
@@ -281,6 +283,26 @@ catch_up(struct store *s, const struct change *c, struct qrow *r,
 	return st == ST_OK ? qrow_read(s, id, r, e) : st;
 }
 
+/* POP: what was moved is the same message of the server still. */
+static enum st
+move_uidl(struct store *s, const struct change *c, struct err *e)
+{
+	static const char *const sql[] = {
+		"UPDATE message SET uidl = (SELECT uidl FROM message WHERE "
+		"id = ?1) WHERE id = ?2",
+		"UPDATE uidl SET id = ?2 WHERE uidl = (SELECT uidl FROM "
+		"message WHERE id = ?1)",
+		"UPDATE message SET uidl = NULL WHERE id = ?1",
+	};
+	enum st st = ST_OK;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(sql) && st == ST_OK &&
+	     c->message != c->placeholder; i++)
+		st = db_run(s->db, e, sql[i], "ii", c->message,
+			    c->placeholder);
+	return st;
+}
+
 static enum st
 settle_placeholder(struct store *s, const struct change *c, uint32_t uid,
 		   struct err *e)
@@ -301,6 +323,8 @@ settle_placeholder(struct store *s, const struct change *c, uint32_t uid,
 		st = db_int(s->db, &there, 0, e, "SELECT id FROM message "
 			    "WHERE folder IN (?1, -?1) AND uid = ?2", "iu",
 			    c->dest, uid);
+	if (st == ST_OK && !there && c->kind == CHANGE_MOVE)
+		st = move_uidl(s, c, e);
 	if (st == ST_OK && there)
 		st = replace_row(s, &r, there, e);
 	else if (st == ST_OK && c->kind == CHANGE_APPEND)

@@ -247,3 +247,62 @@ Test(store_queue, other_bytes_of_a_hidden_message_do_not_wait)
 	cr_assert_eq(f->waiting, 0);
 	folder_free(f);
 }
+
+static int64_t
+put_popped(const char *uidl)
+{
+	struct ingest what = { .folder = inbox, .uidl = uidl };
+	struct envelope env;
+	struct ingested got;
+	char *text = make_text(9, 300);
+
+	make_envelope(&env, 9);
+	OK(ingest_begin(s, inbox, e));
+	OK(ingest_bytes(s, text, strlen(text), e));
+	OK(ingest_end(s, &what, &env, &got, e));
+	envelope_clear(&env);
+	g_free(text);
+	return got.id;
+}
+
+static struct uidl
+known_as(const char *name)
+{
+	struct uidl u;
+
+	OK(uidl_find(s, name, &u, e));
+	return u;
+}
+
+/* POP with mail kept on the server: what was moved here is the server's
+ * message still. */
+Test(store_queue, a_moved_message_keeps_its_unique_id)
+{
+	char *index = g_build_filename(dir, "index.db", NULL);
+	int64_t id = 0;
+	struct uidl u;
+
+	OK(queue_create(s, "Here", '/', ROLE_NONE, true, &id, e));
+	move(put_popped("u9"), id, 1);
+	serve(inbox, QUEUE_NEXT_UID);
+	u = known_as("u9");
+	cr_assert_eq(u.id, row_of(id, 1));
+	cr_assert(u.seen > 0);
+	uidl_clear(&u);
+	/* And an index made anew from the mail knows it as well. */
+	store_close(s);
+	cr_assert_eq(remove(index), 0);
+	s = open_worker(dir);
+	u = known_as("u9");
+	cr_assert(u.id > 0);
+	expunge(u.id);
+	uidl_clear(&u);
+	serve(id = make_folder(s, "Here"), 0);
+	u = known_as("u9");
+	cr_assert_eq(u.seen, 0);
+	cr_assert_eq(u.id, 0);
+	uidl_clear(&u);
+	inbox = make_folder(s, "INBOX");
+	archive = make_folder(s, "Archive");
+	g_free(index);
+}
