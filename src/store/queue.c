@@ -139,6 +139,14 @@ queue_action(struct store *s, const char *what, struct err *e)
 	return st;
 }
 
+enum st
+queue_retell(struct store *s, const char *what, struct err *e)
+{
+	g_return_val_if_fail(s->tx && s->action, ST_LOCAL);
+	return db_run(s->db, e, "UPDATE action SET what = ? WHERE id = ?",
+		      "si", what, s->action);
+}
+
 /* The first row id that a message gets which comes after now. */
 static enum st
 next_row(struct store *s, int64_t *mark, struct err *e)

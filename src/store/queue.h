@@ -83,6 +83,9 @@ change_free(struct change *c);		/* takes NULL */
  */
 enum st
 queue_action(struct store *s, const char *what, struct err *e);
+/* Tell it otherwise before the commit, when more is known. */
+enum st
+queue_retell(struct store *s, const char *what, struct err *e);
 
 /* Row ids that are not here (any more) are passed over; *n says how many were
  * changed.  queue_flags() takes only what makes a difference. */
@@ -172,6 +175,7 @@ queue_of_message(struct store *s, int64_t id, GPtrArray **out,
 enum st
 queue_retry(struct store *s, int64_t seq, struct err *e);
 /* A waiting or parked change is dropped and what it did here is taken back.
+ * An action of which nothing is left needs no undoing any more.
  * ST_REFUSED: it is being sent, or another one builds on it. */
 enum st
 queue_cancel(struct store *s, int64_t seq, struct err *e);

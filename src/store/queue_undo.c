@@ -389,6 +389,15 @@ queue_undo(struct store *s, int64_t action, char **what, struct err *e)
 	return st;
 }
 
+/* Nothing of the action is left to be undone, when it is so. */
+static enum st
+close_action(struct store *s, int64_t action, struct err *e)
+{
+	return db_run(s->db, e, "UPDATE action SET undone = 1 WHERE id = ?1 "
+		      "AND NOT EXISTS(SELECT 1 FROM change c WHERE c.action "
+		      "= ?1 AND c.state < 4)", "i", action);
+}
+
 enum st
 queue_cancel(struct store *s, int64_t seq, struct err *e)
 {
@@ -404,6 +413,8 @@ queue_cancel(struct store *s, int64_t seq, struct err *e)
 		st = err_set(e, ST_GONE, "It waits no longer.");
 	if (st == ST_OK)
 		st = undo_change(s, c, e);
+	if (st == ST_OK && c->action)
+		st = close_action(s, c->action, e);
 	change_free(c);
 	return tx_leave(s, own, st, e);
 }

@@ -147,6 +147,59 @@ Test(store_undo, a_cancelled_change_never_was)
 	g_array_unref(seqs);
 }
 
+static void
+cancel_last(void)
+{
+	GPtrArray *all = NULL;
+
+	OK(queue_list(s, false, &all, e));
+	OK(queue_cancel(s, ((struct change *)all->pdata[all->len - 1])->seq,
+			e));
+	g_ptr_array_unref(all);
+}
+
+Test(store_undo, what_was_cancelled_is_not_undone_again)
+{
+	int64_t id = row_of(inbox, 1), pair[] = { row_of(inbox, 2),
+						  row_of(inbox, 3) };
+	size_t n = 2;
+
+	act("Moved 2 messages");
+	OK(queue_move(s, pair, &n, archive, e));
+	OK(store_commit(s, e));
+	cancel_last();		/* half of it is left */
+	cr_assert_eq(shown(inbox), 4);
+	flag(id, true, FLAG_FLAGGED, NULL, 1);
+	expunge(row_of(inbox, 4));
+	cancel_last();		/* all of it */
+	undo();
+	cr_assert_eq(bits_of(id), 0);
+	undo();
+	cr_assert_eq(shown(inbox), 5);
+	cr_assert_eq(waiting(), 0);
+}
+
+/* An action is told when it is known what came of it. */
+Test(store_undo, an_action_can_be_told_anew)
+{
+	int64_t id = row_of(inbox, 1);
+	struct flags f = { FLAG_FLAGGED, NULL };
+	size_t n = 1;
+	char *what = NULL;
+
+	flag(row_of(inbox, 2), true, FLAG_SEEN, NULL, 1);
+	act("");
+	OK(queue_flags(s, &id, &n, true, &f, e));
+	OK(queue_retell(s, "Flagged this one", e));
+	OK(store_commit(s, e));
+	OK(queue_undo(s, 0, &what, e));
+	cr_assert_str_eq(what, "Flagged this one");
+	g_free(what);
+	OK(queue_undo(s, 0, &what, e));
+	cr_assert_str_eq(what, "Flagged 1 message");
+	g_free(what);
+}
+
 Test(store_undo, a_removal_there_wins_over_flags_here)
 {
 	GPtrArray *orphans = NULL;
