@@ -97,33 +97,44 @@ decide_make_folder(const struct decider *d, enum folder_role role,
 
 /* ---- one action --------------------------------------------------------- */
 
-/* where: behind the number of messages, NULL nothing. */
+/* Where *folder is 0, one for that role is made (ROLE_NONE: none is).  That is
+ * no part of the action: undoing must not take away a folder in which there
+ * is other mail by then. */
 static enum st
-begin(const struct decider *d, size_t n, const char *done, const char *where,
-      struct decided *out, struct err *e)
+begin(const struct decider *d, enum folder_role role, const char *name,
+      int64_t *folder, struct err *e)
 {
-	enum st st;
+	enum st st = store_begin(d->store, e);
 
-	out->changed = 0;
-	out->what = g_strdup_printf("%s %zu message%s%s%s", done, n,
-				    n == 1 ? "" : "s", where ? " " : "",
-				    where ? where : "");
-	st = store_begin(d->store, e);
-	return st == ST_OK ? queue_action(d->store, out->what, e) : st;
+	if (st == ST_OK && role != ROLE_NONE && !*folder)
+		st = decide_make_folder(d, role, name, folder, e);
+	return st == ST_OK ? queue_action(d->store, "", e) : st;
 }
 
-static enum st
-end(const struct decider *d, enum st st, size_t changed, struct decided *out,
-    struct err *e)
+/* where: behind the number of messages, NULL nothing. */
+static char *
+sentence(const char *done, size_t n, const char *where)
 {
+	return g_strdup_printf("%s %zu message%s%s%s", done, n,
+			       n == 1 ? "" : "s", where ? " " : "",
+			       where ? where : "");
+}
+
+/* Takes what over. */
+static enum st
+end(const struct decider *d, enum st st, size_t changed, char *what,
+    struct decided *out, struct err *e)
+{
+	if (st == ST_OK && changed)
+		st = queue_retell(d->store, what, e);
 	if (st == ST_OK && changed)
 		st = store_commit(d->store, e);
 	else
 		store_rollback(d->store);
-	if (st == ST_OK)
-		out->changed = changed;
+	if (st == ST_OK && changed)
+		*out = (struct decided) { what, changed };
 	else
-		g_clear_pointer(&out->what, g_free);
+		g_free(what);
 	return st;
 }
 
@@ -166,11 +177,12 @@ decide_flags(const struct decider *d, const GArray *ids, bool add,
 	size_t n = ids->len;
 	const char *where = tags_stay_here(d, ids, flags)
 		? "here alone, since the server keeps no tags" : NULL;
-	enum st st = begin(d, n, done, where, out, e);
+	enum st st = begin(d, ROLE_NONE, NULL, NULL, e);
 
+	*out = (struct decided) { 0 };
 	if (st == ST_OK)
 		st = queue_flags(d->store, ids_of(ids), &n, add, flags, e);
-	return end(d, st, n, out, e);
+	return end(d, st, n, sentence(done, n, where), out, e);
 }
 
 static char *
@@ -186,13 +198,11 @@ to_folder(const struct decider *d, int64_t folder)
 
 /* \Flagged and \Important show what is elsewhere. */
 static enum st
-refuse_view(const struct decider *d, int64_t folder, struct decided *out,
-	    struct err *e)
+refuse_view(const struct decider *d, int64_t folder, struct err *e)
 {
 	struct folder *f = NULL;
 	enum st st = ST_OK;
 
-	*out = (struct decided) { 0 };
 	if (folder_by_id(d->store, folder, &f, NULL) == ST_OK &&
 	    f->attr & FOLDER_VIEW)
 		st = err_set(e, ST_REFUSED, "The folder %s shows messages "
@@ -202,22 +212,33 @@ refuse_view(const struct decider *d, int64_t folder, struct decided *out,
 	return st;
 }
 
+/* Into the folder, or (0) into one that is made for the role. */
+static enum st
+move(const struct decider *d, const GArray *ids, int64_t folder,
+     enum folder_role role, const char *name, const char *done,
+     struct decided *out, struct err *e)
+{
+	size_t n = ids->len;
+	char *where, *what;
+	enum st st = folder ? refuse_view(d, folder, e) : ST_OK;
+
+	*out = (struct decided) { 0 };
+	if (st != ST_OK)
+		return st;
+	st = begin(d, role, name, &folder, e);
+	if (st == ST_OK)
+		st = queue_move(d->store, ids_of(ids), &n, folder, e);
+	where = to_folder(d, folder);
+	what = sentence(done, n, where);
+	g_free(where);
+	return end(d, st, n, what, out, e);
+}
+
 enum st
 decide_move(const struct decider *d, const GArray *ids, int64_t folder,
 	    const char *done, struct decided *out, struct err *e)
 {
-	size_t n = ids->len;
-	char *where;
-	enum st st = refuse_view(d, folder, out, e);
-
-	if (st != ST_OK)
-		return st;
-	where = to_folder(d, folder);
-	st = begin(d, n, done, where, out, e);
-	if (st == ST_OK)
-		st = queue_move(d->store, ids_of(ids), &n, folder, e);
-	g_free(where);
-	return end(d, st, n, out, e);
+	return move(d, ids, folder, ROLE_NONE, NULL, done, out, e);
 }
 
 enum st
@@ -225,17 +246,19 @@ decide_copy(const struct decider *d, const GArray *ids, int64_t folder,
 	    struct decided *out, struct err *e)
 {
 	size_t n = ids->len;
-	char *where;
-	enum st st = refuse_view(d, folder, out, e);
+	char *where, *what;
+	enum st st = refuse_view(d, folder, e);
 
+	*out = (struct decided) { 0 };
 	if (st != ST_OK)
 		return st;
-	where = to_folder(d, folder);
-	st = begin(d, n, "Copied", where, out, e);
+	st = begin(d, ROLE_NONE, NULL, NULL, e);
 	if (st == ST_OK)
 		st = queue_copy(d->store, ids_of(ids), &n, folder, e);
+	where = to_folder(d, folder);
+	what = sentence("Copied", n, where);
 	g_free(where);
-	return end(d, st, n, out, e);
+	return end(d, st, n, what, out, e);
 }
 
 enum st
@@ -243,32 +266,26 @@ decide_archive(const struct decider *d, const GArray *ids,
 	       struct decided *out, struct err *e)
 {
 	int64_t folder = decide_folder(d, ROLE_ARCHIVE);
-	enum st st = ST_OK;
 
-	*out = (struct decided) { 0 };
 	if (!folder)
 		folder = decide_folder(d, ROLE_ALL);
-	if (!folder)
-		st = decide_make_folder(d, ROLE_ARCHIVE, "Archive", &folder,
-					e);
-	return st == ST_OK ? decide_move(d, ids, folder, "Archived", out, e)
-			   : st;
+	return move(d, ids, folder, ROLE_ARCHIVE, "Archive", "Archived", out,
+		    e);
 }
 
 /* ---- deleting ----------------------------------------------------------- */
 
-/* Where deleted messages go; 0: nowhere.  What is only here gets a Trash when
- * it needs one. */
-static enum st
-find_trash(const struct decider *d, int64_t *trash, struct err *e)
+/* Is a Trash made where there is none?  For what is only here, and where the
+ * configuration wants one: else its loss would make deletions final. */
+static bool
+wants_trash(const struct decider *d)
 {
-	*trash = decide_folder(d, ROLE_TRASH);
-	if (*trash || !decide_is_local(d))
-		return ST_OK;
-	return decide_make_folder(d, ROLE_TRASH, "Trash", trash, e);
+	const char *name = configured(d->account, ROLE_TRASH);
+
+	return decide_is_local(d) || (name && *name);
 }
 
-/* Those that are in Trash already, and the others. */
+/* Those that are in Trash already, or have none to go to, and the others. */
 static void
 part(struct store *s, const GArray *ids, int64_t trash, GArray *in,
      GArray *out)
@@ -287,31 +304,45 @@ part(struct store *s, const GArray *ids, int64_t trash, GArray *in,
 	}
 }
 
+/* "Moved 2 messages to Trash, deleted 1 for ever" */
+static char *
+deleted(const struct decider *d, size_t trashed, size_t gone, int64_t trash)
+{
+	char *where, *first, *all;
+
+	if (!trashed)
+		return sentence("Deleted", gone, "for ever");
+	where = to_folder(d, trash);
+	first = sentence("Moved", trashed, where);
+	g_free(where);
+	if (!gone)
+		return first;
+	all = g_strdup_printf("%s, deleted %zu for ever", first, gone);
+	g_free(first);
+	return all;
+}
+
 enum st
 decide_delete(const struct decider *d, const GArray *ids,
 	      struct decided *out, struct err *e)
 {
 	GArray *gone = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	GArray *trashed = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	int64_t trash = decide_folder(d, ROLE_TRASH);
 	size_t n, m;
-	int64_t trash;
-	enum st st = find_trash(d, &trash, e);
+	enum st st = begin(d, wants_trash(d) ? ROLE_TRASH : ROLE_NONE,
+			   "Trash", &trash, e);
 
 	*out = (struct decided) { 0 };
 	if (st == ST_OK)
 		part(d->store, ids, trash, gone, trashed);
 	n = gone->len;
 	m = trashed->len;
-	if (st == ST_OK) {
-		st = begin(d, ids->len, "Deleted", n ? "for ever" : NULL, out,
-			   e);
-		if (st == ST_OK)
-			st = queue_move(d->store, ids_of(trashed), &m, trash,
-					e);
-		if (st == ST_OK)
-			st = queue_expunge(d->store, ids_of(gone), &n, e);
-		st = end(d, st, n + m, out, e);
-	}
+	if (st == ST_OK)
+		st = queue_move(d->store, ids_of(trashed), &m, trash, e);
+	if (st == ST_OK)
+		st = queue_expunge(d->store, ids_of(gone), &n, e);
+	st = end(d, st, n + m, deleted(d, m, n, trash), out, e);
 	g_array_unref(gone);
 	g_array_unref(trashed);
 	return st;

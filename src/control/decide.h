@@ -19,8 +19,10 @@ struct decider {
 
 /* What came of it. */
 struct decided {
-	char *what;		/* "Deleted 3 messages"; the caller frees */
-	size_t changed;		/* messages; 0: it made no difference */
+	char *what;		/* "Flagged 3 messages", of those that were
+				 * changed; the caller frees */
+	size_t changed;		/* messages; 0: it made no difference, and
+				 * what is NULL */
 };
 
 /* Is the account's mail only here (POP)? */
@@ -60,7 +62,9 @@ decide_copy(const struct decider *d, const GArray *ids, int64_t folder,
 enum st
 decide_archive(const struct decider *d, const GArray *ids,
 	       struct decided *out, struct err *e);
-/* To Trash; what is there already, or has none to go to, for ever. */
+/* To Trash; what is there already, or has none to go to, for ever.  Mail that
+ * is only here gets a Trash, and so does an account for which one is
+ * configured. */
 enum st
 decide_delete(const struct decider *d, const GArray *ids,
 	      struct decided *out, struct err *e);

@@ -159,10 +159,10 @@ Test(change, deleting_goes_to_trash)
 {
 	make_folder("Trash", ROLE_TRASH);
 	RUNS("op delete --message-id m1@x", 0);
-	SAYS("Deleted 1 message; ");
+	SAYS("Moved 1 message to Trash; ");
 	cr_assert_str_eq(place("m1@x"), "Trash");
 	RUNS("op undelete --message-id m1@x", 0);
-	SAYS("Undeleted 1 message to INBOX");
+	SAYS("Undeleted 1 message");
 	cr_assert_str_eq(place("m1@x"), "INBOX");
 	RUNS("op delete --message-id m1@x", 0);
 	RUNS("op delete -m Trash --message-id m1@x", 0);

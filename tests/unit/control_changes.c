@@ -5,6 +5,7 @@
 
 #include <criterion/criterion.h>
 
+#include "control/decide.h"
 #include "control/tagged.h"
 #include "control_fakes.h"
 #include "control_fakes_queue.h"
@@ -46,14 +47,17 @@ Test(changes, table)
 	static const struct {
 		const char *keys, *queue, *notice;
 	} rows[] = {
-		{ "d", "move 4 3;", "Deleted 1 message · u undoes" },
+		{ "d", "move 4 3;", "Moved 1 message to Trash · u undoes" },
 		{ "A", "move 4 2;", "Archived 1 message to Archive" },
 		{ "F", "set 4 4;", "Flagged 1 message" },
 		{ "F F", "set 4 4;clear 4 4;", "Unflagged 1 message" },
 		{ "N", "set 4 1;", "Marked as read 1 message" },
-		{ "t t ; d", "move 3 3;move 4 3;", "Deleted 2 messages" },
-		{ "t t Esc-u d", "move 2 3;", "Deleted 1 message" },
-		{ "d u", "move 4 3;", "Undone: Deleted 1 message" },
+		{ "t t ; d", "move 3 3;move 4 3;", "Moved 2 messages to" },
+		{ "t t Esc-u d", "move 2 3;", "Moved 1 message" },
+		{ "d u", "move 4 3;", "Undone: Moved 1 message to Trash" },
+		/* Those that have it already are not counted. */
+		{ "j j F k k t t t ; F", "set 2 4;clear 2 4;",
+		  "Unflagged 1 message" },
 		{ "u", "", "There is nothing to undo." },
 		{ ";", "", "No message is tagged" },
 	};
@@ -113,6 +117,83 @@ Test(changes, what_is_in_trash_goes_for_ever)
 	cr_assert(strstr(app->notice, "for ever"));
 	app_free(app);
 }
+
+/* ---- decisions without a screen ----------------------------------------- */
+
+static struct decider
+decider_of(struct app *app, const struct account *account)
+{
+	const struct app_account *a = app->accounts->pdata[0];
+
+	return (struct decider) { account ? account : a->account, a->store,
+				  a->folders };
+}
+
+static GArray *
+ids_from(int64_t first, int64_t last)
+{
+	GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+
+	for (; first <= last; first++)
+		g_array_append_val(ids, first);
+	return ids;
+}
+
+Test(changes, each_fate_of_what_is_deleted_is_told)
+{
+	struct app *app = with_mail();
+	struct decider d = decider_of(app, NULL);
+	GArray *ids = ids_from(1, 3);
+	struct decided out;
+
+	fake_mail(2)->folder = trash;
+	cr_assert_eq(decide_delete(&d, ids, &out, NULL), ST_OK);
+	cr_assert_str_eq(out.what, "Moved 2 messages to Trash, deleted 1 for "
+				   "ever");
+	cr_assert_eq(out.changed, 3);
+	cr_assert_str_eq(fake_queue(), "move 1 3;move 3 3;expunge 2 -1;");
+	g_free(out.what);
+	g_array_unref(ids);
+	app_free(app);
+}
+
+/* Trash is named in the configuration, and is not there: a typo, or somebody
+ * removed it.  That is no reason to delete for ever. */
+Test(changes, a_trash_that_is_wanted_is_made)
+{
+	struct app *app = with_mail();
+	const struct app_account *a = app->accounts->pdata[0];
+	struct account account = *a->account;
+	struct decider d = decider_of(app, &account);
+	GArray *ids = ids_from(1, 1);
+	struct decided out;
+
+	account.trash = (char *)"Bin";
+	cr_assert_eq(decide_delete(&d, ids, &out, NULL), ST_OK);
+	cr_assert_str_eq(out.what, "Moved 1 message to Bin");
+	cr_assert_str_eq(fake_queue(), "create 5 0;move 1 5;");
+	g_free(out.what);
+	g_array_unref(ids);
+	app_free(app);
+}
+
+Test(changes, nothing_changed_is_nothing_told)
+{
+	struct app *app = with_mail();
+	struct decider d = decider_of(app, NULL);
+	GArray *ids = ids_from(77, 78);
+	struct decided out;
+
+	cr_assert_eq(decide_archive(&d, ids, &out, NULL), ST_OK);
+	cr_assert_null(out.what);
+	cr_assert_eq(out.changed, 0);
+	press(app, "u");
+	cr_assert(strstr(app->notice, "nothing to undo"));
+	g_array_unref(ids);
+	app_free(app);
+}
+
+/* ---- and with one ------------------------------------------------------- */
 
 Test(changes, to_a_folder_by_name)
 {

@@ -128,6 +128,14 @@ queue_action(struct store *s, const char *what, struct err *e)
 }
 
 enum st
+queue_retell(struct store *s, const char *what, struct err *e)
+{
+	g_free(actions->pdata[actions->len - 1]);
+	actions->pdata[actions->len - 1] = g_strdup(what);
+	return ST_OK;
+}
+
+enum st
 queue_flags(struct store *s, const int64_t *ids, size_t *n, bool add,
 	    const struct flags *flags, struct err *e)
 {
