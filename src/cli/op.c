@@ -17,8 +17,9 @@ struct op {
 	const struct folder *folder;
 	GArray *ids;			/* int64_t: what it is about */
 	const char *argument;		/* behind the colon, NULL: none */
-	const char *message_id;		/* NULL: words were given */
+	const char *message_id;		/* NULL: not given */
 	struct decided done;
+	bool unsent;			/* the server has nothing to hear */
 };
 
 /* ---- operations --------------------------------------------------------- */
@@ -95,6 +96,9 @@ find_dest(struct op *o, int64_t *id, struct err *e)
 	if (st == ST_OK && f->attr & FOLDER_NOSELECT)
 		st = err_set(e, ST_USAGE, "“%s” holds folders, no mail.",
 			     f->name);
+	else if (st == ST_OK && f->attr & FOLDER_VIEW)
+		st = err_set(e, ST_USAGE, "“%s” shows messages that are "
+			     "elsewhere; nothing can be put there.", f->name);
 	if (st == ST_OK)
 		*id = f->id;
 	folder_free(f);
@@ -135,54 +139,44 @@ op_delete(struct op *o, struct err *e)
 
 /* ---- undelete ----------------------------------------------------------- */
 
-/* A deletion for ever that the server has not heard of yet. */
+/* The last deletion of the message that the server has not heard of, to Trash
+ * or for ever; 0: there is none. */
 static enum st
-cancel_expunge(struct op *o, struct err *e)
+find_deletion(const struct op *o, int64_t trash, int64_t *seq, struct err *e)
 {
 	GPtrArray *queue = NULL;
 	enum st st = queue_list(o->d.store, false, &queue, e);
-	int64_t seq = 0;
 
+	*seq = 0;
 	for (guint i = 0; st == ST_OK && i < queue->len; i++) {
 		const struct change *c = queue->pdata[i];
+		bool deletes = c->kind == CHANGE_EXPUNGE ||
+			       (c->kind == CHANGE_MOVE && c->dest == trash);
 
-		if (c->kind == CHANGE_EXPUNGE &&
-		    c->folder == o->folder->id &&
+		if (deletes && c->folder == o->folder->id &&
+		    c->state != CHANGE_SENDING && !c->copied &&
 		    g_strcmp0(c->message_id, o->message_id) == 0)
-			seq = c->seq;
+			*seq = c->seq;
 	}
 	if (queue)
 		g_ptr_array_unref(queue);
-	if (st == ST_OK && !seq)
-		return err_set(e, ST_USAGE, "Nothing is deleted in %s that "
-			       "could come back by this; “verso undo” takes "
-			       "the last change back.", o->folder->name);
-	if (st == ST_OK)
-		st = queue_cancel(o->d.store, seq, e);
-	if (st == ST_OK)
-		o->done = (struct decided) {
-			g_strdup("Took back the deletion of 1 message"), 1
-		};
 	return st;
 }
 
-/* What was deleted in this folder comes back to it: out of Trash, or before
- * it is gone for ever. */
+/* Out of Trash. */
 static enum st
-op_undelete(struct op *o, struct err *e)
+bring_back(struct op *o, int64_t trash, struct err *e)
 {
-	int64_t trash = decide_folder(&o->d, ROLE_TRASH);
 	struct message m = { 0 };
-	enum st st;
+	enum st st = ST_GONE;
 
-	if (!o->message_id)
-		return err_set(e, ST_USAGE, "Which message is to come back: "
-			       "--message-id ID?");
-	if (!trash || trash == o->folder->id)
-		return cancel_expunge(o, e);
-	st = message_by_message_id(o->d.store, trash, o->message_id, &m, e);
+	if (trash && trash != o->folder->id)
+		st = message_by_message_id(o->d.store, trash, o->message_id,
+					   &m, e);
 	if (st == ST_GONE)
-		return cancel_expunge(o, e);
+		return err_set(e, ST_USAGE, "Nothing is deleted in %s that "
+			       "could come back by this; “verso undo” takes "
+			       "the last change back.", o->folder->name);
 	if (st == ST_OK) {
 		g_array_append_val(o->ids, m.id);
 		st = decide_move(&o->d, o->ids, o->folder->id, "Undeleted",
@@ -192,26 +186,79 @@ op_undelete(struct op *o, struct err *e)
 	return st;
 }
 
+/* Marked as deleted by another program, it is still where it was. */
+static enum st
+find_marked(struct op *o, struct err *e)
+{
+	struct message m = { 0 };
+	enum st st = message_by_message_id(o->d.store, o->folder->id,
+					   o->message_id, &m, e);
+
+	if (st == ST_OK && m.flags.bits & FLAG_DELETED)
+		g_array_append_val(o->ids, m.id);
+	message_clear(&m);
+	return st == ST_GONE ? ST_OK : st;
+}
+
+/* What was deleted in this folder comes back to it. */
+static enum st
+op_undelete(struct op *o, struct err *e)
+{
+	int64_t trash = decide_folder(&o->d, ROLE_TRASH), seq = 0;
+	enum st st;
+
+	if (!o->message_id)
+		return err_set(e, ST_USAGE, "Which message is to come back: "
+			       "--message-id ID?");
+	st = find_marked(o, e);
+	if (st == ST_OK && o->ids->len)
+		return set(o, false, FLAG_DELETED, "Undeleted", e);
+	if (st == ST_OK)
+		st = find_deletion(o, trash, &seq, e);
+	if (st == ST_OK && !seq)
+		return bring_back(o, trash, e);
+	if (st == ST_OK)
+		st = queue_cancel(o->d.store, seq, e);
+	if (st == ST_OK)
+		o->done = (struct decided) { g_strdup("Undeleted 1 message"),
+					     1 };
+	o->unsent = true;
+	return st;
+}
+
 /* ---- the table ---------------------------------------------------------- */
 
 static const struct operation {
 	const char *name;
-	bool argument;		/* NAME:ARGUMENT */
+	const char *argument;	/* what stands behind the colon; NULL: none */
 	bool finds;		/* finds its messages itself */
 	enum st (*run)(struct op *o, struct err *e);
 } operations[] = {
-	{ "delete", false, false, op_delete },
-	{ "undelete", false, true, op_undelete },
-	{ "flag", false, false, op_flag },
-	{ "unflag", false, false, op_unflag },
-	{ "read", false, false, op_read },
-	{ "unread", false, false, op_unread },
-	{ "archive", false, false, op_archive },
-	{ "move", true, false, op_move },
-	{ "copy", true, false, op_copy },
-	{ "tag", true, false, op_tag },
-	{ "untag", true, false, op_untag },
+	{ "delete", NULL, false, op_delete },
+	{ "undelete", NULL, true, op_undelete },
+	{ "flag", NULL, false, op_flag },
+	{ "unflag", NULL, false, op_unflag },
+	{ "read", NULL, false, op_read },
+	{ "unread", NULL, false, op_unread },
+	{ "archive", NULL, false, op_archive },
+	{ "move", "FOLDER", false, op_move },
+	{ "copy", "FOLDER", false, op_copy },
+	{ "tag", "NAME", false, op_tag },
+	{ "untag", "NAME", false, op_untag },
 };
+
+/* Does the colon, and what is behind it, belong to the operation? */
+static enum st
+check_argument(const struct operation *o, const char *behind, struct err *e)
+{
+	if (o->argument && (!behind[0] || !behind[1]))
+		return err_set(e, ST_USAGE, "“%s” needs a name behind it: "
+			       "%s:%s.", o->name, o->name, o->argument);
+	if (!o->argument && behind[0])
+		return err_set(e, ST_USAGE, "“%s” takes no name behind it.",
+			       o->name);
+	return ST_OK;
+}
 
 /* "move:FOLDER" and its kin; *argument: what stands behind the colon. */
 static enum st
@@ -223,20 +270,12 @@ find_operation(const char *text, const struct operation **found,
 	g_autofree char *name = g_strndup(text, len);
 	const char *near;
 
-	*argument = text[len] && text[len + 1] ? text + len + 1 : NULL;
+	*argument = text[len] ? text + len + 1 : NULL;
 	for (size_t i = 0; i < G_N_ELEMENTS(operations); i++) {
-		const struct operation *o = &operations[i];
-
-		names[i] = o->name;
-		if (strcmp(name, o->name) != 0)
-			continue;
-		*found = o;
-		if (o->argument == (*argument != NULL) &&
-		    o->argument == (text[len] == ':'))
-			return ST_OK;
-		return err_set(e, ST_USAGE, o->argument
-			       ? "What is to be said of “%s”: %s:NAME."
-			       : "“%s” takes no name: %s.", name, name);
+		names[i] = operations[i].name;
+		*found = &operations[i];
+		if (strcmp(name, names[i]) == 0)
+			return check_argument(*found, text + len, e);
 	}
 	near = near_name(name, names);
 	return err_set(e, ST_USAGE, near ? "There is no operation “%s”; did "
@@ -248,6 +287,12 @@ find_operation(const char *text, const struct operation **found,
 
 /* ---- what it is about --------------------------------------------------- */
 
+/* How the person said it: one of the three. */
+struct which {
+	const char *message_id, *uid;	/* NULL: not given */
+	char **words;			/* NULL-terminated */
+};
+
 static enum st
 add_id(void *ctx, int64_t n, struct message *m, struct err *e)
 {
@@ -256,26 +301,53 @@ add_id(void *ctx, int64_t n, struct message *m, struct err *e)
 }
 
 static enum st
-find_messages(struct op *o, char **words, struct err *e)
+find_uid(const struct op *o, const char *text, struct message *m,
+	 struct err *e)
+{
+	guint64 uid;
+	enum st st;
+
+	if (!g_ascii_string_to_unsigned(text, 10, 1, UINT32_MAX, &uid, NULL))
+		return err_set(e, ST_USAGE, "--uid takes a number from 1 to "
+			       "%" G_GUINT32_FORMAT ", not “%s”.", UINT32_MAX,
+			       text);
+	st = message_by_uid(o->d.store, o->folder->id, (uint32_t)uid, m, e);
+	return st == ST_GONE ? err_set(e, ST_USAGE, "There is no message with "
+				       "the UID %s in %s.", text,
+				       o->folder->name) : st;
+}
+
+static enum st
+find_messages(struct op *o, const struct which *which, struct err *e)
 {
 	struct message m = { 0 };
 	enum st st;
 
-	if ((o->message_id != NULL) == (*words != NULL))
-		return err_set(e, ST_USAGE, "Which messages: --message-id ID, "
-			       "or words that stand in from, to or subject?");
-	if (o->message_id) {
-		st = cli_message(o->c, o->folder, 0, o->message_id, &m, e);
-		if (st == ST_OK)
-			g_array_append_val(o->ids, m.id);
-		message_clear(&m);
-		return st;
-	}
-	st = cli_walk(o->c, o->folder, words, add_id, o->ids, e);
+	if (which->message_id)
+		st = cli_message(o->c, o->folder, 0, which->message_id, &m, e);
+	else if (which->uid)
+		st = find_uid(o, which->uid, &m, e);
+	else
+		st = cli_walk(o->c, o->folder, which->words, add_id, o->ids,
+			      e);
+	if (m.id)
+		g_array_append_val(o->ids, m.id);
 	if (st == ST_OK && o->ids->len == 0)
 		st = err_set(e, ST_USAGE, "No message in %s has these words.",
 			     o->folder->name);
+	message_clear(&m);
 	return st;
+}
+
+static enum st
+check_which(const struct which *which, struct err *e)
+{
+	int ways = (which->message_id != NULL) + (which->uid != NULL) +
+		   (*which->words != NULL);
+
+	return ways == 1 ? ST_OK :
+		err_set(e, ST_USAGE, "Which messages: --message-id ID, --uid "
+			"N, or words that stand in from, to or subject?");
 }
 
 /* ---- the command -------------------------------------------------------- */
@@ -285,6 +357,9 @@ tell(const struct op *o)
 {
 	if (!o->done.changed)
 		cli_print(stdout, "That makes no difference.");
+	else if (o->unsent)
+		cli_print(stdout, "%s; the server had not heard of it.",
+			  o->done.what);
 	else if (decide_is_local(&o->d))
 		cli_print(stdout, "%s.  “verso undo -a %s” takes it back.",
 			  o->done.what, o->d.account->name);
@@ -296,14 +371,16 @@ tell(const struct op *o)
 
 static enum st
 run(struct cli *c, const char *text, const char *folder,
-    const char *message_id, char **words, struct err *e)
+    const struct which *which, struct err *e)
 {
 	const struct operation *operation = NULL;
 	struct folder *f = NULL;
 	GPtrArray *folders = NULL;
-	struct op o = { .c = c, .message_id = message_id };
+	struct op o = { .c = c, .message_id = which->message_id };
 	enum st st = find_operation(text, &operation, &o.argument, e);
 
+	if (st == ST_OK)
+		st = check_which(which, e);
 	if (st == ST_OK)
 		st = cli_folder(c, folder, &f, e);
 	if (st == ST_OK)
@@ -312,7 +389,7 @@ run(struct cli *c, const char *text, const char *folder,
 	o.folder = f;
 	o.ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	if (st == ST_OK && !operation->finds)
-		st = find_messages(&o, words, e);
+		st = find_messages(&o, which, e);
 	if (st == ST_OK)
 		st = operation->run(&o, e);
 	if (st == ST_OK)
@@ -329,13 +406,16 @@ int
 cli_op(int argc, char **argv)
 {
 	g_autofree char *account = NULL, *folder = NULL, *id = NULL;
+	g_autofree char *uid = NULL;
 	const struct cli_bind binds[] = {
 		{ "account", &account },
 		{ "folder", &folder },
 		{ "message-id", &id },
+		{ "uid", &uid },
 		{ NULL, NULL }
 	};
 	struct cli c = { NULL, NULL, NULL };
+	struct which which;
 	struct err e;
 	enum st st = cli_options("op", binds, &argc, argv, &e);
 	g_autofree char *bare = cli_bare_id(id);
@@ -345,9 +425,9 @@ cli_op(int argc, char **argv)
 			     "--help” lists them.");
 	if (st == ST_OK)
 		st = cli_open(&c, account, &e);
+	which = (struct which) { bare, uid, argv + 2 };
 	if (st == ST_OK)
-		st = run(&c, argv[1], folder ? folder : "INBOX", bare,
-			 argv + 2, &e);
+		st = run(&c, argv[1], folder ? folder : "INBOX", &which, &e);
 	cli_close(&c);
 	return cli_end(st, &e);
 }

@@ -43,12 +43,28 @@ find_account(struct cli *c, const struct account **newest, struct err *e)
 	return st;
 }
 
+/* The number of the last change that waits, 0: none does. */
+static int64_t
+last_change(struct cli *c)
+{
+	GPtrArray *queue = NULL;
+	int64_t seq = 0;
+
+	if (queue_list(c->store, false, &queue, NULL) != ST_OK)
+		return 0;
+	if (queue->len > 0)
+		seq = ((const struct change *)
+		       queue->pdata[queue->len - 1])->seq;
+	g_ptr_array_unref(queue);
+	return seq;
+}
+
 static enum st
 undo(struct cli *c, const char *name, struct err *e)
 {
 	const struct account *a = NULL;
-	struct queue_counts counts = { 0 };
 	char *what = NULL;
+	int64_t before = 0;
 	enum st st = name ? config_account(c->config, name, &a, e)
 			  : find_account(c, &a, e);
 
@@ -56,15 +72,17 @@ undo(struct cli *c, const char *name, struct err *e)
 		return err_set(e, ST_USAGE, "There is nothing to undo.");
 	if (st == ST_OK)
 		st = cli_switch(c, a, e);
-	if (st == ST_OK)
+	if (st == ST_OK) {
+		before = last_change(c);
 		st = queue_undo(c->store, 0, &what, e);
+	}
 	if (st == ST_GONE)	/* not now, and not later either */
 		return ST_USAGE;
 	if (st != ST_OK)
 		return st;
-	queue_counts(c->store, &counts, NULL);
-	cli_print(stdout, "%s: undone: %s%s", a->name, what, counts.decided ?
-		  "; the next Send/Receive tells the server." : ".");
+	cli_print(stdout, "%s: undone: %s%s.", a->name, what,
+		  last_change(c) > before ? "; the server hears of that at "
+					    "the next Send/Receive" : "");
 	g_free(what);
 	return ST_OK;
 }

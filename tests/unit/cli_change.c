@@ -110,6 +110,21 @@ Test(change, flags)
 	SAYS("makes no difference");
 }
 
+Test(change, by_uid)
+{
+	RUNS("op flag --uid 1", 0);
+	SAYS("Flagged 1 message");
+	cr_assert(bits("m1@x") & FLAG_FLAGGED);
+	RUNS("op flag --uid 3", 64);
+	BLAMES("no message with the UID 3 in INBOX");
+	RUNS("op flag --uid 4294967297", 64);
+	BLAMES("from 1 to 4294967295");
+	/* What is on its way has no number there yet. */
+	RUNS("op move:Lists/kernel --uid 1", 0);
+	RUNS("op unflag -m Lists/kernel --uid 1", 64);
+	RUNS("op unflag --uid 1", 64);
+}
+
 Test(change, tags)
 {
 	RUNS("op tag:todo --message-id m1@x", 0);
@@ -143,14 +158,31 @@ Test(change, archiving_makes_its_folder)
 	cr_assert_str_eq(place("m1@x"), "Archive");
 }
 
+/* The folder that an archived message wants is made with it, or not at
+ * all; undoing leaves it. */
+Test(change, the_archive_is_no_part_of_what_is_undone)
+{
+	RUNS("op archive --message-id m1@x", 0);
+	RUNS("op archive --message-id m9@x", 0);
+	RUNS("undo", 0);
+	RUNS("undo", 0);
+	SAYS("undone: Archived 1 message to Archive.");
+	cr_assert_str_eq(place("m1@x"), "INBOX");
+	RUNS("list -m Archive", 0);
+	cr_assert_str_eq(out, "");
+	RUNS("undo", 64);
+}
+
 Test(change, deleting_without_trash_is_for_ever)
 {
 	RUNS("op delete --message-id m1@x", 0);
 	SAYS("Deleted 1 message for ever");
 	cr_assert_str_eq(place("m1@x"), "");
 	RUNS("op undelete --message-id m1@x", 0);
+	SAYS("Undeleted 1 message; the server had not heard of it.");
 	cr_assert_str_eq(place("m1@x"), "INBOX");
 	cr_assert_eq(waiting(), 0);
+	RUNS("undo", 64);
 	RUNS("op undelete --message-id m1@x", 64);
 	BLAMES("Nothing is deleted in INBOX");
 }
@@ -162,12 +194,56 @@ Test(change, deleting_goes_to_trash)
 	SAYS("Moved 1 message to Trash; ");
 	cr_assert_str_eq(place("m1@x"), "Trash");
 	RUNS("op undelete --message-id m1@x", 0);
-	SAYS("Undeleted 1 message");
+	SAYS("Undeleted 1 message; the server had not heard of it.");
 	cr_assert_str_eq(place("m1@x"), "INBOX");
+	cr_assert_eq(waiting(), 0);
 	RUNS("op delete --message-id m1@x", 0);
 	RUNS("op delete -m Trash --message-id m1@x", 0);
-	SAYS("for ever");
+	SAYS("Deleted 1 message for ever");
 	cr_assert_str_eq(place("m1@x"), "");
+	RUNS("op undelete -m Trash --message-id m1@x", 0);
+	cr_assert_str_eq(place("m1@x"), "Trash");
+}
+
+/* The server has heard of the deletion: the way back is a decision. */
+Test(change, what_lies_in_trash_comes_back)
+{
+	struct store *s;
+	struct folder *f = NULL;
+
+	make_folder("Trash", ROLE_TRASH);
+	s = world_open();
+	cr_assert_eq(folder_by_name(s, "Trash", &f, NULL), ST_OK);
+	cr_assert_eq(folder_set_uidvalidity(s, f->id, 8, NULL), ST_OK);
+	cr_assert_eq(store_begin(s, NULL), ST_OK);
+	world_add(s, f->id, 21, "Subject: old\nMessage-ID: <m21@x>\n\nx\n",
+		  0);
+	cr_assert_eq(store_commit(s, NULL), ST_OK);
+	folder_free(f);
+	store_close(s);
+	RUNS("op undelete --message-id m21@x", 0);
+	SAYS("Undeleted 1 message to INBOX; it reaches the server");
+	cr_assert_str_eq(place("m21@x"), "INBOX");
+	cr_assert_eq(waiting(), 1);
+}
+
+/* Another program marks what it deletes and leaves it where it is. */
+Test(change, a_mark_of_deletion_is_taken_off)
+{
+	struct store *s = world_open();
+	struct folder *f = NULL;
+
+	cr_assert_eq(folder_by_name(s, "INBOX", &f, NULL), ST_OK);
+	cr_assert_eq(store_begin(s, NULL), ST_OK);
+	world_add(s, f->id, 31, "Subject: x\nMessage-ID: <m31@x>\n\nx\n",
+		  FLAG_DELETED | FLAG_SEEN);
+	cr_assert_eq(store_commit(s, NULL), ST_OK);
+	folder_free(f);
+	store_close(s);
+	RUNS("op undelete --message-id m31@x", 0);
+	SAYS("Undeleted 1 message; it reaches the server");
+	cr_assert_eq(bits("m31@x"), FLAG_SEEN);
+	RUNS("op undelete --message-id m31@x", 64);
 }
 
 Test(change, words_mean_every_message_that_has_them)
@@ -176,7 +252,8 @@ Test(change, words_mean_every_message_that_has_them)
 	SAYS("Flagged 1 message;");
 	cr_assert(bits("m9@x") & FLAG_FLAGGED);
 	cr_assert_not(bits("m1@x") & FLAG_FLAGGED);
-	RUNS("op flag bob", 0);
+	RUNS("op flag bob", 0);	/* two have it already */
+	SAYS("Flagged 2 messages;");
 	cr_assert(bits("m1@x") & FLAG_FLAGGED);
 	RUNS("op flag bob nobody", 64);
 	BLAMES("No message in INBOX has these words");
@@ -190,10 +267,15 @@ Test(change, what_is_wrong_is_said)
 		{ "op", "Which operation?" },
 		{ "op delte --message-id m1@x", "did you mean “delete”?" },
 		{ "op flag:x --message-id m1@x", "takes no name" },
-		{ "op move --message-id m1@x", "move:NAME" },
-		{ "op move: --message-id m1@x", "move:NAME" },
+		{ "op flag: --message-id m1@x", "takes no name" },
+		{ "op move --message-id m1@x", "move:FOLDER" },
+		{ "op move: --message-id m1@x", "move:FOLDER" },
+		{ "op tag: --message-id m1@x", "tag:NAME" },
 		{ "op delete", "Which messages" },
 		{ "op delete --message-id m1@x bob", "Which messages" },
+		{ "op delete --message-id m1@x --uid 1", "Which messages" },
+		{ "op delete --uid 0", "from 1 to" },
+		{ "op undelete --uid 1", "--message-id ID?" },
 		{ "op undelete bob", "--message-id ID?" },
 		{ "op delete --message-id m77@x", "no message <m77@x>" },
 		{ "op delete -m INBXO --message-id m1@x", "“INBOX”" },
@@ -221,13 +303,33 @@ Test(change, undo_goes_back_step_by_step)
 	RUNS("op flag --message-id m1@x", 0);
 	RUNS("op move:Lists/kernel --message-id m9@x", 0);
 	RUNS("undo -a work", 0);
-	SAYS("work: undone: Moved 1 message to Lists/kernel");
+	SAYS("work: undone: Moved 1 message to Lists/kernel.\n");
 	cr_assert_str_eq(place("m9@x"), "INBOX");
 	RUNS("undo", 0);
 	SAYS("work: undone: Flagged 1 message");
 	cr_assert_eq(bits("m1@x"), 0);
 	RUNS("undo", 64);
 	cr_assert_eq(waiting(), 0);
+}
+
+/* What the server has is taken back there, too. */
+Test(change, undo_of_what_was_sent_is_a_decision)
+{
+	struct store *s;
+	GPtrArray *queue = NULL;
+
+	RUNS("op flag --message-id m1@x", 0);
+	s = world_open();
+	cr_assert_eq(queue_list(s, false, &queue, NULL), ST_OK);
+	cr_assert_eq(queue->len, 1);
+	cr_assert_eq(queue_done(s, queue->pdata[0], 0, NULL), ST_OK);
+	g_ptr_array_unref(queue);
+	store_close(s);
+	cr_assert_eq(waiting(), 0);
+	RUNS("undo", 0);
+	SAYS("undone: Flagged 1 message; the server hears of that at");
+	cr_assert_eq(bits("m1@x"), 0);
+	cr_assert_eq(waiting(), 1);
 }
 
 /* A line for a list, one for a message: no control byte gets through. */
