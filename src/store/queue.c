@@ -12,7 +12,7 @@ const char queue_columns[] =
 	"SELECT c.seq, c.action, c.kind, c.state, c.message, c.folder, "
 	"c.uidvalidity, c.uid, c.message_id, c.size, c.seen_bits, c.add_bits, "
 	"c.add_words, c.remove_bits, c.remove_words, c.dest, c.placeholder, "
-	"c.copied, c.force, c.name, c.why, c.at FROM change c ";
+	"c.copied, c.force, c.name, c.why, c.at, c.was FROM change c ";
 
 #define BY_STATE "WHERE c.state < 3 ORDER BY c.seq"
 
@@ -25,6 +25,7 @@ change_free(struct change *c)
 	flags_clear(&c->add);
 	flags_clear(&c->remove);
 	g_free(c->name);
+	g_free(c->was);
 	g_free(c->why);
 	g_free(c);
 }
@@ -77,6 +78,7 @@ read_change(sqlite3_stmt *q)
 	c->name = db_text(q, 19);
 	c->why = db_text(q, 20);
 	c->at = sqlite3_column_int64(q, 21);
+	c->was = db_text(q, 22);
 	return c;
 }
 
@@ -170,16 +172,17 @@ queue_write(struct store *s, struct change *c, const guint8 *digest,
 			    "state, message, folder, uidvalidity, uid, "
 			    "message_id, size, seen_bits, add_bits, "
 			    "add_words, remove_bits, remove_words, dest, "
-			    "placeholder, mark, digest, arrival, name, at) "
-			    "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-			    "?, ?, ?, ?, ?, ?, ?)", "iddiiiusiuususiiibisi",
+			    "placeholder, mark, digest, arrival, name, at, "
+			    "was) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+			    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			    "iddiiiusiuususiiibisis",
 			    c->action, (int)c->kind, (int)c->state,
 			    c->message, c->folder, c->uidvalidity, c->uid,
 			    c->message_id, c->size, c->seen_bits, c->add.bits,
 			    c->add.keywords, c->remove.bits,
 			    c->remove.keywords, c->dest, c->placeholder, mark,
 			    digest, digest ? (size_t)DIGEST_LEN : (size_t)0,
-			    arrival, c->name, c->at);
+			    arrival, c->name, c->at, c->was);
 	return st == ST_OK ? db_int(s->db, &c->seq, 0, e,
 				    "SELECT last_insert_rowid()", "") : st;
 }

@@ -53,11 +53,11 @@ struct change {
 	enum change_state state;
 	int64_t message;	/* row id of what is changed; 0: a folder */
 	int64_t folder;		/* where it was when it was decided */
-	/* The message as the person saw it; uid 0: not on the server yet. */
+	/* The message as the person saw it; uid 0: not on the server yet.
+	 * Of a folder: its UIDNEXT then. */
 	int64_t uidvalidity;
 	uint32_t uid;
-	char *message_id;	/* NULL: it has none; CHANGE_RENAME: the name
-				 * that the folder had */
+	char *message_id;	/* NULL: it has none */
 	int64_t size;
 	uint32_t seen_bits;	/* its flags then */
 	struct flags add, remove;	/* CHANGE_FLAGS, CHANGE_APPEND: add */
@@ -67,6 +67,7 @@ struct change {
 				 * source is left */
 	bool force;		/* retried by the person: no conflict counts */
 	char *name;		/* folders: the (new) name */
+	char *was;		/* folders: the name when it was decided */
 	char *why;		/* parked: a sentence */
 	int64_t at;		/* when it was decided, seconds since 1970 */
 };

@@ -282,18 +282,26 @@ queue_expunge(struct store *s, const int64_t *ids, size_t *n, struct err *e)
 
 /* ---- folders ----------------------------------------------------------- */
 
+/* Of a folder: what it is called, and what was there to be seen. */
 static enum st
 write_folder_change(struct store *s, enum change_kind kind, int64_t folder,
-		    const char *name, const char *old_name, struct err *e)
+		    const char *name, struct err *e)
 {
 	struct change c = { .kind = kind, .folder = folder,
-			    .name = (char *)name,
-			    .message_id = (char *)old_name };
+			    .name = (char *)name };
+	struct folder *f = NULL;
 	bool own;
 	enum st st = tx_enter(s, &own, e);
 
 	if (st == ST_OK)
+		st = folder_by_id(s, folder, &f, e);
+	if (st == ST_OK) {
+		c.uidvalidity = f->uidvalidity;
+		c.uid = (uint32_t)f->uidnext;
+		c.was = f->name;
 		st = queue_write(s, &c, NULL, 0, e);
+	}
+	folder_free(f);
 	return tx_leave(s, own, st, e);
 }
 
@@ -328,7 +336,7 @@ queue_create(struct store *s, const char *name, char delimiter,
 	if (st == ST_OK)
 		st = new_folder(s, name, delimiter, role, local, id, e);
 	if (st == ST_OK && !local)
-		st = write_folder_change(s, CHANGE_CREATE, *id, name, NULL, e);
+		st = write_folder_change(s, CHANGE_CREATE, *id, name, e);
 	return tx_leave(s, own, st, e);
 }
 
@@ -336,28 +344,18 @@ enum st
 queue_rename(struct store *s, int64_t folder, const char *name,
 	     struct err *e)
 {
-	struct folder *f = NULL;
-	bool own;
-	enum st st = tx_enter(s, &own, e);
-
-	if (st == ST_OK)
-		st = folder_by_id(s, folder, &f, e);
-	if (st == ST_OK)
-		st = write_folder_change(s, CHANGE_RENAME, folder, name,
-					 f->name, e);
-	folder_free(f);
-	return tx_leave(s, own, st, e);
+	return write_folder_change(s, CHANGE_RENAME, folder, name, e);
 }
 
 enum st
 queue_delete(struct store *s, int64_t folder, struct err *e)
 {
-	return write_folder_change(s, CHANGE_DELETE, folder, NULL, NULL, e);
+	return write_folder_change(s, CHANGE_DELETE, folder, NULL, e);
 }
 
 enum st
 queue_subscribe(struct store *s, int64_t folder, bool on, struct err *e)
 {
 	return write_folder_change(s, on ? CHANGE_SUBSCRIBE :
-				   CHANGE_UNSUBSCRIBE, folder, NULL, NULL, e);
+				   CHANGE_UNSUBSCRIBE, folder, NULL, e);
 }

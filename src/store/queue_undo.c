@@ -223,7 +223,7 @@ folder_inverse(struct store *s, const struct change *c, struct err *e)
 		return queue_subscribe(s, c->folder,
 				       c->kind == CHANGE_UNSUBSCRIBE, e);
 	case CHANGE_RENAME:
-		return queue_rename(s, c->folder, c->message_id, e);
+		return queue_rename(s, c->folder, c->was, e);
 	default:
 		return err_set(e, ST_REFUSED, "A deleted folder cannot be "
 			       "brought back; its messages lie in removed/ "

@@ -137,14 +137,16 @@ static const char queue_tables[] =
 	"WHERE placeholder > 0;"
 	"CREATE INDEX c_action ON change(action) WHERE action > 0;";
 
-/* Version 3: what others did to messages (history.h). */
+/* Version 3: what others did to messages (history.h), and the way back from a
+ * new name. */
 static const char history_tables[] =
 	"CREATE TABLE history("
 	" mid INTEGER NOT NULL,"
 	" at INTEGER NOT NULL,"
 	" what TEXT,"			/* flags; NULL: it left */
 	" folder TEXT);"		/* the one it left */
-	"CREATE INDEX h_mid ON history(mid);";
+	"CREATE INDEX h_mid ON history(mid);"
+	"ALTER TABLE change ADD COLUMN was TEXT;";	/* a folder's name */
 
 /* From any older version, or none, to this one. */
 static enum st

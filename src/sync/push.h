@@ -22,7 +22,8 @@ push_folders_due(struct sync *s, GArray **due, struct err *e);
 bool
 push_is_due(const GArray *due, int64_t folder);		/* takes NULL */
 
-/* Folders to be created, renamed, deleted, subscribed.  *did: something
+/* Folders to be created, renamed, deleted, subscribed; a deletion only when
+ * what was decided about its messages is sent.  *did: something
  * was. */
 enum st
 push_folder_changes(struct sync *s, bool *did, struct err *e);

@@ -107,6 +107,11 @@ hold_against(void *ctx, const struct fetched *f, const struct envelope *env,
 		    (f->size >= 0 && u->size > 0 && f->size != u->size))
 			continue;
 		st = place_one(p, u, f->uid, e);
+		/* The row had the flags of its source, which may have got
+		 * others since. */
+		if (st == ST_OK && f->has_flags)
+			st = store_set_flags(p->s->store, p->job->folder->id,
+					     f->uid, &f->flags, f->modseq, e);
 		if (st == ST_OK)
 			note_placed(p, f->uid);
 		g_ptr_array_remove_index(p->wanted, i);
@@ -230,8 +235,8 @@ take_over(struct sync *s, const struct change *c, struct err *e)
 	return st;
 }
 
-/* A folder is deleted with all that is in it: with what was there to be seen,
- * and no more. */
+/* A folder is deleted with all that is in it: with what was there to be seen
+ * when that was decided, and no more. */
 static enum st
 check_deletion(struct sync *s, const struct folder *f, const struct change *c,
 	       struct err *why)
@@ -245,8 +250,8 @@ check_deletion(struct sync *s, const struct folder *f, const struct change *c,
 	if (st == ST_GONE || st == ST_REFUSED)
 		return ST_OK;	/* deleting it will say why */
 	if (st == ST_OK && in.exists > 0 &&
-	    (in.uidvalidity != f->uidvalidity || in.exists > f->there ||
-	     in.uidnext > f->uidnext))
+	    (in.uidvalidity != c->uidvalidity ||
+	     (in.uidnext ? in.uidnext > c->uid : in.exists > f->there)))
 		st = err_set(why, ST_REFUSED, "Messages came to the folder "
 			     "after it was deleted here: look at them first.");
 	return st;
@@ -283,23 +288,50 @@ out:
 	return st;
 }
 
+/* What was decided about its messages has to go first, or they would go with
+ * it; what of that needs the person keeps the folder. */
+static bool
+must_wait(const GPtrArray *queue, const struct change *c, bool *parked)
+{
+	bool wait = false;
+
+	*parked = false;
+	for (guint i = 0; c->kind == CHANGE_DELETE && i < queue->len; i++) {
+		const struct change *o = queue->pdata[i];
+
+		if (o->folder != c->folder || !o->message)
+			continue;
+		wait = true;
+		*parked = *parked || o->state == CHANGE_PARKED;
+	}
+	return wait;
+}
+
 enum st
 push_folder_changes(struct sync *s, bool *did, struct err *e)
 {
-	GPtrArray *due = NULL;
+	GPtrArray *due = NULL, *queue = NULL;
 	enum st st = queue_due(s->store, 0, &due, e);
 
 	*did = false;
+	if (st == ST_OK && due->len)
+		st = queue_list(s->store, false, &queue, e);
 	for (guint i = 0; st == ST_OK && i < due->len; i++) {
 		const struct change *c = due->pdata[i];
+		bool parked;
 
 		if (c->kind == CHANGE_APPEND)
 			continue;
-		*did = true;
-		st = push_folder_change(s, c, e);
+		if (!must_wait(queue, c, &parked)) {
+			*did = true;
+			st = push_folder_change(s, c, e);
+		} else if (parked) {
+			st = queue_park(s->store, c, "Something about its "
+					"messages needs you first.", e);
+		}
 	}
-	if (due)
-		g_ptr_array_unref(due);
+	g_clear_pointer(&due, g_ptr_array_unref);
+	g_clear_pointer(&queue, g_ptr_array_unref);
 	return st;
 }
 

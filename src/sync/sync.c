@@ -260,6 +260,8 @@ run_folders(struct sync *s, const char *const *folders, bool hurry,
 		st = run_jobs(s, jobs, e);
 	if (st == ST_OK)
 		st = run_rest(s, e);
+	if (st == ST_OK)
+		st = push_folder_changes(s, &did, e);
 	if (jobs)
 		g_ptr_array_unref(jobs);
 	return st;

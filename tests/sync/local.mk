@@ -35,7 +35,8 @@ tests_sync_test_servers_LDADD = libsync.a $(NET_LIBS) $(STORE_LIBS) \
 
 # Two clients of it, at random.
 check_PROGRAMS += tests/sync/test_model
-tests_sync_test_model_SOURCES = tests/sync/model.c $(CRASHPOINT)
+tests_sync_test_model_SOURCES = tests/sync/model.c tests/sync/model.h \
+	tests/sync/model_here.c tests/sync/model_there.c $(CRASHPOINT)
 tests_sync_test_model_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
 tests_sync_test_model_CFLAGS = $(TEST_CFLAGS)
 tests_sync_test_model_LDADD = libsync.a $(NET_LIBS) $(STORE_LIBS) \

@@ -398,3 +398,30 @@ Test(loss, a_folder_is_not_deleted_with_what_came_to_it)
 	folder_free(f);
 	world_free(w);
 }
+
+/* Back under its old name, with what is in it. */
+Test(loss, a_folder_that_was_renamed_gets_its_name_back)
+{
+	struct world *w = with(CAPS_QRESYNC, 1);
+	struct folder *f;
+	char *what = NULL;
+
+	memory_folder_add(w->server, "Work", ROLE_NONE);
+	world_add(w, "Work", 2, 200, 0);
+	SYNCS(w);
+	f = world_folder(w, "Work");
+	cr_assert_eq(store_begin(w->store, &w->e), ST_OK);
+	cr_assert_eq(queue_action(w->store, "Renamed", &w->e), ST_OK);
+	cr_assert_eq(queue_rename(w->store, f->id, "Play", &w->e), ST_OK);
+	cr_assert_eq(store_commit(w->store, &w->e), ST_OK);
+	SYNCS(w);
+	cr_assert_eq(memory_message_count(w->server, "Play"), 1);
+	cr_assert_eq(queue_undo(w->store, 0, &what, &w->e), ST_OK, "%s",
+		     w->e.text);
+	SYNCS(w);
+	cr_assert_eq(memory_message_count(w->server, "Work"), 1);
+	world_check(w);
+	folder_free(f);
+	g_free(what);
+	world_free(w);
+}

@@ -11,7 +11,7 @@
  * The seed is fixed; VERSO_SEED takes another walk (0: any, printed) and
  * VERSO_STEPS another length.  VERSO_TELL tells of each step.
  */
-#include <criterion/criterion.h>
+#include "sync/model.h"
 
 #include <signal.h>
 #include <stdarg.h>
@@ -23,7 +23,6 @@
 #include <unistd.h>
 
 #include "mime/message.h"
-#include "store/queue.h"
 #include "support/crashpoint.h"
 #include "support/delay.h"
 #include "support/dovecot.h"
@@ -34,32 +33,13 @@
 #define STEPS 2000
 #define TRIES 8
 
-/* What is known of a message, by its number. */
-enum fate { FATE_MAY_GO = 1, FATE_MAY_DOUBLE = 2 };
-
-struct model {
-	struct dovecot *server;
-	struct delay *wire;		/* between verso and the server */
-	struct driver_host host;
-	struct account *account, *behind_account;
-	struct driver *driver, *behind;	/* verso's; the other client's */
-	struct store *store;
-	char *dir;
-	GRand *rand;
-	unsigned next;			/* number of the next message */
-	GHashTable *fate;		/* number -> enum fate bits */
-	GString *failed;		/* what the last run passed over */
-	struct err e;
-	int syncs, cuts, kills;
-};
-
-static int
+int
 dice(struct model *m, int n)
 {
 	return g_rand_int_range(m->rand, 0, n);
 }
 
-static void G_GNUC_PRINTF(1, 2)
+void
 tell(const char *fmt, ...)
 {
 	va_list ap;
@@ -71,14 +51,7 @@ tell(const char *fmt, ...)
 	va_end(ap);
 }
 
-#define DOES(m, call) \
-	do { \
-		enum st st_ = (call); \
-		cr_assert_eq(st_, ST_OK, "%s: %s: %s", #call, st_name(st_), \
-			     (m)->e.text); \
-	} while (0)
-
-static void
+void
 fated(struct model *m, unsigned n, unsigned fate)
 {
 	gpointer key = GUINT_TO_POINTER(n);
@@ -131,7 +104,7 @@ model_new(const char *without, uint32_t seed)
 	m->wire = delay_start(dovecot_imap(m->server), NULL);
 	m->account = account_at(m, "test", delay_port(m->wire));
 	m->behind_account = account_at(m, "behind", dovecot_imap(m->server));
-	m->driver = imap_driver_new(m->account, &m->host);
+	m->driver = trace_driver_new(imap_driver_new(m->account, &m->host));
 	m->behind = imap_driver_new(m->behind_account, &m->host);
 	DOES(m, driver_open(m->behind, &m->e));
 	m->dir = support_tmp_new();
@@ -154,406 +127,6 @@ model_free(struct model *m)
 	g_string_free(m->failed, TRUE);
 	g_rand_free(m->rand);
 	g_free(m);
-}
-
-/* ---- the other client --------------------------------------------------- */
-
-/* A folder there; the caller frees. */
-static char *
-folder_there(struct model *m, bool inbox_too)
-{
-	GPtrArray *all = NULL;
-	char *name = NULL;
-
-	DOES(m, driver_folders(m->behind, false, &all, &m->e));
-	for (int i = 0; i < 50 && !name; i++) {
-		const struct folder_info *f =
-			all->pdata[dice(m, (int)all->len)];
-
-		if (!(f->attr & FOLDER_NOSELECT) &&
-		    (inbox_too || strcmp(f->name, "INBOX") != 0))
-			name = g_strdup(f->name);
-	}
-	g_ptr_array_unref(all);
-	return name ? name : g_strdup("INBOX");
-}
-
-static enum st
-note_uid(void *ctx, const struct listing *l, struct err *e)
-{
-	uidset_add(ctx, l->uid);
-	return ST_OK;
-}
-
-static enum st
-pass_vanished(void *ctx, const struct uidset *uids, struct err *e)
-{
-	return ST_OK;
-}
-
-static void
-uids_there(struct model *m, const char *folder, struct uidset *uids)
-{
-	struct listing_sink sink = { uids, note_uid, pass_vanished };
-	struct entered in;
-	bool full;
-
-	DOES(m, driver_enter(m->behind, folder, NULL, NULL, &in, &m->e));
-	DOES(m, driver_changes(m->behind, NULL, &sink, &full, &m->e));
-}
-
-static uint32_t
-one_of(struct model *m, const struct uidset *uids)
-{
-	int left = uids->n ? dice(m, (int)uidset_count(uids)) : 0;
-	uint32_t uid = 0;
-	uint64_t it = 0;
-
-	while (uidset_next(uids, &it, &uid) && left-- > 0)
-		;
-	return uids->n ? uid : 0;
-}
-
-struct names {
-	struct model *m;
-	GString *text;
-	unsigned fate;
-};
-
-static enum st
-name_begin(void *ctx, const struct fetched *f, int64_t octets, struct err *e)
-{
-	g_string_truncate(((struct names *)ctx)->text, 0);
-	return ST_OK;
-}
-
-static enum st
-name_data(void *ctx, const char *bytes, size_t len, struct err *e)
-{
-	g_string_append_len(((struct names *)ctx)->text, bytes, (gssize)len);
-	return ST_OK;
-}
-
-static enum st
-name_end(void *ctx, const struct fetched *f, struct err *e)
-{
-	struct names *n = ctx;
-	const char *id = strchr(n->text->str, '<');
-
-	if (id)
-		fated(n->m, (unsigned)atoi(id + 1), n->fate);
-	return ST_OK;
-}
-
-static void
-name_abort(void *ctx)
-{
-}
-
-static enum st
-name_missing(void *ctx, uint32_t uid, const char *why, struct err *e)
-{
-	return ST_OK;
-}
-
-static enum st
-pass_flags(void *ctx, const struct listing *l, struct err *e)
-{
-	return ST_OK;
-}
-
-/* Something befalls these messages of the entered folder. */
-static void
-fate_there(struct model *m, const struct uidset *uids, unsigned fate)
-{
-	struct names n = { m, g_string_new(NULL), fate };
-	struct fetch_sink sink = { &n, name_begin, name_data, name_end,
-				   name_abort, name_missing, pass_flags,
-				   pass_vanished };
-
-	DOES(m, driver_fetch(m->behind, uids, FETCH_ID, &sink, &m->e));
-	g_string_free(n.text, TRUE);
-}
-
-static void
-deliver(struct model *m, const char *folder)
-{
-	GString *t = g_string_new(NULL);
-	struct flags f = { dice(m, 2) ? FLAG_SEEN : 0, NULL };
-	int lines = dice(m, 40);
-	uint32_t uid;
-
-	g_string_printf(t, "Subject: number %u\r\nMessage-ID: <%u@model>\r\n"
-			"\r\n", m->next, m->next);
-	for (int i = 0; i < lines; i++)
-		g_string_append_printf(t, "line %d of %u\r\n", i, m->next);
-	DOES(m, driver_append(m->behind, folder, &f, 1700000000 + m->next,
-			      t->str, t->len, &uid, NULL, &m->e));
-	tell("there: %u comes to %s\n", m->next, folder);
-	fated(m, m->next++, 0);
-	g_string_free(t, TRUE);
-}
-
-/* Something with one message there. */
-static void
-change_message(struct model *m, const char *folder, int what)
-{
-	struct uidset all = UIDSET_EMPTY, one = UIDSET_EMPTY;
-	struct flags f = { 1U << dice(m, 3), dice(m, 3) ? NULL
-							 : (char *)"todo" };
-	char *to = folder_there(m, true);
-
-	uids_there(m, folder, &all);
-	if (all.n)
-		uidset_add(&one, one_of(m, &all));
-	tell("there: %s of %u in %s (%s)\n",
-	     what < 5 ? "flags" : what < 8 ? "move" : "expunge",
-	     all.n ? one.range[0].first : 0, folder, to);
-	if (all.n && what < 5) {
-		DOES(m, driver_store(m->behind, &one, dice(m, 2), &f, &m->e));
-	} else if (what < 8) {
-		if (all.n && strcmp(to, folder) != 0 &&
-		    driver_capabilities(m->behind) & CAP_MOVE)
-			DOES(m, driver_move(m->behind, &one, to, NULL, NULL,
-					    NULL, &m->e));
-	} else if (all.n) {
-		fate_there(m, &one, FATE_MAY_GO);
-		DOES(m, driver_expunge(m->behind, &one, &m->e));
-	}
-	uidset_clear(&all);
-	uidset_clear(&one);
-	g_free(to);
-}
-
-static bool
-has_role(const char *name)
-{
-	static const char *const roles[] = { "INBOX", "Sent", "Drafts",
-					     "Trash", "Archive", "Junk",
-					     NULL };
-
-	return g_strv_contains(roles, name);
-}
-
-static void
-change_folder(struct model *m)
-{
-	char *name = folder_there(m, false);
-	char *other = g_strdup_printf("There%u", m->next++);
-	struct uidset all = UIDSET_EMPTY;
-
-	tell("there: folder %s or %s\n", name, other);
-	if (has_role(name) || dice(m, 2)) {
-		DOES(m, driver_folder(m->behind, FOLDER_CREATE, other, NULL,
-				      &m->e));
-	} else if (dice(m, 2)) {
-		DOES(m, driver_folder(m->behind, FOLDER_RENAME, name, other,
-				      &m->e));
-	} else {
-		uids_there(m, name, &all);
-		fate_there(m, &all, FATE_MAY_GO);
-		DOES(m, driver_folder(m->behind, FOLDER_DELETE, name, NULL,
-				      &m->e));
-	}
-	uidset_clear(&all);
-	g_free(other);
-	g_free(name);
-}
-
-static void
-change(struct model *m)
-{
-	char *folder = folder_there(m, true);
-	int what = dice(m, 20);
-
-	if (what < 8)
-		deliver(m, folder);
-	else if (what < 18)
-		change_message(m, folder, what - 8);
-	else
-		change_folder(m);
-	g_free(folder);
-}
-
-/* ---- decisions here ----------------------------------------------------- */
-
-/* The folders here; the caller unrefs. */
-static GPtrArray *
-folders_here(struct model *m)
-{
-	GPtrArray *all = NULL;
-
-	DOES(m, folders_all(m->store, &all, &m->e));
-	return all;
-}
-
-static const struct folder *
-folder_here(struct model *m, const GPtrArray *all)
-{
-	return all->len ? all->pdata[dice(m, (int)all->len)] : NULL;
-}
-
-/* Each message here; of one folder or of all (0). */
-static void
-each_here(struct model *m, int64_t folder,
-	  void (*visit)(struct model *m, unsigned n, void *ctx), void *ctx)
-{
-	GPtrArray *all = folders_here(m);
-	GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-
-	for (guint i = 0; i < all->len; i++) {
-		const struct folder *f = all->pdata[i];
-		int64_t from = 0;
-
-		if (!folder || f->id == folder)
-			message_ids(m->store, f->id, &from, 100000, ids, NULL);
-	}
-	for (guint i = 0; i < ids->len; i++) {
-		struct message msg = { 0 };
-
-		if (message_by_id(m->store, g_array_index(ids, int64_t, i),
-				  &msg, NULL) == ST_OK && msg.env.message_id)
-			visit(m, (unsigned)atoi(msg.env.message_id), ctx);
-		message_clear(&msg);
-	}
-	g_array_unref(ids);
-	g_ptr_array_unref(all);
-}
-
-static void
-may_go(struct model *m, unsigned n, void *ctx)
-{
-	fated(m, n, FATE_MAY_GO);
-}
-
-/* A message of a folder here: its row, 0: none. */
-static int64_t
-row_of(struct model *m, const struct folder *f, unsigned *n)
-{
-	GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
-	struct message msg = { 0 };
-	int64_t from = 0, id = 0;
-
-	*n = 0;
-	message_ids(m->store, f->id, &from, 100000, ids, NULL);
-	if (ids->len)
-		id = g_array_index(ids, int64_t, dice(m, (int)ids->len));
-	if (id && message_by_id(m->store, id, &msg, NULL) == ST_OK &&
-	    msg.env.message_id)
-		*n = (unsigned)atoi(msg.env.message_id);
-	message_clear(&msg);
-	g_array_unref(ids);
-	return id;
-}
-
-static enum st
-decide_message(struct model *m, const GPtrArray *all, const struct folder *f,
-	       int what)
-{
-	struct flags flags = { 1U << dice(m, 3), dice(m, 3) ? NULL
-						: (char *)"work" };
-	unsigned n;
-	int64_t id = row_of(m, f, &n);
-	int64_t dest = folder_here(m, all)->id;
-	size_t one = 1;
-
-	tell("here: %d with %u of %s (to %d)\n", what, n, f->name, (int)dest);
-	if (!id)
-		return ST_OK;
-	if (what < 8)
-		return queue_flags(m->store, &id, &one, dice(m, 2), &flags,
-				   &m->e);
-	if (what < 15)
-		return queue_move(m->store, &id, &one, dest, &m->e);
-	if (what < 17) {
-		fated(m, n, FATE_MAY_DOUBLE | FATE_MAY_GO);
-		return queue_copy(m->store, &id, &one, dest, &m->e);
-	}
-	fated(m, n, FATE_MAY_GO);
-	return queue_expunge(m->store, &id, &one, &m->e);
-}
-
-/* ST_REFUSED: the name is taken, or the folder waits for something else. */
-static enum st
-decide_folder(struct model *m, const struct folder *f)
-{
-	char *name = g_strdup_printf("Here%u", m->next++);
-	int64_t id;
-	enum st st;
-
-	tell("here: folder %s or %s\n", f->name, name);
-	if (has_role(f->name) || dice(m, 3) == 0) {
-		st = queue_create(m->store, name, '/', ROLE_NONE, false, &id,
-				  &m->e);
-	} else if (dice(m, 2)) {
-		st = queue_rename(m->store, f->id, name, &m->e);
-	} else {
-		each_here(m, f->id, may_go, NULL);
-		st = queue_delete(m->store, f->id, &m->e);
-	}
-	g_free(name);
-	return st == ST_REFUSED ? ST_OK : st;
-}
-
-static void
-decide(struct model *m)
-{
-	GPtrArray *all = folders_here(m);
-	const struct folder *f = folder_here(m, all);
-	int what = dice(m, 22);
-
-	if (f) {
-		enum st st;
-
-		DOES(m, store_begin(m->store, &m->e));
-		DOES(m, queue_action(m->store, "a decision", &m->e));
-		st = what < 20 ? decide_message(m, all, f, what)
-			       : decide_folder(m, f);
-		DOES(m, st);
-		DOES(m, store_commit(m->store, &m->e));
-	}
-	g_ptr_array_unref(all);
-}
-
-/* Where a message was copied and its source could not be removed, it is in
- * both places, and the change is parked. */
-static void
-note_copied(struct model *m)
-{
-	GPtrArray *open = NULL;
-
-	DOES(m, queue_list(m->store, false, &open, &m->e));
-	for (guint i = 0; i < open->len; i++) {
-		const struct change *c = open->pdata[i];
-
-		if (c->copied && c->message_id)
-			fated(m, (unsigned)atoi(c->message_id),
-			      FATE_MAY_DOUBLE | FATE_MAY_GO);
-	}
-	g_ptr_array_unref(open);
-}
-
-/* Undo, retry or cancel, where that can be done. */
-static void
-think_again(struct model *m)
-{
-	GPtrArray *open = NULL;
-	char *what = NULL;
-
-	note_copied(m);
-	DOES(m, queue_list(m->store, false, &open, &m->e));
-	if (dice(m, 2) == 0 || open->len == 0) {
-		queue_undo(m->store, 0, &what, NULL);
-	} else {
-		const struct change *c = open->pdata[dice(m, (int)open->len)];
-
-		if (dice(m, 2))
-			queue_retry(m->store, c->seq, NULL);
-		else
-			queue_cancel(m->store, c->seq, NULL);
-	}
-	g_free(what);
-	g_ptr_array_unref(open);
 }
 
 /* ---- synchronising ------------------------------------------------------ */
@@ -702,8 +275,10 @@ check_queue(struct model *m)
 	for (guint i = 0; i < open->len; i++) {
 		const struct change *c = open->pdata[i];
 
-		cr_assert_eq(c->state, CHANGE_PARKED, "change %d waits",
-			     (int)c->seq);
+		cr_assert_eq(c->state, CHANGE_PARKED, "change %d waits: kind "
+			     "%d, %s, folder %d to %d", (int)c->seq,
+			     (int)c->kind, c->message_id, (int)c->folder,
+			     (int)c->dest);
 		cr_assert(c->why && *c->why);
 	}
 	g_ptr_array_unref(open);
