@@ -302,13 +302,6 @@ asked_for(const char *const *names, const char *name)
 	return !names || g_strv_contains(names, name);
 }
 
-/* Decisions about its messages wait to be sent, or to arrive in it. */
-static bool
-is_due(const struct sync *s, const struct folder *f)
-{
-	return push_is_due(s->due, f->id);
-}
-
 /* The delimiter, use and attributes of a folder, taken over. */
 static enum st
 take_over(struct sync *s, const struct folder_info *info, bool asked,
@@ -318,16 +311,19 @@ take_over(struct sync *s, const struct folder_info *info, bool asked,
 	int64_t id;
 	enum st st = folder_upsert(s->store, info, &id, e);
 
-	if (st != ST_OK || !asked || info->attr & FOLDER_NOSELECT)
+	/* What was sent and not answered is looked for where it was to go,
+	 * whatever was asked for. */
+	if (st != ST_OK || info->attr & FOLDER_NOSELECT ||
+	    !(asked || push_is_due(s->due, id)))
 		return st;
 	st = folder_by_id(s->store, id, &f, e);
 	if (st != ST_OK)
 		return st;
-	if (is_due(s, f) || !folders_is_level(s, f, info,
-						hurry)) {
+	if (push_is_due(s->due, id) || !folders_is_level(s, f, info, hurry)) {
 		g_ptr_array_add(jobs, job_new(f));
 		return ST_OK;
 	}
+	sync_looked(s, id);
 	if (f->uidvalidity == 0 && info->uidvalidity > 0)
 		st = folder_set_uidvalidity(s->store, f->id,
 					    info->uidvalidity, e);

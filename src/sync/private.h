@@ -16,6 +16,9 @@ struct sync {
 	int reopened;		/* sessions that broke in this run */
 	GArray *due;		/* folders with decisions to be sent (push.h),
 				 * NULL: none */
+	bool whole;		/* the run is about every folder */
+	GHashTable *looked;	/* folders (int64_t) whose messages are known
+				 * here as they were after all that was sent */
 };
 
 /* One folder under way. */
@@ -48,6 +51,11 @@ sync_between(struct sync *s, struct err *e);
  * must be the one the job began with. */
 enum st
 sync_reenter(struct sync *s, struct job *job, struct err *e);
+
+/* The folder is level, or was brought so; any failure of the run ends that for
+ * all, since something may have been sent that was not answered. */
+void
+sync_looked(struct sync *s, int64_t folder);
 
 /* folders.c: the list of folders taken over.  *jobs: struct job *, INBOX
  * first; those that need no look are left out. */

@@ -120,6 +120,16 @@ hold_against(void *ctx, const struct fetched *f, const struct envelope *env,
 	return ST_OK;
 }
 
+/* One of them may not have been sent at all. */
+static bool
+has_doubtful(const GPtrArray *wanted)
+{
+	for (guint i = 0; i < wanted->len; i++)
+		if (!((const struct unplaced *)wanted->pdata[i])->sent)
+			return true;
+	return false;
+}
+
 /* All that came was looked at, and it is not among it: it came earlier, or
  * was removed there already. */
 static enum st
@@ -146,7 +156,9 @@ push_place(struct sync *s, struct job *job, struct err *e)
 
 	if (st == ST_OK && p.wanted->len && job->fresh.n) {
 		uidset_add_set(&rest, &job->fresh);
-		uidset_take(&rest, &newest, p.wanted->len + PLACE_MORE, true);
+		/* What is not found is sent again: be sure. */
+		uidset_take(&rest, &newest, has_doubtful(p.wanted) ?
+			    UINT64_MAX : p.wanted->len + PLACE_MORE, true);
 		st = ids_fetch(s, &newest, hold_against, &p, e);
 		uidset_remove_set(&job->fresh, &p.placed);
 		if (p.placed.n)
@@ -426,8 +438,23 @@ push_appends(struct sync *s, struct err *e)
 
 /* ---- what was cut off, and what was overtaken -------------------------- */
 
-/* Every folder was looked at: what was cut off and was not found there has
- * not happened, and waits again. */
+/* Where it was to go is level: it would be here if it had arrived there. */
+static bool
+would_be_here(struct sync *s, const struct change *c)
+{
+	struct folder *dest = NULL;
+	bool moves = c->kind == CHANGE_MOVE || c->kind == CHANGE_COPY ||
+		     c->kind == CHANGE_APPEND;
+	bool known = !moves || g_hash_table_contains(s->looked, &c->dest) ||
+		     folder_by_id(s->store, c->dest, &dest, NULL) != ST_OK ||
+		     dest->local;
+
+	folder_free(dest);
+	return known;
+}
+
+/* What was cut off, and was not found where it should have gone, has not
+ * happened, and waits again. */
 static enum st
 settle_doubtful(struct sync *s, bool *again, struct err *e)
 {
@@ -438,7 +465,7 @@ settle_doubtful(struct sync *s, bool *again, struct err *e)
 	for (guint i = 0; st == ST_OK && i < all->len; i++) {
 		const struct change *c = all->pdata[i];
 
-		if (c->state == CHANGE_SENDING)
+		if (c->state == CHANGE_SENDING && would_be_here(s, c))
 			g_array_append_val(seqs, c->seq);
 	}
 	if (st == ST_OK && seqs->len) {
@@ -451,15 +478,19 @@ settle_doubtful(struct sync *s, bool *again, struct err *e)
 	return st;
 }
 
+/* A message that left its folder may have come to any other, so that nothing
+ * is concluded from a look at some. */
 static enum st
 settle_orphans(struct sync *s, bool *again, struct err *e)
 {
 	GPtrArray *orphans = NULL;
-	enum st st = queue_orphans(s->store, &orphans, e);
+	enum st st = s->whole ? queue_orphans(s->store, &orphans, e) : ST_OK;
 
-	for (guint i = 0; st == ST_OK && i < orphans->len; i++) {
+	for (guint i = 0; st == ST_OK && orphans && i < orphans->len; i++) {
 		bool found = false;
 
+		if (!would_be_here(s, orphans->pdata[i]))
+			continue;
 		st = queue_follow(s->store, orphans->pdata[i], &found, e);
 		*again = *again || found;
 	}

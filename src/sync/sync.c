@@ -38,6 +38,8 @@ sync_new(const struct account *account, struct store *store,
 	s->driver = driver;
 	if (events)
 		s->events = *events;
+	s->looked = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
+					  NULL);
 	return s;
 }
 
@@ -47,6 +49,7 @@ sync_free(struct sync *s)
 	if (!s)
 		return;
 	g_clear_pointer(&s->due, g_array_unref);
+	g_hash_table_destroy(s->looked);
 	g_free(s->entered);
 	g_free(s);
 }
@@ -70,6 +73,12 @@ sync_is_small(enum st st)
 {
 	return st == ST_GONE || st == ST_REFUSED || st == ST_PROTOCOL ||
 	       st == ST_CORRUPT;
+}
+
+void
+sync_looked(struct sync *s, int64_t folder)
+{
+	g_hash_table_add(s->looked, g_memdup2(&folder, sizeof(folder)));
 }
 
 void
@@ -124,6 +133,7 @@ settle(struct sync *s, const struct job *job, enum st st, struct err *e)
 {
 	if (st == ST_OK || !sync_is_small(st))
 		return st;
+	g_hash_table_remove_all(s->looked);
 	sync_skip(s, job->folder->name, st, e->text);
 	return st == ST_PROTOCOL ? reopen(s, e) : ST_OK;
 }
@@ -136,6 +146,8 @@ look_at(struct sync *s, struct job *job, bool only, struct err *e)
 
 	if (st == ST_OK && s->due)
 		st = push_place(s, job, e);
+	if (st == ST_OK)
+		sync_looked(s, job->folder->id);
 	if (st == ST_OK && s->due)
 		st = push_folder(s, job, e);
 	if (st != ST_OK)
@@ -295,6 +307,8 @@ sync_run(struct sync *s, const char *const *folders, bool hurry,
 		e = &local;
 	s->worst = ST_OK;
 	s->reopened = 0;
+	s->whole = !folders;
+	g_hash_table_remove_all(s->looked);
 	st = sync_decisions(s, e);
 	if (st == ST_OK && delivers(s))
 		skip_others(s, folders);

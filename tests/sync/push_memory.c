@@ -68,6 +68,62 @@ Test(push, cut_at_every_answer_without_move, .timeout = 600)
 	cut_everywhere(&no_move);
 }
 
+/* The same with a look at INBOX alone after the cut, as IDLE causes it: what
+ * was copied elsewhere cannot be seen from there. */
+static void
+cut_and_look_at_inbox(const struct world_kind *kind)
+{
+	static const char *const one[] = { "INBOX", NULL };
+
+	for (int cut = 0, done = 0; !done && cut < 20000; cut += 20) {
+		struct world *w = begin(kind);
+		enum st st;
+
+		move(w, "INBOX", 2, "Archive");
+		copy(w, "INBOX", 3, "Archive");
+		expunge(w, "INBOX", 4);
+		SYNCS(w);
+		undo(w);
+		copy(w, "INBOX", 5, "Trash");
+		move(w, "INBOX", 6, "Trash");
+		memory_fault_arm(w->server, MEMORY_CUT, cut);
+		st = world_sync(w);
+		done = st == ST_OK;
+		for (int i = 0; i < 3; i++)
+			world_sync_some(w, one, false);
+		for (int i = 0; i < 3; i++)
+			st = world_sync(w);
+		cr_assert_eq(st, ST_OK, "cut %d: %s", cut, w->e.text);
+		cr_assert_eq(there(w, "INBOX"), 4, "cut %d: %zu", cut,
+			     there(w, "INBOX"));
+		cr_assert_eq(there(w, "Archive"), 2, "cut %d", cut);
+		cr_assert_eq(there(w, "Trash"), 2, "cut %d: %zu", cut,
+			     there(w, "Trash"));
+		cr_assert_eq(counts(w).waiting, 0);
+		cr_assert_eq(counts(w).parked, 0);
+		undo(w);
+		SYNCS(w);
+		cr_assert_eq(there(w, "INBOX"), 5, "cut %d: %zu", cut,
+			     there(w, "INBOX"));
+		finish(w);
+	}
+}
+
+Test(push, cut_and_looked_at_from_inbox, .timeout = 600)
+{
+	cut_and_look_at_inbox(&all);
+}
+
+Test(push, cut_and_looked_at_from_inbox_without_move, .timeout = 600)
+{
+	cut_and_look_at_inbox(&no_move);
+}
+
+Test(push, cut_and_looked_at_from_inbox_of_a_plain_server, .timeout = 600)
+{
+	cut_and_look_at_inbox(&plain);
+}
+
 /* ---- POP --------------------------------------------------------------- */
 
 Test(push, pop_deletes_where_the_server_still_has_it, .timeout = 60)
