@@ -81,6 +81,7 @@ number_key(struct app *app, const char *key)
 	}
 	line = g_strconcat("jump ", app->pending_keys, NULL);
 	set_pending(app, g_strdup(""));
+	app->tag_prefix = false;
 	if (strcmp(key, "Enter") == 0)
 		app_run(app, line, NULL);
 	g_free(line);
@@ -88,6 +89,16 @@ number_key(struct app *app, const char *key)
 }
 
 /* ---- sequences ---------------------------------------------------------- */
+
+/* A key that means nothing here. */
+static void
+pass_over(struct app *app, const char *key)
+{
+	app->tag_prefix = false;
+	if (strcmp(key, "Esc") != 0)
+		notice_tell(app, "“%s” does nothing here; ? lists the keys.",
+			    key);
+}
 
 static void
 run_bound(struct app *app, const char *line)
@@ -137,9 +148,8 @@ press(struct app *app, const char *key)
 		break_off(app, key);
 	else if (is_digit(key) && app_where(app) == WHERE_INDEX)
 		set_pending(app, g_strdup(key));
-	else if (strcmp(key, "Esc") != 0)
-		notice_tell(app, "“%s” does nothing here; ? lists the keys.",
-			    key);
+	else
+		pass_over(app, key);
 	g_free(sequence);
 }
 

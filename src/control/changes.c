@@ -67,24 +67,32 @@ add_thread(struct app *app, GArray *ids)
 }
 
 enum st
-changes_targets(struct app *app, bool thread, GArray **ids, struct err *e)
+changes_targets(struct app *app, bool thread, struct targets *out,
+		struct err *e)
 {
 	int64_t id = app->focus == WHERE_PAGER ? app->pager.id
 					       : app->index.cursor_id;
 
-	*ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	out->account = account_in_view(app);
+	out->ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	if (app->tag_prefix) {
-		app->tag_prefix = false;
-		tagged_ids(app, *ids);
+		out->account = app->index.account;
+		tagged_ids(app, out->ids);
 	} else if (id && thread && id == app->index.cursor_id) {
-		add_thread(app, *ids);
+		add_thread(app, out->ids);
 	} else if (id) {
-		g_array_append_val(*ids, id);
+		g_array_append_val(out->ids, id);
 	}
-	if ((*ids)->len > 0)
+	if (out->ids->len > 0)
 		return ST_OK;
-	g_clear_pointer(ids, g_array_unref);
+	targets_clear(out);
 	return err_set(e, ST_GONE, "There is no message here.");
+}
+
+void
+targets_clear(struct targets *t)
+{
+	g_clear_pointer(&t->ids, g_array_unref);
 }
 
 /* ---- the view follows -------------------------------------------------- */
@@ -160,61 +168,56 @@ show(struct app *app, int account, enum st st, struct decided *done)
 }
 
 enum st
-changes_flags(struct app *app, const GArray *ids, bool add,
+changes_flags(struct app *app, const struct targets *t, bool add,
 	      const struct flags *flags, const char *done, struct err *e)
 {
-	int account = account_in_view(app);
-	struct decider d = decider(app, account);
+	struct decider d = decider(app, t->account);
 	struct decided out = { 0 };
-	enum st st = decide_flags(&d, ids, add, flags, done, &out, e);
+	enum st st = decide_flags(&d, t->ids, add, flags, done, &out, e);
 
-	return show(app, account, st, &out);
+	return show(app, t->account, st, &out);
 }
 
 enum st
-changes_move(struct app *app, const GArray *ids, int64_t folder,
+changes_move(struct app *app, const struct targets *t, int64_t folder,
 	     struct err *e)
 {
-	int account = account_in_view(app);
-	struct decider d = decider(app, account);
+	struct decider d = decider(app, t->account);
 	struct decided out = { 0 };
-	enum st st = decide_move(&d, ids, folder, "Moved", &out, e);
+	enum st st = decide_move(&d, t->ids, folder, "Moved", &out, e);
 
-	return show(app, account, st, &out);
+	return show(app, t->account, st, &out);
 }
 
 enum st
-changes_copy(struct app *app, const GArray *ids, int64_t folder,
+changes_copy(struct app *app, const struct targets *t, int64_t folder,
 	     struct err *e)
 {
-	int account = account_in_view(app);
-	struct decider d = decider(app, account);
+	struct decider d = decider(app, t->account);
 	struct decided out = { 0 };
-	enum st st = decide_copy(&d, ids, folder, &out, e);
+	enum st st = decide_copy(&d, t->ids, folder, &out, e);
 
-	return show(app, account, st, &out);
+	return show(app, t->account, st, &out);
 }
 
 enum st
-changes_archive(struct app *app, const GArray *ids, struct err *e)
+changes_archive(struct app *app, const struct targets *t, struct err *e)
 {
-	int account = account_in_view(app);
-	struct decider d = decider(app, account);
+	struct decider d = decider(app, t->account);
 	struct decided out = { 0 };
-	enum st st = decide_archive(&d, ids, &out, e);
+	enum st st = decide_archive(&d, t->ids, &out, e);
 
-	return show(app, account, st, &out);
+	return show(app, t->account, st, &out);
 }
 
 enum st
-changes_delete(struct app *app, const GArray *ids, struct err *e)
+changes_delete(struct app *app, const struct targets *t, struct err *e)
 {
-	int account = account_in_view(app);
-	struct decider d = decider(app, account);
+	struct decider d = decider(app, t->account);
 	struct decided out = { 0 };
-	enum st st = decide_delete(&d, ids, &out, e);
+	enum st st = decide_delete(&d, t->ids, &out, e);
 
-	return show(app, account, st, &out);
+	return show(app, t->account, st, &out);
 }
 
 char *

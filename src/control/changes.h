@@ -9,27 +9,36 @@
 
 #include "control/app.h"
 
-/* Row ids of what a command is about: the tagged messages after the tag
- * prefix, else the message in the pager or under the cursor, or with thread
- * all of its thread.  ST_GONE with a sentence when there is none.  The caller
- * unrefs. */
+/* Messages of one account.  A command that has to ask first keeps those it
+ * was given for: the cursor may be on another one when the answer comes. */
+struct targets {
+	int account;
+	GArray *ids;			/* int64_t: row ids; NULL: none */
+};
+
+/* What a command is about: the tagged messages after the tag prefix, else the
+ * message in the pager or under the cursor, or with thread all of its thread.
+ * ST_GONE with a sentence when there is none. */
 enum st
-changes_targets(struct app *app, bool thread, GArray **ids, struct err *e);
+changes_targets(struct app *app, bool thread, struct targets *out,
+		struct err *e);
+void
+targets_clear(struct targets *t);	/* ids may be NULL */
 
 /* Each tells what it did, and how it is undone, on the status line. */
 enum st
-changes_flags(struct app *app, const GArray *ids, bool add,
+changes_flags(struct app *app, const struct targets *t, bool add,
 	      const struct flags *flags, const char *done, struct err *e);
 enum st
-changes_move(struct app *app, const GArray *ids, int64_t folder,
+changes_move(struct app *app, const struct targets *t, int64_t folder,
 	     struct err *e);
 enum st
-changes_copy(struct app *app, const GArray *ids, int64_t folder,
+changes_copy(struct app *app, const struct targets *t, int64_t folder,
 	     struct err *e);
 enum st
-changes_archive(struct app *app, const GArray *ids, struct err *e);
+changes_archive(struct app *app, const struct targets *t, struct err *e);
 enum st
-changes_delete(struct app *app, const GArray *ids, struct err *e);
+changes_delete(struct app *app, const struct targets *t, struct err *e);
 /* The last decision in any account, or (action not 0) that one of the account
  * of the index. */
 enum st

@@ -17,16 +17,48 @@
 
 /* ---- flags ------------------------------------------------------------- */
 
+/* A command on its way through a question. */
+struct pending {
+	struct targets targets;
+	bool add;			/* a flag; else it is cleared */
+	bool copy;			/* to a folder; else it is moved */
+	char *name;			/* of a folder; NULL: not told yet */
+};
+
+static struct pending *
+pending_new(const struct targets *targets)
+{
+	struct pending *p = g_new0(struct pending, 1);
+
+	p->targets.account = targets->account;
+	p->targets.ids = g_array_ref(targets->ids);
+	return p;
+}
+
+static void
+pending_free(gpointer ctx)
+{
+	struct pending *p = ctx;
+
+	targets_clear(&p->targets);
+	g_free(p->name);
+	g_free(p);
+}
+
+static const struct app_account *
+account_of(const struct app *app, const struct targets *t)
+{
+	return app->accounts->pdata[t->account];
+}
+
 /* Does the first of them have the flag? */
 static bool
-first_has(const struct app *app, const GArray *ids, uint32_t bit,
+first_has(const struct app *app, const struct targets *t, uint32_t bit,
 	  const char *keyword)
 {
-	int account = app->focus == WHERE_PAGER ? app->pager.account
-						: app->index.account;
-	const struct app_account *a = app->accounts->pdata[account];
 	struct message m = { 0 };
-	bool has = message_by_id(a->store, g_array_index(ids, int64_t, 0), &m,
+	bool has = message_by_id(account_of(app, t)->store,
+				 g_array_index(t->ids, int64_t, 0), &m,
 				 NULL) == ST_OK &&
 		   (keyword ? flags_has_keyword(&m.flags, keyword)
 			    : (m.flags.bits & bit) != 0);
@@ -41,15 +73,15 @@ toggle(struct app *app, uint32_t bit, const char *on, const char *off,
        struct err *e)
 {
 	struct flags f = { .bits = bit };
-	GArray *ids;
+	struct targets t;
 	bool add;
-	enum st st = changes_targets(app, false, &ids, e);
+	enum st st = changes_targets(app, false, &t, e);
 
 	if (st != ST_OK)
 		return st;
-	add = !first_has(app, ids, bit, NULL);
-	st = changes_flags(app, ids, add, &f, add ? on : off, e);
-	g_array_unref(ids);
+	add = !first_has(app, &t, bit, NULL);
+	st = changes_flags(app, &t, add, &f, add ? on : off, e);
+	targets_clear(&t);
 	return st;
 }
 
@@ -78,12 +110,11 @@ static const struct {
 };
 
 static enum st
-set_flag(struct app *app, const char *word, bool add, struct err *e)
+set_flag(struct app *app, const struct targets *t, const char *word, bool add,
+	 struct err *e)
 {
 	struct flags f = { 0 };
-	GArray *ids;
 	size_t i = 0;
-	enum st st;
 
 	while (i < G_N_ELEMENTS(flag_words) &&
 	       strcmp(flag_words[i].word, word) != 0)
@@ -92,75 +123,76 @@ set_flag(struct app *app, const char *word, bool add, struct err *e)
 		return err_set(e, ST_USAGE, "“%s” is no flag: read, flagged "
 			       "or answered. Words of your own are tags.",
 			       word);
-	st = changes_targets(app, false, &ids, e);
-	if (st != ST_OK)
-		return st;
 	f.bits = flag_words[i].bit;
-	st = changes_flags(app, ids, add, &f,
-			   add ? flag_words[i].on : flag_words[i].off, e);
-	g_array_unref(ids);
-	return st;
+	return changes_flags(app, t, add, &f,
+			     add ? flag_words[i].on : flag_words[i].off, e);
 }
 
 static void
 set_answered(struct app *app, const char *text, void *ctx)
 {
+	const struct pending *p = ctx;
 	struct err e;
 
 	if (text && *text &&
-	    set_flag(app, text, GPOINTER_TO_INT(ctx), &e) != ST_OK)
+	    set_flag(app, &p->targets, text, p->add, &e) != ST_OK)
 		notice_fail(app, "%s", e.text);
 }
 
 static enum st
-ask_flag(struct app *app, int n, char **words, bool add, struct err *e)
+flag_command(struct app *app, int n, char **words, bool add, struct err *e)
 {
-	if (n > 1)
-		return set_flag(app, words[1], add, e);
-	ask_post(app, ASK_LINE, COMPLETE_NONE,
-		 add ? "Set flag (read, flagged, answered): "
-		     : "Clear flag (read, flagged, answered): ",
-		 NULL, set_answered, GINT_TO_POINTER(add), NULL);
-	return ST_OK;
+	struct pending *p;
+	struct targets t;
+	enum st st = changes_targets(app, false, &t, e);
+
+	if (st != ST_OK)
+		return st;
+	if (n > 1) {
+		st = set_flag(app, &t, words[1], add, e);
+	} else {
+		p = pending_new(&t);
+		p->add = add;
+		ask_post(app, ASK_LINE, COMPLETE_NONE,
+			 add ? "Set flag (read, flagged, answered): "
+			     : "Clear flag (read, flagged, answered): ",
+			 NULL, set_answered, p, pending_free);
+	}
+	targets_clear(&t);
+	return st;
 }
 
 enum st
 cmd_set_flag(struct app *app, int n, char **words, struct err *e)
 {
-	return ask_flag(app, n, words, true, e);
+	return flag_command(app, n, words, true, e);
 }
 
 enum st
 cmd_clear_flag(struct app *app, int n, char **words, struct err *e)
 {
-	return ask_flag(app, n, words, false, e);
+	return flag_command(app, n, words, false, e);
 }
 
 /* ---- keywords ---------------------------------------------------------- */
 
 static enum st
-keyword(struct app *app, const char *word, struct err *e)
+keyword(struct app *app, const struct targets *t, const char *word,
+	struct err *e)
 {
 	struct flags f = { 0 };
-	GArray *ids;
-	char *on, *off;
-	bool add;
+	bool add = !first_has(app, t, 0, word);
+	char *done;
 	enum st st;
 
 	flags_add_word(&f, word);
 	if (!f.keywords)
 		return err_set(e, ST_USAGE, "“%s” cannot be a tag: letters, "
 			       "digits, - and _ can.", word);
-	st = changes_targets(app, false, &ids, e);
-	if (st == ST_OK) {
-		add = !first_has(app, ids, 0, word);
-		on = g_strdup_printf("Put the tag %s on", word);
-		off = g_strdup_printf("Took the tag %s off", word);
-		st = changes_flags(app, ids, add, &f, add ? on : off, e);
-		g_array_unref(ids);
-		g_free(on);
-		g_free(off);
-	}
+	done = g_strdup_printf(add ? "Put the tag %s on"
+				   : "Took the tag %s off", word);
+	st = changes_flags(app, t, add, &f, done, e);
+	g_free(done);
 	flags_clear(&f);
 	return st;
 }
@@ -168,20 +200,29 @@ keyword(struct app *app, const char *word, struct err *e)
 static void
 keyword_answered(struct app *app, const char *text, void *ctx)
 {
+	const struct pending *p = ctx;
 	struct err e;
 
-	if (text && *text && keyword(app, text, &e) != ST_OK)
+	if (text && *text && keyword(app, &p->targets, text, &e) != ST_OK)
 		notice_fail(app, "%s", e.text);
 }
 
 enum st
 cmd_keyword(struct app *app, int n, char **words, struct err *e)
 {
+	struct targets t;
+	enum st st = changes_targets(app, false, &t, e);
+
+	if (st != ST_OK)
+		return st;
 	if (n > 1)
-		return keyword(app, words[1], e);
-	ask_post(app, ASK_LINE, COMPLETE_NONE, "Tag to put on or take off: ",
-		 NULL, keyword_answered, NULL, NULL);
-	return ST_OK;
+		st = keyword(app, &t, words[1], e);
+	else
+		ask_post(app, ASK_LINE, COMPLETE_NONE,
+			 "Tag to put on or take off: ", NULL,
+			 keyword_answered, pending_new(&t), pending_free);
+	targets_clear(&t);
+	return st;
 }
 
 /* ---- tagging ----------------------------------------------------------- */
@@ -210,7 +251,9 @@ cmd_tag_prefix(struct app *app, int n, char **words, struct err *e)
 
 	if (count == 0)
 		return err_set(e, ST_GONE, "No message is tagged; t tags.");
-	app->tag_prefix = true;
+	app->tag_prefix = !app->tag_prefix;
+	if (!app->tag_prefix)
+		return ST_OK;
 	notice_tell(app, "%zu tagged: what to do with %s?", count,
 		    count == 1 ? "it" : "them");
 	return ST_OK;
@@ -218,16 +261,11 @@ cmd_tag_prefix(struct app *app, int n, char **words, struct err *e)
 
 /* ---- moving ------------------------------------------------------------ */
 
-enum transfer { TRANSFER_MOVE, TRANSFER_COPY };
-
-/* The folder of that name; one that is not there is made, when the person
- * says so. */
+/* The folder of that name. */
 static enum st
-find_folder(struct app *app, const char *name, int64_t *id, struct err *e)
+find_folder(const struct app_account *a, const char *name, int64_t *id,
+	    struct err *e)
 {
-	int account = app->focus == WHERE_PAGER ? app->pager.account
-						: app->index.account;
-	struct app_account *a = app->accounts->pdata[account];
 	struct folder *f = NULL;
 	enum st st = folder_by_name(a->store, name, &f, e);
 
@@ -241,134 +279,115 @@ find_folder(struct app *app, const char *name, int64_t *id, struct err *e)
 }
 
 static enum st
-transfer(struct app *app, enum transfer what, int64_t folder, struct err *e)
+transfer(struct app *app, const struct pending *p, int64_t folder,
+	 struct err *e)
 {
-	GArray *ids;
-	enum st st = changes_targets(app, false, &ids, e);
-
-	if (st != ST_OK)
-		return st;
-	st = what == TRANSFER_COPY ? changes_copy(app, ids, folder, e)
-				   : changes_move(app, ids, folder, e);
-	g_array_unref(ids);
-	return st;
-}
-
-struct pending {
-	enum transfer what;
-	char *name;
-	bool prefix;
-};
-
-static void
-pending_free(gpointer ctx)
-{
-	struct pending *p = ctx;
-
-	g_free(p->name);
-	g_free(p);
+	return p->copy ? changes_copy(app, &p->targets, folder, e)
+		       : changes_move(app, &p->targets, folder, e);
 }
 
 static void
 make_answered(struct app *app, const char *text, void *ctx)
 {
-	struct pending *p = ctx;
-	int account = app->focus == WHERE_PAGER ? app->pager.account
-						: app->index.account;
+	const struct pending *p = ctx;
 	struct err e = { "" };
 	int64_t id = 0;
 	enum st st;
 
 	if (!text || strcmp(text, "y") != 0)
 		return;
-	app->tag_prefix = p->prefix;
-	st = changes_make_folder(app, account, p->name, &id, &e);
+	st = changes_make_folder(app, p->targets.account, p->name, &id, &e);
 	if (st == ST_OK)
-		st = transfer(app, p->what, id, &e);
+		st = transfer(app, p, id, &e);
 	if (st != ST_OK)
 		notice_fail(app, "%s", e.text);
 }
 
+/* One that is not there is made, when the person says so. */
+static void
+ask_to_make(struct app *app, const struct pending *p, const char *name)
+{
+	struct pending *next = pending_new(&p->targets);
+	char *prompt = g_strdup_printf("There is no folder “%s”. Make it?",
+				       name);
+
+	next->copy = p->copy;
+	next->name = g_strdup(name);
+	ask_post(app, ASK_YESNO, COMPLETE_NONE, prompt, NULL, make_answered,
+		 next, pending_free);
+	g_free(prompt);
+}
+
 static enum st
-transfer_to(struct app *app, enum transfer what, const char *name,
+transfer_to(struct app *app, const struct pending *p, const char *name,
 	    struct err *e)
 {
-	struct pending *p;
-	char *prompt;
 	int64_t id = 0;
-	enum st st = find_folder(app, name, &id, e);
+	enum st st = find_folder(account_of(app, &p->targets), name, &id, e);
 
 	if (st == ST_OK)
-		return transfer(app, what, id, e);
+		return transfer(app, p, id, e);
 	if (st != ST_GONE)
 		return st;
-	p = g_new0(struct pending, 1);
-	p->what = what;
-	p->name = g_strdup(name);
-	p->prefix = app->tag_prefix;
-	app->tag_prefix = false;
-	prompt = g_strdup_printf("There is no folder “%s”. Make it?", name);
-	ask_post(app, ASK_YESNO, COMPLETE_NONE, prompt, NULL, make_answered,
-		 p, pending_free);
-	g_free(prompt);
+	ask_to_make(app, p, name);
 	return ST_OK;
 }
 
 static void
 transfer_answered(struct app *app, const char *text, void *ctx)
 {
-	struct pending *p = ctx;
 	struct err e;
 
-	app->tag_prefix = p->prefix;
-	if (text && *text && transfer_to(app, p->what, text, &e) != ST_OK)
+	if (text && *text && transfer_to(app, ctx, text, &e) != ST_OK)
 		notice_fail(app, "%s", e.text);
-	app->tag_prefix = false;
 }
 
 static enum st
-ask_transfer(struct app *app, enum transfer what, int n, char **words,
-	     struct err *e)
+transfer_command(struct app *app, bool copy, int n, char **words,
+		 struct err *e)
 {
 	struct pending *p;
+	struct targets t;
+	enum st st = changes_targets(app, false, &t, e);
 
-	if (n > 1)
-		return transfer_to(app, what, words[1], e);
-	if (!app->index.cursor_id && app->focus != WHERE_PAGER)
-		return err_set(e, ST_GONE, "There is no message here.");
-	p = g_new0(struct pending, 1);
-	p->what = what;
-	p->prefix = app->tag_prefix;
-	app->tag_prefix = false;
+	if (st != ST_OK)
+		return st;
+	p = pending_new(&t);
+	p->copy = copy;
+	targets_clear(&t);
+	if (n > 1) {
+		st = transfer_to(app, p, words[1], e);
+		pending_free(p);
+		return st;
+	}
 	ask_post(app, ASK_LINE, COMPLETE_FOLDER,
-		 what == TRANSFER_COPY ? "Copy to folder: "
-				       : "Move to folder: ",
-		 NULL, transfer_answered, p, pending_free);
+		 copy ? "Copy to folder: " : "Move to folder: ", NULL,
+		 transfer_answered, p, pending_free);
 	return ST_OK;
 }
 
 enum st
 cmd_move(struct app *app, int n, char **words, struct err *e)
 {
-	return ask_transfer(app, TRANSFER_MOVE, n, words, e);
+	return transfer_command(app, false, n, words, e);
 }
 
 enum st
 cmd_copy(struct app *app, int n, char **words, struct err *e)
 {
-	return ask_transfer(app, TRANSFER_COPY, n, words, e);
+	return transfer_command(app, true, n, words, e);
 }
 
 enum st
 cmd_archive(struct app *app, int n, char **words, struct err *e)
 {
-	GArray *ids;
-	enum st st = changes_targets(app, false, &ids, e);
+	struct targets t;
+	enum st st = changes_targets(app, false, &t, e);
 
 	if (st != ST_OK)
 		return st;
-	st = changes_archive(app, ids, e);
-	g_array_unref(ids);
+	st = changes_archive(app, &t, e);
+	targets_clear(&t);
 	return st;
 }
 
@@ -377,13 +396,13 @@ cmd_archive(struct app *app, int n, char **words, struct err *e)
 static enum st
 delete(struct app *app, bool thread, struct err *e)
 {
-	GArray *ids;
-	enum st st = changes_targets(app, thread, &ids, e);
+	struct targets t;
+	enum st st = changes_targets(app, thread, &t, e);
 
 	if (st != ST_OK)
 		return st;
-	st = changes_delete(app, ids, e);
-	g_array_unref(ids);
+	st = changes_delete(app, &t, e);
+	targets_clear(&t);
 	return st;
 }
 

@@ -117,11 +117,16 @@ command_run(struct app *app, const char *line, struct err *e)
 	const struct command *c;
 	char **words;
 	int n;
+	bool tagged;
 	enum st st = prepare(line, ST_USAGE, &c, &words, &n, e);
 
 	if (st != ST_OK)
 		return st;
+	tagged = app->tag_prefix;
 	st = c->run(app, n, words, e);
+	/* It was about this one command, whether that took heed or not. */
+	if (tagged)
+		app->tag_prefix = false;
 	g_strfreev(words);
 	return st;
 }

@@ -6,6 +6,7 @@
 #include <criterion/criterion.h>
 
 #include "control/decide.h"
+#include "control/index.h"
 #include "control/tagged.h"
 #include "control_fakes.h"
 #include "control_fakes_queue.h"
@@ -364,5 +365,60 @@ Test(changes, folders_are_made_renamed_and_deleted)
 	cr_assert(strstr(fake_queue(), "rename "), "%s", fake_queue());
 	cr_assert(strstr(fake_queue(), "delete "), "%s", fake_queue());
 	cr_assert(strstr(fake_queue(), "subscribe "), "%s", fake_queue());
+	app_free(app);
+}
+
+Test(changes, the_tag_prefix_is_about_the_next_key_alone)
+{
+	static const char *const keys[] = {
+		"t t ; j d", "t t ; Esc d", "t t ; ; d", "t t ; X d",
+		"t t ; 9 Esc d", "t t ; 9 d", "t t ; Tab d", "t t ; ? Esc d",
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+		struct app *app = with_mail();
+
+		press(app, keys[i]);
+		cr_assert(strstr(app->notice, "Moved 1 message to Trash"),
+			  "%s: %s", keys[i], app->notice);
+		app_free(app);
+	}
+}
+
+/* While the question stood there, mail went from under the cursor. */
+Test(changes, an_answer_is_about_the_message_that_was_asked_for)
+{
+	static const struct {
+		const char *keys, *text, *queue;
+	} rows[] = {
+		{ "s", "Trash", "move 4 3;" },
+		{ "C", "Trash", "copy 4 3;" },
+		{ "w", "flagged", "set 4 4;" },
+		{ "t t ; s", "Trash", "move 3 3;move 4 3;" },
+		{ "t t ; w", "flagged", "set 3 4;set 4 4;" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		struct app *app = with_mail();
+
+		press(app, rows[i].keys);
+		cr_assert_not_null(app->ask);
+		index_move(app, 0);
+		app_answer(app, rows[i].text);
+		cr_assert_str_eq(fake_queue(), rows[i].queue, "%s: %s",
+				 rows[i].keys, fake_queue());
+		app_free(app);
+	}
+}
+
+Test(changes, a_question_left_leaves_no_tag_prefix)
+{
+	struct app *app = with_mail();
+
+	press(app, "t t ; w");
+	app_answer(app, NULL);
+	press(app, "d");
+	cr_assert(strstr(app->notice, "Moved 1 message to Trash"), "%s",
+		  app->notice);
 	app_free(app);
 }
