@@ -42,21 +42,59 @@ look_the_same(const GPtrArray *old, const GPtrArray *new)
 	return true;
 }
 
+/* The account and the folder (0: the account's own line) of the pane's row;
+ * false: there is none. */
+static bool
+row_at(struct app *app, size_t at, int *account, int64_t *folder)
+{
+	GPtrArray *rows = app_folder_rows(app);
+	const struct folder_row *row = at < rows->len ? rows->pdata[at] : NULL;
+
+	if (!row)
+		return false;
+	*account = row->account;
+	*folder = row->folder ? row->folder->id : 0;
+	return true;
+}
+
+/* Rows may have come or gone above the cursor's. */
+static void
+follow_row(struct app *app, int account, int64_t folder)
+{
+	size_t down = app->folder_cursor - app->folder_top;
+	int64_t id;
+	int of;
+
+	for (size_t i = 0; row_at(app, i, &of, &id); i++)
+		if (of == account && id == folder) {
+			app->folder_cursor = i;
+			app->folder_top = i > down ? i - down : 0;
+		}
+	folders_keep_in_view(app);
+}
+
 void
 folders_read(struct app *app, int account)
 {
 	struct app_account *a = app->accounts->pdata[account];
 	GPtrArray *folders = NULL;
+	int64_t cursor_folder;
+	int cursor_account;
+	bool bound;
 
 	a->folders_stale = false;
 	if (!a->store || folders_all(a->store, &folders, NULL) != ST_OK)
 		return;
+	bound = row_at(app, app->folder_cursor, &cursor_account,
+		       &cursor_folder);
 	g_clear_pointer(&app->folder_rows, g_ptr_array_unref);
 	if (!look_the_same(a->folders, folders))
 		app->dirty |= DIRTY_FOLDERS;
 	if (a->folders)
 		g_ptr_array_unref(a->folders);
 	a->folders = folders;
+	if (bound)
+		follow_row(app, cursor_account, cursor_folder);
 	count_decisions(app, a);
 }
 

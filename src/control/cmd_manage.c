@@ -12,13 +12,38 @@
 #include "control/notice.h"
 #include "store/queue.h"
 
-/* The folder under the pane's cursor; NULL: the cursor is on an account. */
+/* A folder that a command is about, also after a question: the cursor may be
+ * on another one then. */
+struct place {
+	int account;
+	int64_t id;
+	char *name;
+};
+
+static void
+place_free(gpointer ctx)
+{
+	struct place *p = ctx;
+
+	g_free(p->name);
+	g_free(p);
+}
+
+/* The row under the pane's cursor; NULL: there are none. */
+static const struct folder_row *
+current_row(struct app *app)
+{
+	GPtrArray *rows = app_folder_rows(app);
+
+	return app->folder_cursor < rows->len ?
+		rows->pdata[app->folder_cursor] : NULL;
+}
+
+/* The folder under the pane's cursor; NULL: that is on an account. */
 static const struct folder *
 current(struct app *app, int *account, struct err *e)
 {
-	GPtrArray *rows = app_folder_rows(app);
-	const struct folder_row *row = app->folder_cursor < rows->len ?
-		rows->pdata[app->folder_cursor] : NULL;
+	const struct folder_row *row = current_row(app);
 
 	if (row && row->folder) {
 		*account = row->account;
@@ -26,6 +51,27 @@ current(struct app *app, int *account, struct err *e)
 	}
 	err_set(e, ST_GONE, "There is no folder here.");
 	return NULL;
+}
+
+/* The same, kept; INBOX is refused with the sentence. */
+static struct place *
+place_new(struct app *app, const char *inbox, struct err *e)
+{
+	struct place *p;
+	int account;
+	const struct folder *f = current(app, &account, e);
+
+	if (!f)
+		return NULL;
+	if (f->role == ROLE_INBOX) {
+		err_set(e, ST_REFUSED, "%s", inbox);
+		return NULL;
+	}
+	p = g_new0(struct place, 1);
+	p->account = account;
+	p->id = f->id;
+	p->name = g_strdup(f->name);
+	return p;
 }
 
 /* A decision about folders: recorded, committed, told. */
@@ -56,16 +102,19 @@ decide(struct app *app, int account, const char *what,
 
 /* ---- create ------------------------------------------------------------ */
 
+/* The account that the pane's cursor is in, or else the index. */
 static int
-account_here(const struct app *app)
+account_here(struct app *app)
 {
-	return MAX(app->index.account, 0);
+	const struct folder_row *row = current_row(app);
+
+	return app->focus == WHERE_FOLDERS && row ? row->account
+						  : MAX(app->index.account, 0);
 }
 
 static enum st
-create(struct app *app, const char *name, struct err *e)
+create(struct app *app, int account, const char *name, struct err *e)
 {
-	int account = account_here(app);
 	int64_t id;
 	enum st st;
 
@@ -84,37 +133,34 @@ create_answered(struct app *app, const char *text, void *ctx)
 {
 	struct err e;
 
-	if (text && *text && create(app, text, &e) != ST_OK)
+	if (text && *text &&
+	    create(app, GPOINTER_TO_INT(ctx), text, &e) != ST_OK)
 		notice_fail(app, "%s", e.text);
 }
 
 enum st
 cmd_folder_create(struct app *app, int n, char **words, struct err *e)
 {
+	int account = account_here(app);
+
 	if (n > 1)
-		return create(app, words[1], e);
+		return create(app, account, words[1], e);
 	ask_post(app, ASK_LINE, COMPLETE_NONE, "Name of the new folder: ",
-		 NULL, create_answered, NULL, NULL);
+		 NULL, create_answered, GINT_TO_POINTER(account), NULL);
 	return ST_OK;
 }
 
 /* ---- rename ------------------------------------------------------------ */
 
 static enum st
-rename_it(struct app *app, const char *name, struct err *e)
+rename_it(struct app *app, const struct place *p, const char *name,
+	  struct err *e)
 {
-	int account;
-	const struct folder *f = current(app, &account, e);
-	char *what, *full;
-	enum st st;
+	char *full = changes_folder_name(app, p->account, name);
+	char *what = g_strdup_printf("Renamed %s to %s", p->name, full);
+	enum st st = decide(app, p->account, what, queue_rename, p->id, full,
+			    e);
 
-	if (!f)
-		return ST_GONE;
-	if (f->role == ROLE_INBOX)
-		return err_set(e, ST_REFUSED, "INBOX keeps its name.");
-	full = changes_folder_name(app, account, name);
-	what = g_strdup_printf("Renamed %s to %s", f->name, full);
-	st = decide(app, account, what, queue_rename, f->id, full, e);
 	g_free(what);
 	g_free(full);
 	return st;
@@ -125,22 +171,25 @@ rename_answered(struct app *app, const char *text, void *ctx)
 {
 	struct err e;
 
-	if (text && *text && rename_it(app, text, &e) != ST_OK)
+	if (text && *text && rename_it(app, ctx, text, &e) != ST_OK)
 		notice_fail(app, "%s", e.text);
 }
 
 enum st
 cmd_folder_rename(struct app *app, int n, char **words, struct err *e)
 {
-	int account;
-	const struct folder *f = current(app, &account, e);
+	struct place *p = place_new(app, "INBOX keeps its name.", e);
+	enum st st;
 
-	if (!f)
+	if (!p)
 		return ST_GONE;
-	if (n > 1)
-		return rename_it(app, words[1], e);
-	ask_post(app, ASK_LINE, COMPLETE_NONE, "New name: ", f->name,
-		 rename_answered, NULL, NULL);
+	if (n > 1) {
+		st = rename_it(app, p, words[1], e);
+		place_free(p);
+		return st;
+	}
+	ask_post(app, ASK_LINE, COMPLETE_NONE, "New name: ", p->name,
+		 rename_answered, p, place_free);
 	return ST_OK;
 }
 
@@ -155,39 +204,41 @@ delete_call(struct store *s, int64_t id, const char *name, struct err *e)
 static void
 delete_answered(struct app *app, const char *text, void *ctx)
 {
-	int account;
+	const struct place *p = ctx;
 	struct err e = { "" };
-	const struct folder *f;
 	char *what;
 
 	if (!text || strcmp(text, "y") != 0)
 		return;
-	f = current(app, &account, &e);
-	if (!f) {
-		notice_fail(app, "%s", e.text);
-		return;
-	}
-	what = g_strdup_printf("Deleted the folder %s", f->name);
-	if (decide(app, account, what, delete_call, f->id, NULL, &e) != ST_OK)
+	what = g_strdup_printf("Deleted the folder %s", p->name);
+	if (decide(app, p->account, what, delete_call, p->id, NULL, &e) !=
+	    ST_OK)
 		notice_fail(app, "%s", e.text);
 	g_free(what);
+}
+
+static char *
+delete_prompt(const struct folder *f)
+{
+	if (f->total == 0)
+		return g_strdup_printf("Delete the empty folder %s?",
+				       f->name);
+	return g_strdup_printf("Delete the folder %s with its %lld "
+			       "message%s?", f->name, (long long)f->total,
+			       f->total == 1 ? "" : "s");
 }
 
 enum st
 cmd_folder_delete(struct app *app, int n, char **words, struct err *e)
 {
-	int account;
-	const struct folder *f = current(app, &account, e);
+	struct place *p = place_new(app, "INBOX cannot be deleted.", e);
 	char *prompt;
 
-	if (!f)
+	if (!p)
 		return ST_GONE;
-	if (f->role == ROLE_INBOX)
-		return err_set(e, ST_REFUSED, "INBOX cannot be deleted.");
-	prompt = g_strdup_printf("Delete the folder %s with its %lld "
-				 "messages?", f->name, (long long)f->total);
+	prompt = delete_prompt(current_row(app)->folder);
 	ask_post(app, ASK_YESNO, COMPLETE_NONE, prompt, NULL, delete_answered,
-		 NULL, NULL);
+		 p, place_free);
 	g_free(prompt);
 	return ST_OK;
 }

@@ -6,7 +6,8 @@
 
 #include "control/app.h"
 
-/* Read an account's folders anew from its store. */
+/* Read an account's folders anew from its store; the pane's cursor stays on
+ * its folder. */
 void
 folders_read(struct app *app, int account);
 

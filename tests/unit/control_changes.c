@@ -368,6 +368,64 @@ Test(changes, folders_are_made_renamed_and_deleted)
 	app_free(app);
 }
 
+/* The row of the pane's cursor: account and folder. */
+static void
+check_pane(struct app *app, const char *words)
+{
+	const struct folder_row *row =
+		app_folder_rows(app)->pdata[app->folder_cursor];
+	const struct app_account *a = app->accounts->pdata[row->account];
+	char *now = g_strdup_printf("%s %s", a->account->name,
+				    row->folder ? row->folder->name : "-");
+
+	cr_assert_str_eq(now, words);
+	g_free(now);
+}
+
+Test(changes, the_cursor_of_the_pane_stays_on_its_folder)
+{
+	struct app *app = with_mail();
+	int64_t notes = fake_folder("home", "Notes");
+	char *queue = g_strdup_printf("delete %d 0;", (int)notes);
+
+	fake_say("home", "folders");
+	app_pump(app);
+	press(app, "y * d");
+	cr_assert_not_null(app->ask);
+	fake_folder("work", "New");
+	fake_say("work", "folders");
+	app_pump(app);
+	check_pane(app, "home Notes");
+	press(app, "=");
+	app_answer(app, "y");
+	cr_assert_str_eq(fake_queue(), queue);
+	g_free(queue);
+	app_free(app);
+}
+
+Test(changes, inbox_keeps_its_name_before_another_is_asked_for)
+{
+	struct app *app = with_mail();
+
+	press(app, "y r");
+	cr_assert_null(app->ask);
+	cr_assert_str_eq(app->notice, "INBOX keeps its name.");
+	app_free(app);
+}
+
+Test(changes, a_folder_is_made_where_the_cursor_is)
+{
+	struct app *app = with_mail();
+	const struct app_account *home = app->accounts->pdata[1];
+
+	press(app, "y *");
+	cr_assert_eq(app_run(app, "folder-create", NULL), ST_OK);
+	press(app, "=");
+	app_answer(app, "Projects");
+	cr_assert_eq(home->folders->len, 2);
+	app_free(app);
+}
+
 Test(changes, the_tag_prefix_is_about_the_next_key_alone)
 {
 	static const char *const keys[] = {

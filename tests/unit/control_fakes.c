@@ -79,7 +79,8 @@ fake_folder(const char *account, const char *name)
 	f->name = g_strdup(name);
 	f->delimiter = '/';
 	f->role = strcmp(name, "Archive") == 0 ? ROLE_ARCHIVE :
-		  strcmp(name, "Trash") == 0 ? ROLE_TRASH : ROLE_NONE;
+		  strcmp(name, "Trash") == 0 ? ROLE_TRASH :
+		  strcmp(name, "INBOX") == 0 ? ROLE_INBOX : ROLE_NONE;
 	f->attr = strcmp(name, "Starred") == 0 ? FOLDER_VIEW : 0;
 	g_ptr_array_add(folders, f);
 	g_ptr_array_add(folder_accounts, g_strdup(account));

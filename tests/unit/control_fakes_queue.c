@@ -333,7 +333,7 @@ enum st
 queue_create(struct store *s, const char *name, char delimiter,
 	     enum folder_role role, bool local, int64_t *id, struct err *e)
 {
-	*id = fake_folder("work", name);
+	*id = fake_folder(fake_is_work(s) ? "work" : "home", name);
 	note("create", *id, local);
 	return ST_OK;
 }
