@@ -18,21 +18,35 @@ is_parent(const struct folder *parent, const struct folder *f)
 	       f->name[n] == f->delimiter && f->name[n + 1];
 }
 
-/* The nearest folder above in the list that this one is below of. */
+/* Is the row a folder below this one? */
+static bool
+is_below(const struct folder_row *row, const struct folder *parent)
+{
+	return row->folder && is_parent(parent, row->folder);
+}
+
+/* The folder above in the list that this one is below of, with nothing else
+ * between them: then it can be indented.  (Folders of a standing use come
+ * first, without those below them.) */
 static const struct folder *
 parent_of(const GPtrArray *rows, guint at)
 {
 	const struct folder_row *row = rows->pdata[at];
+	const struct folder *parent = NULL;
+	guint i = at;
 
-	for (guint i = at; i > 0 && at - i < LOOK_BACK; i--) {
-		const struct folder_row *above = rows->pdata[i - 1];
+	while (!parent && i > 0 && at - i < LOOK_BACK) {
+		const struct folder_row *above = rows->pdata[--i];
 
 		if (!above->folder || above->account != row->account)
-			break;
-		if (is_parent(above->folder, row->folder))
-			return above->folder;
+			return NULL;
+		if (is_below(row, above->folder))
+			parent = above->folder;
 	}
-	return NULL;
+	while (parent && ++i < at)
+		if (!is_below(rows->pdata[i], parent))
+			return NULL;
+	return parent;
 }
 
 static int

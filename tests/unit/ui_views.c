@@ -157,3 +157,26 @@ Test(views, positions_have_words)
 				 rows[i].word, "row %zu", i);
 	}
 }
+
+/* "Archive" stands with the folders of a standing use, "Archive/2023" does
+ * not: indented it would seem to be below the folder above it. */
+Test(views, a_folder_is_indented_below_its_own_parent_alone)
+{
+	static const char *const names[] = {
+		"INBOX", "Archive", "Archive/2024", "Archive/2024/May", "Trash",
+		"Archive/2023", "Lists", "Lists/a", "Lists/b",
+	};
+	struct bench b;
+
+	fake_reset();
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		fake_folder("work", names[i]);
+	b = bench_new(24, 80, "");
+	bench_press(&b, "y");
+	cr_assert(bench_shows(&b, "\n    2024\n"), "%s", bench_screen(&b));
+	cr_assert(bench_shows(&b, "\n      May\n"), "%s", bench_screen(&b));
+	cr_assert(bench_shows(&b, "\n  Archive/2023\n"), "%s",
+		  bench_screen(&b));
+	cr_assert(bench_shows(&b, "\n    b\n"), "%s", bench_screen(&b));
+	bench_free(&b);
+}
