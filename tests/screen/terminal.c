@@ -97,6 +97,39 @@ Test(terminal, verso_itself)
 	cr_assert_eq(pty_stop(p), 0);
 }
 
+static void
+command(const char *line)
+{
+	char *whole = g_strconcat(VERSO " ", line, NULL);
+	char *said = NULL, *errors = NULL;
+	int status = -1;
+
+	cr_assert(g_spawn_command_line_sync(whole, &said, &errors, &status,
+					    NULL));
+	cr_assert_eq(status, 0, "%s: %s", line, errors);
+	g_free(said);
+	g_free(errors);
+	g_free(whole);
+}
+
+/* No key is pressed, and no worker tells the reader. */
+Test(terminal, what_a_command_decides_is_shown)
+{
+	struct pty *p = start();
+
+	command("op flag Grandma");
+	cr_expect(pty_expect(p, "2 flagged", LONG_MS));
+	command("op delete Grandma");
+	cr_expect(pty_expect(p, "1-13 of 13", LONG_MS));
+	cr_expect(!shows(p, "The oldest letter here"));
+	command("undo");
+	cr_expect(pty_expect(p, "The oldest letter here", LONG_MS));
+	command("undo");
+	cr_expect(pty_expect(p, "1 flagged", LONG_MS));
+	type(p, "q");
+	cr_assert_eq(pty_stop(p), 0);
+}
+
 Test(terminal, ncurses_draws_what_the_grid_has)
 {
 	struct pty *p = start();
