@@ -358,8 +358,9 @@ tell(const struct op *o)
 	if (!o->done.changed)
 		cli_print(stdout, "That makes no difference.");
 	else if (o->unsent)
-		cli_print(stdout, "%s; the server had not heard of it.",
-			  o->done.what);
+		cli_print(stdout, "%s%s.", o->done.what,
+			  decide_is_local(&o->d) ? "" : "; the server had not "
+							"heard of it");
 	else if (decide_is_local(&o->d))
 		cli_print(stdout, "%s.  “verso undo -a %s” takes it back.",
 			  o->done.what, o->d.account->name);

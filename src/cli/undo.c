@@ -3,6 +3,7 @@
  */
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "control/decide.h"
 #include "store/queue.h"
 
 /* When the account's last decision was made; -1: there is none. */
@@ -59,6 +60,17 @@ last_change(struct cli *c)
 	return seq;
 }
 
+static void
+tell(struct cli *c, const char *what, int64_t before)
+{
+	const struct decider d = { c->account, c->store, NULL };
+	bool hears = !decide_is_local(&d) && last_change(c) > before;
+
+	cli_print(stdout, "%s: undone: %s%s.", c->account->name, what,
+		  hears ? "; the server hears of that at the next "
+			  "Send/Receive" : "");
+}
+
 static enum st
 undo(struct cli *c, const char *name, struct err *e)
 {
@@ -80,9 +92,7 @@ undo(struct cli *c, const char *name, struct err *e)
 		return ST_USAGE;
 	if (st != ST_OK)
 		return st;
-	cli_print(stdout, "%s: undone: %s%s.", a->name, what,
-		  last_change(c) > before ? "; the server hears of that at "
-					    "the next Send/Receive" : "");
+	tell(c, what, before);
 	g_free(what);
 	return ST_OK;
 }

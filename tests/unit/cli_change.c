@@ -312,24 +312,47 @@ Test(change, undo_goes_back_step_by_step)
 	cr_assert_eq(waiting(), 0);
 }
 
-/* What the server has is taken back there, too. */
-Test(change, undo_of_what_was_sent_is_a_decision)
+/* The server does what was decided, which is one thing. */
+static void
+serve(void)
 {
-	struct store *s;
+	struct store *s = world_open();
 	GPtrArray *queue = NULL;
 
-	RUNS("op flag --message-id m1@x", 0);
-	s = world_open();
 	cr_assert_eq(queue_list(s, false, &queue, NULL), ST_OK);
 	cr_assert_eq(queue->len, 1);
 	cr_assert_eq(queue_done(s, queue->pdata[0], 0, NULL), ST_OK);
 	g_ptr_array_unref(queue);
 	store_close(s);
 	cr_assert_eq(waiting(), 0);
+}
+
+/* What the server has is taken back there, too. */
+Test(change, undo_of_what_was_sent_is_a_decision)
+{
+	RUNS("op flag --message-id m1@x", 0);
+	serve();
 	RUNS("undo", 0);
 	SAYS("undone: Flagged 1 message; the server hears of that at");
 	cr_assert_eq(bits("m1@x"), 0);
 	cr_assert_eq(waiting(), 1);
+}
+
+/* POP: nobody has to hear of what is decided. */
+Test(change, mail_that_is_only_here)
+{
+	struct store *s = world_open();
+
+	cr_assert_eq(store_fact_set(s, "account.delivers", "1", NULL), ST_OK);
+	store_close(s);
+	RUNS("op delete --message-id m1@x", 0);
+	SAYS("Moved 1 message to Trash.  “verso undo -a work”");
+	RUNS("op undelete --message-id m1@x", 0);
+	cr_assert_str_eq(out, "Undeleted 1 message.\n");
+	RUNS("op flag --message-id m1@x", 0);
+	serve();
+	RUNS("undo", 0);
+	cr_assert_str_eq(out, "work: undone: Flagged 1 message.\n");
 }
 
 /* A line for a list, one for a message: no control byte gets through. */
