@@ -13,7 +13,6 @@
 #include "sync/policy.h"
 #include "sync/private.h"
 
-
 struct drop {
 	struct sync *s;
 	struct folder *inbox;
@@ -27,6 +26,7 @@ struct drop {
 
 	/* The message under way and the commit. */
 	GChecksum *sum;
+	bool unread;			/* one without a UIDL gave nothing */
 	bool open, failed_here;
 	uint32_t begun;			/* number of the open message */
 	int64_t octets, since, count, bytes;
@@ -204,6 +204,7 @@ missing(void *ctx, uint32_t uid, const char *why, struct err *e)
 	err_set(&one, ST_GONE, "Message %u could not be taken: %s; it stays "
 		"on the server.", uid, why);
 	sync_skip(d->s, "INBOX", ST_GONE, one.text);
+	d->unread = d->unread || uidset_has(&d->unnamed, uid);
 	uidset_remove(&d->fetch, uid);
 	return ST_OK;
 }
@@ -222,7 +223,7 @@ keep(struct drop *d, const struct fetched *m, const char *key, struct err *e)
 		uidl_find(d->s->store, key, &known, e) : ST_GONE;
 
 	if (st == ST_OK) {	/* here since an earlier time */
-		if (d->s->account->keep == KEEP_DAYS && may_go(d, known.seen))
+		if (may_go(d, known.seen))
 			uidset_add(&d->drop, m->uid);
 		uidl_clear(&known);
 		give_up(d);
@@ -342,11 +343,12 @@ take_all(struct drop *d, struct err *e)
 /* ---- and out ---- */
 
 /* Ids that the server does not list any more.  A drop that is empty all at
- * once is no reason to forget what was in it. */
+ * once is no reason to forget what was in it, and a message whose digest could
+ * not be taken is there still. */
 static enum st
 forget(struct drop *d, bool empty, struct err *e)
 {
-	if (empty && d->s->account->keep != KEEP_NO)
+	if (d->unread || (empty && d->s->account->keep != KEEP_NO))
 		return ST_OK;
 	return uidl_forget_others(d->s->store, d->listed, e);
 }

@@ -15,6 +15,7 @@ libsync_a_SOURCES = \
 	src/sync/pull.c \
 	src/sync/push.c src/sync/push.h \
 	src/sync/push_check.c src/sync/push_own.h \
+	src/sync/push_local.c \
 	src/sync/push_rest.c \
 	src/sync/rematch.c \
 	src/sync/repair.c \

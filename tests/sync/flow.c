@@ -1,7 +1,9 @@
 /*
  * flow.c - POP: nothing lost, nothing twice, nothing gone too early
  */
-#include "sync/world.h"
+#include "sync/steps.h"
+
+#include "support/support.h"
 
 static struct world *
 with(unsigned n, enum keep keep)
@@ -15,7 +17,7 @@ with(unsigned n, enum keep keep)
 }
 
 static size_t
-there(struct world *w)
+left(struct world *w)
 {
 	return memory_message_count(w->server, "INBOX");
 }
@@ -25,7 +27,7 @@ Test(flow, what_is_taken_is_deleted)
 	struct world *w = with(5, KEEP_NO);
 
 	SYNCS(w);
-	cr_assert_eq(there(w), 0);
+	cr_assert_eq(left(w), 0);
 	cr_assert_eq(w->fresh, 5);
 	cr_assert_eq(w->arrived, 5);
 	world_check_pop(w, 5);
@@ -43,7 +45,7 @@ Test(flow, what_is_kept_comes_once)
 	SYNCS(w);
 	SYNCS(w);
 	cr_assert_eq(w->fresh, 0);
-	cr_assert_eq(there(w), 5);
+	cr_assert_eq(left(w), 5);
 	world_add(w, "INBOX", 6, 10, 0);
 	SYNCS(w);
 	world_check_pop(w, 6);
@@ -60,10 +62,10 @@ Test(flow, what_is_kept_for_days_goes_after_them)
 	world_add(w, "INBOX", 3, 10, 0);
 	g_setenv("VERSO_NOW", "1700864000", TRUE);	/* ten days */
 	SYNCS(w);
-	cr_assert_eq(there(w), 3);
+	cr_assert_eq(left(w), 3);
 	g_setenv("VERSO_NOW", "1701296000", TRUE);	/* fifteen */
 	SYNCS(w);
-	cr_assert_eq(there(w), 1);
+	cr_assert_eq(left(w), 1);
 	g_unsetenv("VERSO_NOW");
 	world_check_pop(w, 3);
 	world_free(w);
@@ -85,7 +87,7 @@ Test(flow, without_unique_ids_nothing_comes_twice)
 	world_check_pop(w, 5);
 	w->account->keep = KEEP_NO;
 	SYNCS(w);
-	cr_assert_eq(there(w), 0);
+	cr_assert_eq(left(w), 0);
 	world_check_pop(w, 5);
 	world_free(w);
 }
@@ -98,11 +100,11 @@ Test(flow, a_refused_deletion_is_tried_again_and_nothing_doubled)
 	/* enter, list, fetch, delete */
 	memory_fault_arm(w->server, MEMORY_REFUSE, 4);
 	cr_assert_eq(world_sync(w), ST_REFUSED);
-	cr_assert_eq(there(w), 3);
+	cr_assert_eq(left(w), 3);
 	world_check_pop(w, 3);
 	SYNCS(w);
 	cr_assert_eq(w->fresh, 0);
-	cr_assert_eq(there(w), 0);
+	cr_assert_eq(left(w), 0);
 	world_check_pop(w, 3);
 	world_free(w);
 }
@@ -127,12 +129,12 @@ cut_everywhere(enum keep keep, bool uidl)
 		memory_fault_arm(w->server, MEMORY_CUT, INT64_MAX / 2);
 		world_reopen(w);
 		if (folder_by_name(w->store, "INBOX", &f, NULL) == ST_OK) {
-			cr_assert_geq((size_t)f->total + there(w), 3);
+			cr_assert_geq((size_t)f->total + left(w), 3);
 			folder_free(f);
 		}
 		SYNCS(w);
 		world_check_pop(w, 3);
-		cr_assert_eq(there(w), keep == KEEP_NO ? 0 : 3);
+		cr_assert_eq(left(w), keep == KEEP_NO ? 0 : 3);
 		world_free(w);
 		at += 7;
 	} while (st != ST_OK);
@@ -165,10 +167,65 @@ Test(flow, a_message_that_gives_nothing_stays_on_the_server)
 
 	memory_fault_arm(w->server, MEMORY_NIL, 2);
 	cr_assert_eq(world_sync(w), ST_REFUSED);
-	cr_assert_eq(there(w), 1);
+	cr_assert_eq(left(w), 1);
 	world_check_pop(w, 2);
 	SYNCS(w);
-	cr_assert_eq(there(w), 0);
+	cr_assert_eq(left(w), 0);
 	world_check_pop(w, 3);
+	world_free(w);
+}
+
+/* No UIDL: a message is known by its digest, which only its octets tell. */
+Test(flow, what_gave_nothing_once_does_not_come_twice)
+{
+	struct world *w = with(3, KEEP_FOREVER);
+
+	memory_server_uidl(w->server, false);
+	SYNCS(w);
+	memory_fault_arm(w->server, MEMORY_NIL, 2);
+	cr_assert_eq(world_sync(w), ST_REFUSED);
+	world_check_pop(w, 3);
+	SYNCS(w);
+	cr_assert_eq(w->fresh, 0);
+	world_check_pop(w, 3);
+	world_free(w);
+}
+
+Test(flow, what_was_deleted_here_goes_there_without_unique_ids)
+{
+	struct world *w = with(3, KEEP_FOREVER);
+	int64_t id;
+	size_t one = 1;
+
+	memory_server_uidl(w->server, false);
+	SYNCS(w);
+	id = row(w, "INBOX", 2);
+	DECIDE(w, queue_expunge(w->store, &id, &one, e));
+	SYNCS(w);
+	cr_assert_eq(left(w), 2);
+	world_check_pop(w, 2);
+	world_free(w);
+}
+
+/* Nobody has its octets any more: it alone ends. */
+Test(flow, what_cannot_come_back_keeps_nothing_away)
+{
+	struct world *w = with(2, KEEP_NO);
+	char *removed;
+	int64_t id;
+	size_t one = 1;
+
+	SYNCS(w);
+	id = row(w, "INBOX", 2);
+	DECIDE(w, queue_expunge(w->store, &id, &one, e));
+	SYNCS(w);
+	undo(w);
+	removed = g_build_filename(w->dir, "removed", NULL);
+	support_tmp_free(removed);
+	world_add(w, "INBOX", 3, 10, 0);
+	cr_assert_eq(world_sync(w), ST_REFUSED);
+	cr_assert_eq(counts(w).waiting, 0);
+	cr_assert_eq(counts(w).parked, 1);
+	world_check_pop(w, 2);
 	world_free(w);
 }
