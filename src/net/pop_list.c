@@ -171,6 +171,11 @@ read_uidl(struct pop *p, struct err *e)
 	struct pop_reply reply;
 	enum st st = pop_answer(p, &reply, e);
 
+	/* For now only: as one that has no UIDL it would have all that is
+	 * kept there taken for new. */
+	if (st == ST_OK && reply.kind == POP_ERR &&
+	    pop_reply_status(&reply, ST_OK) == ST_RETRY)
+		return pop_refusal(&reply, ST_RETRY, "name the messages", e);
 	if (st != ST_OK || reply.kind == POP_ERR)
 		return st;	/* a server without UIDL */
 	st = pop_lines(p, POP_MESSAGES_MAX, uidl_line, e);

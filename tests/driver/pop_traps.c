@@ -65,6 +65,22 @@ Test(pop_traps, wrong_listings_are_not)
 	LISTS(ST_RETRY, "+OK 1 1\r\n", NULL, NULL);
 }
 
+/* Taken for a server without UIDL, all that is kept there would come again. */
+Test(pop_traps, unique_ids_that_are_refused_for_once_are_waited_for)
+{
+	static const struct pop_rule rules[] = {
+		POP_FAKE_LOGIN, POP_FAKE_QUIT,
+		{ "CAPA", "+OK\r\nUIDL\r\nUSER\r\n.\r\n", 0 },
+		{ "STAT", "+OK 1 9\r\n", 0 },
+		{ "LIST", "+OK\r\n1 9\r\n.\r\n", 0 },
+		{ "UIDL", "-ERR [SYS/TEMP] busy\r\n", 0 }, { NULL, NULL, 0 }
+	};
+	struct copy *copy = copy_new();
+
+	cr_assert_eq(listing(rules, copy), ST_RETRY);
+	copy_free(copy);
+}
+
 static enum st
 note_uidl(void *ctx, const struct listing *m, struct err *e)
 {
