@@ -315,7 +315,13 @@ inherit(char **field, const char *from)
 static enum st
 finish_account(const struct config *c, struct account *a, struct err *e)
 {
-	if (a->receive.proto == PROTO_NONE && a->send.proto == PROTO_NONE)
+	if (a->send.proto != PROTO_NONE && a->send_command)
+		return err_set(e, ST_CONFIG,
+			       "%s: [account %s] has both “send” and "
+			       "“send-command”: leave one of them out.",
+			       c->file, a->name);
+	if (a->receive.proto == PROTO_NONE && a->send.proto == PROTO_NONE &&
+	    !a->send_command)
 		return err_set(e, ST_CONFIG,
 			       "%s: [account %s] has neither “receive” nor "
 			       "“send”.", c->file, a->name);

@@ -248,7 +248,7 @@ set_command(const struct option *o, char **field, const char *value,
 	return ST_OK;
 }
 
-/* Every folder ("*" alone) is NULL. */
+/* What the default says ("*", or nothing at all) is NULL. */
 static enum st
 set_patterns(const struct option *o, char ***field, const char *value,
 	     struct err *e)
@@ -256,7 +256,7 @@ set_patterns(const struct option *o, char ***field, const char *value,
 	int n;
 	char **words = words_split(value, &n);
 
-	if (!words || n == 0) {
+	if (!words || (n == 0 && *o->standard)) {
 		g_strfreev(words);
 		return err_set(e, ST_CONFIG,
 			       "“%s” cannot stand for %s: patterns separated "
@@ -264,7 +264,7 @@ set_patterns(const struct option *o, char ***field, const char *value,
 	}
 	g_strfreev(*field);
 	*field = words;
-	if (n == 1 && strcmp(words[0], "*") == 0) {
+	if (n == 0 || (n == 1 && strcmp(words[0], o->standard) == 0)) {
 		g_strfreev(words);
 		*field = NULL;
 	}
@@ -403,5 +403,8 @@ ui_options_clear(struct ui_options *ui)
 	g_free(ui->theme);
 	g_free(ui->open);
 	g_free(ui->save_folder);
+	g_free(ui->editor);
+	g_free(ui->attribution);
+	g_free(ui->query_command);
 	memset(ui, 0, sizeof(*ui));
 }

@@ -23,6 +23,12 @@ struct ui_options {
 	bool html;		/* prefer HTML of alternatives */
 	char *open;		/* argv line that opens a file or a link */
 	char *save_folder;	/* "": the working folder */
+	char *editor;		/* argv line; "built-in"; "": by environment */
+	bool flowed, markdown;
+	char *attribution;
+	bool forward_attached;
+	int send_delay;		/* seconds */
+	char *query_command;	/* argv line, "" none */
 };
 
 enum option_type {

@@ -38,6 +38,7 @@ account_new(const char *name)
 	a->auth = AUTH_PASSWORD;
 	a->keep = KEEP_NO;
 	a->timeout = DEFAULT_TIMEOUT;
+	a->save_sent = true;
 	return a;
 }
 
@@ -62,6 +63,10 @@ account_free(struct account *a)
 	g_free(a->sent);
 	g_free(a->trash);
 	g_free(a->junk);
+	g_free(a->send_command);
+	g_strfreev(a->aliases);
+	g_free(a->reply_to);
+	g_free(a->signature);
 	g_free(a->tls_ca_file);
 	g_free(a->tls_pin);
 	g_free(a);

@@ -34,6 +34,12 @@ struct account {
 	int keep_days;
 	char **folders;		/* LIST patterns, NULL: every folder */
 	char *archive, *drafts, *sent, *trash, *junk;	/* NULL: SPECIAL-USE */
+	char *send_command;	/* argv line, instead of send; NULL none */
+	char **aliases;		/* patterns of addresses that are the person's
+				 * own too; NULL: none */
+	char *reply_to;		/* NULL: From */
+	char *signature;	/* a file; NULL: none */
+	bool save_sent;		/* a copy of what is sent goes to Sent */
 	char *tls_ca_file, *tls_pin;
 	int timeout;		/* seconds without progress */
 };

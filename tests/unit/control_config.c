@@ -113,6 +113,12 @@ Test(config, defaults)
 	cr_assert_eq(a->timeout, 60);
 	cr_assert_eq(a->keep, KEEP_NO);
 	cr_assert_null(a->password_command);
+	cr_assert_null(a->aliases);
+	cr_assert_null(a->signature);
+	cr_assert(a->save_sent);
+	cr_assert_eq(c->ui.send_delay, 10);
+	cr_assert(c->ui.flowed);
+	cr_assert_str_empty(c->ui.editor);
 	cr_assert_str_eq(c->ui.theme, "dusk");
 	cr_assert_eq(c->ui.sort, SORT_DATE);
 	cr_assert(c->ui.reverse);
@@ -120,6 +126,37 @@ Test(config, defaults)
 	cr_assert_str_eq(c->ui.open, "xdg-open");
 	cr_assert_str_empty(c->ui.save_folder);
 	cr_assert(!c->missing);
+	config_free(c);
+}
+
+Test(config, what_letters_need)
+{
+	struct config *c = good(
+		"[account a]\n"
+		"address = ann@example.org\n"
+		"send-command = msmtp -a work\n"
+		"aliases = ann.lee@example.org *@ann.example\n"
+		"reply-to = Ann <other@example.org>\n"
+		"signature = ~/.signature\n"
+		"save-sent = no\n"
+		"[ui]\n"
+		"editor = vi -c startinsert\n"
+		"attribution = %n:\n"
+		"send-delay = 0\n"
+		"query-command = abook --mutt-query\n");
+	const struct account *a = c->accounts->pdata[0];
+
+	cr_assert_eq(a->receive.proto, PROTO_NONE);
+	cr_assert_str_eq(a->send_command, "msmtp -a work");
+	cr_assert_str_eq(a->aliases[1], "*@ann.example");
+	cr_assert_null(a->aliases[2]);
+	cr_assert_str_eq(a->reply_to, "Ann <other@example.org>");
+	cr_assert(g_str_has_suffix(a->signature, "/.signature"));
+	cr_assert(!a->save_sent);
+	cr_assert_str_eq(c->ui.editor, "vi -c startinsert");
+	cr_assert_str_eq(c->ui.attribution, "%n:");
+	cr_assert_eq(c->ui.send_delay, 0);
+	cr_assert_str_eq(c->ui.query_command, "abook --mutt-query");
 	config_free(c);
 }
 
