@@ -223,6 +223,28 @@ text_fit(const char *utf8, int columns, int *used)
 	return at;
 }
 
+size_t
+text_break(const char *utf8, int columns, size_t *next)
+{
+	size_t n = text_fit(utf8, columns, NULL), end = n;
+	int w;
+
+	/* One cluster at least, or there would be no end of it. */
+	if (n == 0)
+		n = end = text_cluster(utf8, &w);
+	if (utf8[n] && utf8[n] != ' ') {
+		while (end > 0 && utf8[end - 1] != ' ')
+			end--;
+		n = end = end ? end : n;
+	}
+	while (end > 0 && utf8[end - 1] == ' ')
+		end--;
+	while (utf8[n] == ' ')
+		n++;
+	*next = n;
+	return end;
+}
+
 char *
 text_fold(const char *utf8)
 {
@@ -240,4 +262,44 @@ text_fold(const char *utf8)
 	copy = g_strndup((const char *)folded, len);
 	free(folded);
 	return copy;
+}
+
+/* Does a stretch of whole clusters at p fold to the needle?  Its length; 0: it
+ * does not. */
+static size_t
+match_at(const char *p, const char *folded, size_t needle)
+{
+	size_t at = 0, same = 0, n, k;
+	int w;
+
+	while (same < needle && (n = text_cluster(p + at, &w)) > 0) {
+		char *one = g_strndup(p + at, n), *f = text_fold(one);
+
+		k = strlen(f);
+		/* What is left over of a cluster ("ß" for "s") counts. */
+		k = strncmp(f, folded + same, MIN(k, needle - same)) == 0
+			? MIN(k, needle - same) : 0;
+		g_free(one);
+		g_free(f);
+		if (k == 0)
+			return 0;
+		same += k;
+		at += n;
+	}
+	return same == needle ? at : 0;
+}
+
+gssize
+text_find(const char *utf8, const char *folded, size_t *len)
+{
+	size_t needle = strlen(folded), n;
+	int w;
+
+	for (size_t at = 0; needle && utf8[at]; at += n) {
+		*len = match_at(utf8 + at, folded, needle);
+		if (*len)
+			return (gssize)at;
+		n = text_cluster(utf8 + at, &w);
+	}
+	return -1;
 }

@@ -53,6 +53,15 @@ text_width(const char *utf8);
 size_t
 text_fit(const char *utf8, int columns, int *used);
 
+/*
+ * The first line of utf8 broken at blanks to fit into columns; a word that is
+ * longer is broken inside.  Returns its length in bytes without the blanks at
+ * the break; *next gets where the next line begins, the length of utf8 when
+ * there is none.
+ */
+size_t
+text_break(const char *utf8, int columns, size_t *next);
+
 /* Bytes of the grapheme cluster at utf8 (0 at the end of the string) and its
  * width in columns. */
 size_t
@@ -61,5 +70,13 @@ text_cluster(const char *utf8, int *width);
 /* Case-folded and normalised (NFKC) copy, for comparing and sorting. */
 char *
 text_fold(const char *utf8);
+
+/*
+ * The first place in utf8 that reads like folded (text_fold()): its offset in
+ * bytes, and in *len its length there, which differs where folding changes
+ * it ("Straße" is found by "strasse").  -1: it is not there.
+ */
+gssize
+text_find(const char *utf8, const char *folded, size_t *len);
 
 #endif

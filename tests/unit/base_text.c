@@ -198,3 +198,75 @@ Test(text, fold)
 		g_free(b);
 	}
 }
+
+/* The lines, joined by '|'. */
+static char *
+broken(const char *text, int columns)
+{
+	GString *out = g_string_new(NULL);
+	size_t next;
+
+	for (; *text; text += next) {
+		size_t n = text_break(text, columns, &next);
+
+		g_string_append_printf(out, "%s%.*s", out->len ? "|" : "",
+				       (int)n, text);
+	}
+	return g_string_free(out, FALSE);
+}
+
+Test(text, lines_are_broken_at_blanks)
+{
+	static const struct {
+		const char *text;
+		int columns;
+		const char *broken;
+	} rows[] = {
+		{ "", 10, "" },
+		{ "one", 10, "one" },
+		{ "one two", 7, "one two" },
+		{ "one two", 6, "one|two" },
+		{ "one   two three", 4, "one|two|thre|e" },
+		{ "one two ", 3, "one|two" },
+		{ "abcdef gh", 3, "abc|def|gh" },
+		{ "日本語", 4, "日本|語" },
+		{ "日本", 1, "日|本" },		/* no room: go on anyway */
+		{ "e\u0301e\u0301", 1, "e\u0301|e\u0301" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		char *got = broken(rows[i].text, rows[i].columns);
+
+		cr_assert_str_eq(got, rows[i].broken, "row %zu: %s", i, got);
+		g_free(got);
+	}
+}
+
+Test(text, words_are_found_as_they_are_folded)
+{
+	static const struct {
+		const char *text, *word;
+		gssize at;
+		size_t len;
+	} rows[] = {
+		{ "Tea for two", "TEA", 0, 3 },
+		{ "über Straße", "STRASSE", 6, 7 },
+		{ "ÜBER", "über", 0, 5 },
+		{ "ПРИВЕТ, мир", "Мир", 14, 6 },
+		{ "u\u0308ber", "Über", 0, 6 },	/* two ways to write it */
+		{ "tea", "teas", -1, 0 },
+		{ "tea", "", -1, 0 },
+		{ "", "x", -1, 0 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		char *folded = text_fold(rows[i].word);
+		size_t len = 0;
+		gssize at = text_find(rows[i].text, folded, &len);
+
+		cr_assert_eq(at, rows[i].at, "row %zu: %zd", i, at);
+		cr_assert(at < 0 || len == rows[i].len, "row %zu: %zu", i,
+			  len);
+		g_free(folded);
+	}
+}
