@@ -72,36 +72,28 @@ draw_header(const struct canvas *c, int at, const char *text)
 	canvas_clear(c, at, used);
 }
 
-static const char *
-find_word(const char *text, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (; *text; text++)
-		if (g_ascii_strncasecmp(text, word, n) == 0)
-			return text;
-	return NULL;
-}
-
 /* What was searched for stands out, wherever it is. */
 static void
 draw_matches(const struct canvas *c, int at, const char *text,
 	     const char *word)
 {
-	size_t n = strlen(word);
+	char *folded = text_fold(word);
 	const char *p = text;
+	gssize found;
+	size_t n;
 
-	while (n && (p = find_word(p, word))) {
-		char *before = g_strndup(text, (size_t)(p - text));
-		char *match = g_strndup(p, n);
+	while ((found = text_find(p, folded, &n)) >= 0) {
+		char *before = g_strndup(text, (size_t)(p + found - text));
+		char *match = g_strndup(p + found, n);
 		int column = text_width(before);
 
 		canvas_put(c, at, column, c->columns - column, LOOK_MATCH,
 			   match);
 		g_free(match);
 		g_free(before);
-		p += n;
+		p += (size_t)found + n;
 	}
+	g_free(folded);
 }
 
 static void

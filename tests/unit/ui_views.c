@@ -120,6 +120,29 @@ Test(views, lines_of_a_message_have_their_looks)
 	term_free(t);
 }
 
+Test(views, what_is_searched_is_marked_in_any_case)
+{
+	struct line text = line(LINE_TEXT, 0, "Ein ÜBERZUG: überall");
+	struct app app = { .focus = WHERE_PAGER, .pager.id = 1 };
+	struct term *t = term_grid_new(8, 40);
+	struct style style;
+	struct canvas c = canvas(t, &style);
+
+	for (int i = 0; i < STYLE_LOOKS; i++)
+		style.attr[i] = (struct term_attr){ i, -1, 0 };
+	app.pager.lines = g_ptr_array_new();
+	g_ptr_array_add(app.pager.lines, &text);
+	app.pager.search = (char *)"Über";
+	view_pager_draw(&c, &app);
+	cr_assert_eq(colour_at(t, 0, 3), (int32_t)LOOK_TEXT);
+	cr_assert_eq(colour_at(t, 0, 4), (int32_t)LOOK_MATCH);
+	cr_assert_eq(colour_at(t, 0, 7), (int32_t)LOOK_MATCH);
+	cr_assert_eq(colour_at(t, 0, 8), (int32_t)LOOK_TEXT);
+	cr_assert_eq(colour_at(t, 0, 13), (int32_t)LOOK_MATCH);
+	g_ptr_array_free(app.pager.lines, TRUE);
+	term_free(t);
+}
+
 Test(views, numbers_have_commas)
 {
 	static const struct {
