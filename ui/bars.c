@@ -108,20 +108,47 @@ bars_title(const struct canvas *c, struct app *app)
 
 /* ---- status ------------------------------------------------------------ */
 
+/* What does not fit is cut between words, and where it can be read is said. */
+static void
+put_whole_words(const struct canvas *c, int room, enum look look,
+		const char *text, const char *key)
+{
+	char *tail = key ? g_strdup_printf(" %s %s: all",
+					   canvas_glyph(c, GLYPH_ELLIPSIS), key)
+			 : g_strdup_printf(" %s", canvas_glyph(c,
+							GLYPH_ELLIPSIS));
+	int width = text_width(tail), used;
+	size_t next, n;
+	char *safe = text_gate_line(text), *part;
+
+	if (text_width(safe) <= room || room < 2 * width) {
+		canvas_put(c, 0, 1, room, look, safe);
+	} else {
+		n = text_break(safe, room - width, &next);
+		part = g_strndup(safe, n);
+		used = canvas_put(c, 0, 1, room - width, look, part);
+		canvas_put(c, 0, 1 + used, width, LOOK_HINT_WORD, tail);
+		g_free(part);
+	}
+	g_free(safe);
+	g_free(tail);
+}
+
 void
 bars_status(const struct canvas *c, struct app *app)
 {
+	const char *key = keys_of(app->keys, app_where(app), "notices");
 	char *busy = app_status(app);
 	int pending = text_width(app->pending_keys);
 	int room = c->columns - 2 - (pending ? pending + 1 : 0);
 
 	canvas_clear(c, 0, 0);
 	if (*app->notice)
-		canvas_put(c, 0, 1, room, app->notice_bad ? LOOK_NOTICE_BAD
-							  : LOOK_NOTICE,
-			   app->notice);
+		put_whole_words(c, room, app->notice_bad ? LOOK_NOTICE_BAD
+							 : LOOK_NOTICE,
+				app->notice, key);
 	else
-		canvas_put(c, 0, 1, room, LOOK_STATUS, busy);
+		put_whole_words(c, room, LOOK_STATUS, busy, key);
 	canvas_put(c, 0, c->columns - 1 - pending, pending, LOOK_HINT_KEY,
 		   app->pending_keys);
 	g_free(busy);

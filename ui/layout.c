@@ -92,6 +92,7 @@ layout_geometry(const struct layout *l, int rows, int columns,
 	out->pager_columns = pager->columns ? pager->columns : columns;
 	out->folder_rows = l->overlay.rows;
 	out->overlay_rows = l->overlay.rows - 1;	/* under its title */
+	out->overlay_columns = l->overlay.columns;
 	out->folders_shown = l->folders.columns > 0;
 	out->split = l->split.rows > 0;
 }

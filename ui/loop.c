@@ -250,6 +250,7 @@ ui_run(struct app *app)
 	const char *script = g_getenv("VERSO_SCRIPT");
 	struct screen *screen;
 	struct term *term;
+	char *farewell;
 	struct err e;
 	enum st st;
 
@@ -270,5 +271,9 @@ ui_run(struct app *app)
 	screen_free(screen);
 	term_free(term);
 	drop_signals();
+	farewell = app_farewell(app);
+	if (farewell)
+		puts(farewell);
+	g_free(farewell);
 	return app->exit_status;
 }

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "control/notice.h"
+#include "control/overlay.h"
 #include "ui/bars.h"
 #include "ui/columns.h"
 #include "ui/layout.h"
@@ -276,7 +277,8 @@ place_cursor(struct screen *s)
 
 	if (app->overlay.where) {
 		row = l->overlay.row + 1 +
-		      (int)(app->overlay.cursor - app->overlay.top);
+		      overlay_lines(app, app->overlay.top,
+				    app->overlay.cursor, l->overlay.rows);
 		column = l->overlay.column;
 	} else if (app->focus == WHERE_FOLDERS) {
 		row = l->folders.row +

@@ -6,20 +6,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+#include "control/overlay.h"
 #include "ui/scroll.h"
-
-#define LEFT_WIDE 16
-#define LEFT_NARROW 12
-#define LEFT_NUMBER 4
-#define RIGHT_WIDE 22
-#define NAME_WIDE 34
 
 static void
 draw_title(const struct canvas *c, const struct app *app)
 {
 	const struct app_overlay *o = &app->overlay;
 	char buf[16];
-	const char *where = scroll_word(o->top, (size_t)MAX(c->rows - 1, 0),
+	const char *where = scroll_word(o->top, overlay_rows(app),
 					o->rows->len, buf, sizeof(buf));
 	char *filter = *o->filter
 		? g_strdup_printf(" %s %s_", canvas_glyph(c, GLYPH_DOT),
@@ -38,48 +34,62 @@ draw_title(const struct canvas *c, const struct app *app)
 	g_free(filter);
 }
 
-/* Columns for a key, or for the number of a part. */
+/* A text in its column, on as many lines as it takes; returns them. */
 static int
-left_width(const struct canvas *c, const struct app *app)
+draw_text(const struct canvas *c, int at, int column, int width,
+	  enum look look, const char *text)
 {
-	if (app->overlay.where == WHERE_PARTS)
-		return LEFT_NUMBER;
-	return c->columns >= 72 ? LEFT_WIDE : LEFT_NARROW;
+	size_t next;
+	int n = 0;
+
+	for (; text && *text && at + n < c->rows; text += next, n++) {
+		char *line = g_strndup(text, text_break(text, width, &next));
+
+		canvas_put(c, at + n, column, width, look, line);
+		g_free(line);
+	}
+	return n;
 }
 
-static void
-draw_row(const struct canvas *c, int at, int left,
+/* Returns the lines it takes. */
+static int
+draw_row(const struct canvas *c, int at, const struct overlay_plan *p,
 	 const struct overlay_row *row, bool cursor)
 {
-	int help = left + 3 + (left == LEFT_NUMBER ? NAME_WIDE : RIGHT_WIDE);
+	int height = overlay_height(p, row), head;
 
-	canvas_clear(c, at, 0);
+	for (int i = at; i < at + height && i < c->rows; i++)
+		canvas_clear(c, i, 0);
 	canvas_put(c, at, 0, 1, cursor ? LOOK_MARK : LOOK_TEXT,
 		   cursor ? canvas_glyph(c, GLYPH_MARK) : " ");
-	canvas_field(c, at, 1, left, cursor ? LOOK_MARK : LOOK_OVERLAY_KEY,
-		     row->left);
-	if (c->columns < 60)
-		help = c->columns;
-	canvas_put(c, at, left + 2, help - left - 3, LOOK_TEXT, row->right);
-	canvas_put(c, at, help, c->columns - help, LOOK_OVERLAY_DIM,
-		   row->help);
+	if (cursor)
+		canvas_field(c, at, p->left, p->left_width, LOOK_MARK, "");
+	head = draw_text(c, at, p->left, p->left_width,
+			 cursor ? LOOK_MARK : LOOK_OVERLAY_KEY, row->left);
+	head = MAX(head, draw_text(c, at, p->right, p->right_width, LOOK_TEXT,
+				   row->right));
+	draw_text(c, p->below ? at + head : at, p->help, p->help_width,
+		  LOOK_OVERLAY_DIM, row->help);
+	return height;
 }
 
 void
 view_overlay_draw(const struct canvas *c, const struct app *app)
 {
 	const struct app_overlay *o = &app->overlay;
+	struct overlay_plan plan;
 	int at = 1;
 
+	overlay_plan(app, &plan);
 	draw_title(c, app);
-	for (size_t i = o->top; i < o->rows->len && at < c->rows; i++, at++)
-		draw_row(c, at, left_width(c, app), o->rows->pdata[i],
-			 i == o->cursor);
+	for (size_t i = o->top; i < o->rows->len && at < c->rows; i++)
+		at += draw_row(c, at, &plan, o->rows->pdata[i],
+			       i == o->cursor);
 	canvas_clear_below(c, at);
 	if (o->rows->len == 0)
-		canvas_put(c, 2, 2, c->columns - 3, LOOK_EMPTY,
-			   *o->filter
-				   ? "Nothing has these words · Backspace "
-				     "takes one away · Esc goes back"
-				   : "There is nothing here · Esc goes back");
+		draw_text(c, 2, 2, c->columns - 3, LOOK_EMPTY,
+			  *o->filter ? "Nothing has these words · Backspace "
+				       "takes one away · Esc goes back"
+				     : "There is nothing here · Esc goes "
+				       "back");
 }

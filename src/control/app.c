@@ -241,6 +241,7 @@ app_free(struct app *app)
 	g_free(app->pager.search);
 	g_free(app->wanted_folder);
 	g_free(app->notice);
+	g_clear_pointer(&app->said, g_ptr_array_unref);
 	g_free(app->pending_keys);
 	g_free(app->shell);
 	g_free(app);
@@ -274,8 +275,11 @@ enum st
 app_run(struct app *app, const char *line, struct err *e)
 {
 	struct err why = { "" };
-	enum st st = command_run(app, line, &why);
+	enum st st;
 
+	/* What failed before was seen by who gives the next command. */
+	notice_key(app);
+	st = command_run(app, line, &why);
 	if (st != ST_OK) {
 		notice_fail(app, "%s", why.text);
 		err_set(e, st, "%s", why.text);

@@ -110,7 +110,10 @@ struct app_pager {
 };
 
 /* Which list the overlay of the queue shows. */
-enum overlay_list { OVERLAY_QUEUE, OVERLAY_UNDO, OVERLAY_LOG };
+enum overlay_list {
+	OVERLAY_QUEUE, OVERLAY_UNDO, OVERLAY_LOG,
+	OVERLAY_SAID		/* notices */
+};
 
 /* A list laid over the rest: help, attachments, the queue. */
 struct app_overlay {
@@ -131,13 +134,21 @@ struct overlay_row {
 	int64_t id, message;		/* change or action; a row id, 0 none */
 };
 
+/* Where the three texts of such a row stand; width 0: not shown. */
+struct overlay_plan {
+	int left, left_width;
+	int right, right_width;
+	int help, help_width;
+	bool below;			/* help begins on a line of its own */
+};
+
 /* Geometry the view layer has decided on, in cells. */
 struct app_geometry {
 	int rows, columns;
 	int index_rows;			/* rows of the message index */
 	int pager_rows, pager_columns;
 	int folder_rows;
-	int overlay_rows;
+	int overlay_rows, overlay_columns;
 	bool folders_shown;
 	bool split;			/* index and pager are both on it */
 };
@@ -157,6 +168,8 @@ struct app {
 	char *notice;			/* last word to the person, "" none */
 	bool notice_bad;		/* it tells of a failure */
 	int64_t notice_until;		/* clock_ms() when it goes; 0: stays */
+	GPtrArray *said;		/* struct said * (notice.h), oldest
+					 * first; NULL: nothing yet */
 	struct ask *ask;		/* question in the prompt, NULL none */
 	char *pending_keys;		/* sequence or number begun, "" none */
 	uint32_t dirty;			/* enum dirty, cleared by the loop */
@@ -255,6 +268,11 @@ app_hints(struct app *app);
 /* What has the keys now: the overlay, or what is below it. */
 enum where
 app_where(const struct app *app);
+
+/* What is still to be done when the reader is left, one line; NULL: nothing.
+ * The caller frees. */
+char *
+app_farewell(struct app *app);
 
 /* One line on what the workers do ("INBOX 300 of 12,480 · you can read"),
  * "" when all is quiet.  The caller frees. */

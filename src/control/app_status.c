@@ -5,9 +5,33 @@
 
 #include <string.h>
 
+#include "control/changes.h"
 #include "control/command.h"
 #include "control/keys.h"
 #include "control/tagged.h"
+
+/* Commands of the lists of the queue that mean something in one of them. */
+static bool
+means_nothing(const struct app *app, const struct command *c)
+{
+	enum overlay_list list = app->overlay.list;
+	bool about_change = strcmp(c->name, "retry") == 0 ||
+			    strcmp(c->name, "cancel") == 0;
+
+	if (app->overlay.where != WHERE_QUEUE)
+		return false;
+	return (about_change && list != OVERLAY_QUEUE) ||
+	       (strcmp(c->name, "open") == 0 && list == OVERLAY_SAID);
+}
+
+static const char *
+hint_word(const struct app *app, const struct command *c)
+{
+	bool undoes = app->overlay.where == WHERE_QUEUE &&
+		      app->overlay.list == OVERLAY_UNDO;
+
+	return undoes && strcmp(c->name, "open") == 0 ? "undo" : c->hint;
+}
 
 GPtrArray *
 app_hints(struct app *app)
@@ -21,11 +45,12 @@ app_hints(struct app *app)
 		const char *key = keys_of(app->keys, where, c->name);
 		struct hint *hint;
 
-		if (!*c->hint || !(c->where & where) || !key)
+		if (!*c->hint || !(c->where & where) || !key ||
+		    means_nothing(app, c))
 			continue;
 		hint = g_new0(struct hint, 1);
 		hint->key = key;
-		hint->word = c->hint;
+		hint->word = hint_word(app, c);
 		g_ptr_array_add(app->hints, hint);
 	}
 	return app->hints;
@@ -144,4 +169,27 @@ app_status(struct app *app)
 		g_string_append(out, " · you can read");
 	append_decisions(out, app);
 	return g_string_free(out, FALSE);
+}
+
+/* ---- the end ------------------------------------------------------------ */
+
+char *
+app_farewell(struct app *app)
+{
+	int64_t waiting = 0;
+	GString *out = g_string_new(NULL);
+
+	for (guint i = 0; i < app->accounts->len; i++) {
+		const struct app_account *a = app->accounts->pdata[i];
+
+		waiting += changes_local(app, (int)i) ? 0 : a->waiting;
+	}
+	if (waiting) {
+		append_count(out, waiting);
+		g_string_append_printf(out, " change%s for the server; verso "
+				       "sync sends %s.",
+				       waiting == 1 ? " waits" : "s wait",
+				       waiting == 1 ? "it" : "them");
+	}
+	return g_string_free(out, out->len == 0);
 }

@@ -22,7 +22,8 @@ enum ask_kind {
 /* What Tab completes in the answer. */
 enum complete_kind {
 	COMPLETE_NONE, COMPLETE_COMMAND, COMPLETE_FOLDER, COMPLETE_FILE,
-	COMPLETE_SORT
+	COMPLETE_SORT, COMPLETE_FLAG,
+	COMPLETE_TARGET		/* a folder to put the message into */
 };
 
 /* text NULL: Esc, no answer.  Called once, with the question already off

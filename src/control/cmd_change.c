@@ -153,7 +153,7 @@ flag_command(struct app *app, int n, char **words, bool add, struct err *e)
 	} else {
 		p = pending_new(&t);
 		p->add = add;
-		ask_post(app, ASK_LINE, COMPLETE_NONE,
+		ask_post(app, ASK_LINE, COMPLETE_FLAG,
 			 add ? "Set flag (read, flagged, answered): "
 			     : "Clear flag (read, flagged, answered): ",
 			 NULL, set_answered, p, pending_free);
@@ -318,13 +318,39 @@ ask_to_make(struct app *app, const struct pending *p, const char *name)
 	g_free(prompt);
 }
 
+/* The name without the account before it ("work:Lists"): it must be the
+ * message's own. */
+static enum st
+own_folder(const struct app *app, const struct pending *p, const char **name,
+	   struct err *e)
+{
+	int account;
+	const char *rest = folders_resolve(app, *name, &account);
+
+	if (rest == *name)
+		return ST_OK;
+	if (account != p->targets.account)
+		return err_set(e, ST_REFUSED, "“%s” is in another account: a "
+			       "message stays in its own.", *name);
+	*name = rest;
+	return ST_OK;
+}
+
 static enum st
 transfer_to(struct app *app, const struct pending *p, const char *name,
 	    struct err *e)
 {
+	const struct app_account *a = account_of(app, &p->targets);
 	int64_t id = 0;
-	enum st st = find_folder(account_of(app, &p->targets), name, &id, e);
+	enum st st = find_folder(a, name, &id, NULL);
 
+	/* A folder may have a colon in its name. */
+	if (st == ST_GONE)
+		st = own_folder(app, p, &name, e);
+	else if (st == ST_OK)
+		return transfer(app, p, id, e);
+	if (st == ST_OK)
+		st = find_folder(a, name, &id, e);
 	if (st == ST_OK)
 		return transfer(app, p, id, e);
 	if (st != ST_GONE)
@@ -360,7 +386,7 @@ transfer_command(struct app *app, bool copy, int n, char **words,
 		pending_free(p);
 		return st;
 	}
-	ask_post(app, ASK_LINE, COMPLETE_FOLDER,
+	ask_post(app, ASK_LINE, COMPLETE_TARGET,
 		 copy ? "Copy to folder: " : "Move to folder: ", NULL,
 		 transfer_answered, p, pending_free);
 	return ST_OK;

@@ -74,9 +74,10 @@ place_new(struct app *app, const char *inbox, struct err *e)
 	return p;
 }
 
-/* A decision about folders: recorded, committed, told. */
+/* A decision about folders: recorded, committed, told.  later: what is said
+ * when it is the server's to do, before which nothing changes here. */
 static enum st
-decide(struct app *app, int account, const char *what,
+decide(struct app *app, int account, const char *what, const char *later,
        enum st (*call)(struct store *s, int64_t id, const char *name,
 		       struct err *e), int64_t id, const char *name,
        struct err *e)
@@ -95,8 +96,10 @@ decide(struct app *app, int account, const char *what,
 	if (st != ST_OK)
 		return st;
 	changes_settle(app, account);
-	notice_tell(app, changes_local(app, account) ? "%s" :
-		    "%s · reaches the server at the next Send/Receive", what);
+	if (changes_local(app, account))
+		notice_tell(app, "%s.", what);
+	else
+		notice_tell(app, "%s at the next Send/Receive.", later);
 	return ST_OK;
 }
 
@@ -158,10 +161,13 @@ rename_it(struct app *app, const struct place *p, const char *name,
 {
 	char *full = changes_folder_name(app, p->account, name);
 	char *what = g_strdup_printf("Renamed %s to %s", p->name, full);
-	enum st st = decide(app, p->account, what, queue_rename, p->id, full,
-			    e);
+	char *later = g_strdup_printf("The folder %s becomes %s", p->name,
+				      full);
+	enum st st = decide(app, p->account, what, later, queue_rename, p->id,
+			    full, e);
 
 	g_free(what);
+	g_free(later);
 	g_free(full);
 	return st;
 }
@@ -206,15 +212,18 @@ delete_answered(struct app *app, const char *text, void *ctx)
 {
 	const struct place *p = ctx;
 	struct err e = { "" };
-	char *what;
+	char *what, *later;
 
 	if (!text || strcmp(text, "y") != 0)
 		return;
 	what = g_strdup_printf("Deleted the folder %s", p->name);
-	if (decide(app, p->account, what, delete_call, p->id, NULL, &e) !=
-	    ST_OK)
+	later = g_strdup_printf("The folder %s stays listed, and is deleted",
+				p->name);
+	if (decide(app, p->account, what, later, delete_call, p->id, NULL,
+		   &e) != ST_OK)
 		notice_fail(app, "%s", e.text);
 	g_free(what);
+	g_free(later);
 }
 
 static char *
@@ -257,7 +266,7 @@ cmd_subscribe(struct app *app, int n, char **words, struct err *e)
 	int account;
 	const struct folder *f = current(app, &account, e);
 	bool on;
-	char *what;
+	char *what, *later;
 	enum st st;
 
 	if (!f)
@@ -268,8 +277,11 @@ cmd_subscribe(struct app *app, int n, char **words, struct err *e)
 	on = !(f->attr & FOLDER_SUBSCRIBED);
 	what = g_strdup_printf("%s %s", on ? "Subscribed to"
 					    : "Unsubscribed from", f->name);
-	st = decide(app, account, what, subscribe_call, f->id,
+	later = g_strdup_printf("The folder %s is %s", f->name,
+				on ? "subscribed to" : "unsubscribed from");
+	st = decide(app, account, what, later, subscribe_call, f->id,
 		    on ? NULL : "off", e);
 	g_free(what);
+	g_free(later);
 	return st;
 }

@@ -17,11 +17,12 @@ struct view {
 	size_t at;		/* the cursor's row; the pager: the top line */
 	size_t *top;
 	size_t count, rows;
+	size_t above;		/* rows of the page before, 0: as many */
 	void (*move)(struct app *app, size_t row);
 };
 
 static struct view
-view_of(struct app *app)
+rows_of(struct app *app)
 {
 	struct app_pager *p = &app->pager;
 
@@ -29,20 +30,32 @@ view_of(struct app *app)
 	case WHERE_FOLDERS:
 		return (struct view){ app->folder_cursor, &app->folder_top,
 				      app_folder_rows(app)->len,
-				      folders_rows(app), folders_move };
+				      folders_rows(app), 0,
+				      folders_move };
 	case WHERE_INDEX:
 		return (struct view){ app->index.cursor, &app->index.top,
-				      app->index.count, index_rows(app),
+				      app->index.count, index_rows(app), 0,
 				      index_move };
 	case WHERE_PAGER:
 		return (struct view){ p->top, NULL,
 				      p->lines ? p->lines->len : 0,
-				      pager_rows(app), pager_scroll };
+				      pager_rows(app), 0, pager_scroll };
 	default:
 		return (struct view){ app->overlay.cursor, &app->overlay.top,
 				      app->overlay.rows->len,
-				      overlay_rows(app), overlay_move };
+				      overlay_rows(app),
+				      overlay_rows_above(app), overlay_move };
 	}
+}
+
+static struct view
+view_of(struct app *app)
+{
+	struct view v = rows_of(app);
+
+	if (v.above == 0)
+		v.above = v.rows;
+	return v;
 }
 
 static size_t
@@ -153,7 +166,7 @@ cmd_page_down(struct app *app, int n, char **words, struct err *e)
 enum st
 cmd_page_up(struct app *app, int n, char **words, struct err *e)
 {
-	page(app, -(int64_t)view_of(app).rows);
+	page(app, -(int64_t)view_of(app).above);
 	return ST_OK;
 }
 
@@ -167,7 +180,7 @@ cmd_half_down(struct app *app, int n, char **words, struct err *e)
 enum st
 cmd_half_up(struct app *app, int n, char **words, struct err *e)
 {
-	page(app, -(int64_t)MAX(view_of(app).rows / 2, 1));
+	page(app, -(int64_t)MAX(view_of(app).above / 2, 1));
 	return ST_OK;
 }
 

@@ -38,6 +38,13 @@ cmd_message_log(struct app *app, int n, char **words, struct err *e)
 	return ST_OK;
 }
 
+enum st
+cmd_notices(struct app *app, int n, char **words, struct err *e)
+{
+	overlay_lay(app, WHERE_QUEUE, OVERLAY_SAID, "What verso has said");
+	return ST_OK;
+}
+
 /* "ACCOUNT NUMBER" behind a row's command. */
 static enum st
 on_row(struct app *app, const char *what,
@@ -49,7 +56,7 @@ on_row(struct app *app, const char *what,
 	struct app_account *a;
 	enum st st;
 
-	if (!row || list == OVERLAY_LOG || list == OVERLAY_UNDO || !row->id)
+	if (!row || list != OVERLAY_QUEUE || !row->id)
 		return err_set(e, ST_GONE, "There is nothing here to %s.",
 			       what);
 	a = app->accounts->pdata[row->account];

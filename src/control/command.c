@@ -111,6 +111,38 @@ command_check(const char *line, struct err *e)
 	return st;
 }
 
+static const struct {
+	uint32_t where;
+	const char *name;
+} places[] = {
+	{ WHERE_FOLDERS, "the folder list" },
+	{ WHERE_INDEX, "the message list" },
+	{ WHERE_PAGER, "an open message" },
+	{ WHERE_HELP, "the help" },
+	{ WHERE_PARTS, "the list of attachments" },
+	{ WHERE_QUEUE, "this list" },
+};
+
+static const char *
+place_name(uint32_t where)
+{
+	size_t i = 0;
+
+	while (i + 1 < G_N_ELEMENTS(places) && !(where & places[i].where))
+		i++;
+	return places[i].name;
+}
+
+/* A command must not be about something else than what has the keys. */
+static enum st
+refuse_here(const struct command *c, uint32_t here, struct err *e)
+{
+	if (c->where & here)
+		return ST_OK;
+	return err_set(e, ST_USAGE, "“%s” does nothing in %s; it is for %s.",
+		       c->name, place_name(here), place_name(c->where));
+}
+
 enum st
 command_run(struct app *app, const char *line, struct err *e)
 {
@@ -123,7 +155,9 @@ command_run(struct app *app, const char *line, struct err *e)
 	if (st != ST_OK)
 		return st;
 	tagged = app->tag_prefix;
-	st = c->run(app, n, words, e);
+	st = refuse_here(c, app_where(app), e);
+	if (st == ST_OK)
+		st = c->run(app, n, words, e);
 	/* It was about this one command, whether that took heed or not. */
 	if (tagged)
 		app->tag_prefix = false;

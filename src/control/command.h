@@ -38,7 +38,8 @@ command_limits(const struct command *c, int *min, int *max);
 enum st
 command_check(const char *line, struct err *e);
 
-/* Run one line.  An unknown command or wrong number of words is ST_USAGE. */
+/* Run one line.  An unknown command, one that is for another place than the
+ * one that has the keys, or a wrong number of words is ST_USAGE. */
 enum st
 command_run(struct app *app, const char *line, struct err *e);
 

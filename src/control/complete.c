@@ -56,6 +56,30 @@ offer_folders(struct found *f, const struct app *app)
 	}
 }
 
+/* Those of the message's account that mail can be put into. */
+static void
+offer_targets(struct found *f, const struct app *app)
+{
+	int at = app->focus == WHERE_PAGER ? app->pager.account
+					   : app->index.account;
+	const struct app_account *a = app->accounts->pdata[MAX(at, 0)];
+
+	for (guint i = 0; a->folders && i < a->folders->len; i++) {
+		const struct folder *folder = a->folders->pdata[i];
+
+		if (!(folder->attr & (FOLDER_NOSELECT | FOLDER_VIEW)))
+			offer(f, folder->name);
+	}
+}
+
+static void
+offer_flags(struct found *f)
+{
+	offer(f, "read");
+	offer(f, "flagged");
+	offer(f, "answered");
+}
+
 static void
 offer_sorts(struct found *f)
 {
@@ -144,6 +168,10 @@ offer_argument(struct found *f, const struct app *app, char **words, int place,
 
 	if (strcmp(kind, "FOLDER") == 0)
 		offer_folders(f, app);
+	else if (strcmp(kind, "TARGET") == 0)
+		offer_targets(f, app);
+	else if (strcmp(kind, "FLAG") == 0)
+		offer_flags(f);
 	else if (strcmp(kind, "FILE") == 0)
 		offer_files(f, text);
 	else if (strcmp(kind, "SORT") == 0)
@@ -246,6 +274,10 @@ complete_line(struct app *app, enum complete_kind kind, const char *text)
 	f.words = g_ptr_array_new();
 	if (kind == COMPLETE_FOLDER)
 		offer_folders(&f, app);
+	else if (kind == COMPLETE_TARGET)
+		offer_targets(&f, app);
+	else if (kind == COMPLETE_FLAG)
+		offer_flags(&f);
 	else if (kind == COMPLETE_FILE)
 		offer_files(&f, text);
 	else if (kind == COMPLETE_SORT)

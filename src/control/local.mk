@@ -29,6 +29,7 @@ libcontrol_a_SOURCES = \
 	src/control/options.c src/control/options.h src/control/options.def \
 	src/control/outside.c src/control/outside.h \
 	src/control/overlay.c src/control/overlay.h \
+	src/control/overlay_plan.c \
 	src/control/overlay_queue.c \
 	src/control/save.c src/control/save.h \
 	src/control/tagged.c src/control/tagged.h \
@@ -43,7 +44,8 @@ tests_unit_test_control_SOURCES = tests/unit/control_fakes.c \
 	tests/unit/control_config.c \
 	tests/unit/control_keys.c tests/unit/control_index.c \
 	tests/unit/control_outside.c \
-	tests/unit/control_pager.c tests/unit/control_app.c
+	tests/unit/control_pager.c tests/unit/control_app.c \
+	tests/unit/control_told.c
 tests_unit_test_control_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests/unit
 tests_unit_test_control_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_control_LDADD = libcontrol.a $(MODEL_LIBS) $(INIH_LIBS) \

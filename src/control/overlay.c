@@ -8,12 +8,6 @@
 #include "base/text.h"
 #include "control/command.h"
 
-size_t
-overlay_rows(const struct app *app)
-{
-	return (size_t)MAX(app->geometry.overlay_rows, 1);
-}
-
 const struct overlay_row *
 overlay_current(const struct app *app)
 {
@@ -233,21 +227,6 @@ overlay_filter(struct app *app, const char *filter)
 	app->overlay.filter = copy;
 	fill(app);
 	overlay_move(app, 0);
-}
-
-void
-overlay_keep_in_view(struct app *app)
-{
-	struct app_overlay *o = &app->overlay;
-	size_t rows = overlay_rows(app), count = o->rows ? o->rows->len : 0;
-
-	o->cursor = count ? MIN(o->cursor, count - 1) : 0;
-	if (o->cursor < o->top)
-		o->top = o->cursor;
-	else if (o->cursor >= o->top + rows)
-		o->top = o->cursor - rows + 1;
-	if (o->top + rows > count)
-		o->top = count > rows ? count - rows : 0;
 }
 
 void

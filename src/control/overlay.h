@@ -34,8 +34,20 @@ void
 overlay_move(struct app *app, size_t row);
 void
 overlay_keep_in_view(struct app *app);
+/* How many rows there is room for from the first one shown, at least 1. */
 size_t
-overlay_rows(const struct app *app);	/* on the screen, at least 1 */
+overlay_rows(const struct app *app);
+/* The same for the page that ends before the first one shown. */
+size_t
+overlay_rows_above(const struct app *app);
+/* Where a row's texts stand at the width there is, the lines it takes, and
+ * those of the rows from … to-1; counting ends beyond most. */
+void
+overlay_plan(const struct app *app, struct overlay_plan *p);
+int
+overlay_height(const struct overlay_plan *p, const struct overlay_row *row);
+int
+overlay_lines(const struct app *app, size_t from, size_t to, int most);
 /* NULL: the list is empty. */
 const struct overlay_row *
 overlay_current(const struct app *app);

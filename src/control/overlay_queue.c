@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "control/notice.h"
 #include "store/history.h"
 #include "store/queue.h"
 
@@ -228,6 +229,21 @@ log_rows(struct app *app, GPtrArray *rows)
 	g_free(here);
 }
 
+/* What verso said, the newest first. */
+static void
+said_rows(const struct app *app, GPtrArray *rows)
+{
+	for (guint i = app->said ? app->said->len : 0; i > 0; i--) {
+		const struct said *said = app->said->pdata[i - 1];
+		struct overlay_row *row = g_new0(struct overlay_row, 1);
+
+		row->left = time_text(said->at);
+		row->right = g_strdup(said->bad ? "failed" : "");
+		row->help = text_gate_line(said->text);
+		g_ptr_array_add(rows, row);
+	}
+}
+
 void
 overlay_queue_rows(struct app *app, GPtrArray *rows)
 {
@@ -236,6 +252,10 @@ overlay_queue_rows(struct app *app, GPtrArray *rows)
 
 	if (list == OVERLAY_LOG) {
 		log_rows(app, rows);
+		return;
+	}
+	if (list == OVERLAY_SAID) {
+		said_rows(app, rows);
 		return;
 	}
 	for (int i = 0; i < n && list == OVERLAY_QUEUE; i++)

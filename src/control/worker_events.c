@@ -94,6 +94,8 @@ on_state(struct app *app, int account, char **words)
 	a->sentence = g_strdup(words[2]);
 	if (strcmp(a->state, "syncing") != 0)
 		a->total = 0;
+	if (strcmp(a->state, "offline") == 0 && *a->sentence)
+		notice_keep(app, "%s: %s", a->account->name, a->sentence);
 	if (strcmp(a->state, "crashed") == 0)
 		notice_fail(app, "%s", a->sentence);
 	app->dirty |= DIRTY_STATUS | DIRTY_FOLDERS;

@@ -121,12 +121,24 @@ Test(terminal, what_a_command_decides_is_shown)
 	cr_expect(pty_expect(p, "2 flagged", LONG_MS));
 	command("op delete Grandma");
 	cr_expect(pty_expect(p, "1-13 of 13", LONG_MS));
+	/* The title is sent before the rows. */
+	pty_settle(p, QUIET_MS, LONG_MS);
 	cr_expect(!shows(p, "The oldest letter here"));
 	command("undo");
 	cr_expect(pty_expect(p, "The oldest letter here", LONG_MS));
 	command("undo");
 	cr_expect(pty_expect(p, "1 flagged", LONG_MS));
 	type(p, "q");
+	cr_assert_eq(pty_stop(p), 0);
+}
+
+Test(terminal, what_waits_is_said_when_it_is_left)
+{
+	struct pty *p = start();
+
+	type(p, "Fq");
+	cr_expect(pty_expect(p, "1 change waits for the server", LONG_MS));
+	cr_expect(!vt_alternate(pty_screen(p)));
 	cr_assert_eq(pty_stop(p), 0);
 }
 

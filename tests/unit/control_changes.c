@@ -217,6 +217,34 @@ Test(changes, to_a_folder_by_name)
 	app_free(app);
 }
 
+Test(changes, a_message_stays_in_its_account)
+{
+	struct app *app = with_mail();
+
+	cr_assert_eq(app_run(app, "move home:INBOX", NULL), ST_REFUSED);
+	cr_assert(strstr(app->notice, "another account"), "%s", app->notice);
+	cr_assert_null(app->ask, "no such folder is to be made");
+	cr_assert_eq(app_run(app, "move work:Archive", NULL), ST_OK);
+	cr_assert_str_eq(fake_queue(), "move 4 2;");
+	app_free(app);
+}
+
+Test(changes, what_is_not_in_sight_is_left_alone)
+{
+	struct app *app = with_mail();
+
+	press(app, "y");
+	cr_assert_eq(app_run(app, "delete", NULL), ST_USAGE);
+	cr_assert_str_eq(app->notice, "“delete” does nothing in the folder "
+			 "list; it is for the message list.");
+	cr_assert_str_eq(fake_queue(), "");
+	press(app, "y");
+	cr_assert_eq(app_run(app, "folder-delete", NULL), ST_USAGE);
+	cr_assert_null(app->ask);
+	cr_assert_eq(app_run(app, "delete", NULL), ST_OK);
+	app_free(app);
+}
+
 Test(changes, flags_and_keywords_by_name)
 {
 	struct app *app = with_mail();
@@ -345,7 +373,8 @@ Test(changes, folders_are_named_as_the_server_wants_it)
 	folder_free(f);
 	press(app, "y j j");
 	cr_assert_eq(app_run(app, "folder-rename Old", NULL), ST_OK);
-	cr_assert(strstr(app->notice, "to INBOX.Old"), "%s", app->notice);
+	cr_assert(strstr(app->notice, "becomes INBOX.Old at the next"), "%s",
+		  app->notice);
 	fake_prefix(NULL);
 	app_free(app);
 }
@@ -360,6 +389,8 @@ Test(changes, folders_are_made_renamed_and_deleted)
 	press(app, "d");
 	cr_assert_eq(app->ask->kind, ASK_YESNO);
 	app_answer(app, "y");
+	cr_assert(strstr(app->notice, "stays listed, and is deleted at the "
+				      "next"), "%s", app->notice);
 	cr_assert_eq(app_run(app, "subscribe", NULL), ST_OK);
 	cr_assert(strstr(fake_queue(), "create 5 0;"), "%s", fake_queue());
 	cr_assert(strstr(fake_queue(), "rename "), "%s", fake_queue());

@@ -151,6 +151,7 @@ fake_app(const char *more_config)
 	struct app_geometry g = {
 		.rows = 24, .columns = 80, .index_rows = 10, .pager_rows = 10,
 		.pager_columns = 40, .folder_rows = 10, .overlay_rows = 10,
+		.overlay_columns = 80,
 	};
 	struct err e;
 

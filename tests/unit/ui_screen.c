@@ -3,6 +3,7 @@
  */
 #include "ui_screen.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <criterion/criterion.h>
@@ -233,6 +234,50 @@ Test(screen, help_narrows_and_goes)
 	bench_free(&b);
 }
 
+Test(screen, nothing_in_a_list_is_cut)
+{
+	struct bench b;
+
+	some_mail(1);
+	b = bench_new(24, 80, "");
+	bench_press(&b, "? w o r d Space c o m m a n d");
+	cr_assert_str_eq(bench_row(&b, 2),
+			 "▸? F1             help                   Show the "
+			 "keys; type a word to find a");
+	cr_assert_str_eq(bench_row(&b, 3),
+			 "                                         command, "
+			 "Enter runs it.");
+	bench_press(&b, "Esc");
+	bench_resize(&b, 10, 30);
+	bench_press(&b, "? w o r d Space c o m m a n d");
+	cr_assert_str_eq(bench_row(&b, 2), "▸? F1         help");
+	cr_assert_str_eq(bench_row(&b, 3), "   Show the keys; type a word");
+	cr_assert_str_eq(bench_row(&b, 4), "   to find a command, Enter");
+	cr_assert_str_eq(bench_row(&b, 5), "   runs it.");
+	bench_free(&b);
+}
+
+/* The cursor is on the line where its row begins. */
+Test(screen, a_list_of_high_rows_can_be_walked)
+{
+	struct bench b;
+	int row;
+
+	some_mail(1);
+	b = bench_new(12, 80, "");
+	bench_press(&b, "?");
+	for (guint i = 1; i < b.app->overlay.rows->len; i++) {
+		bench_press(&b, "Down");
+		cr_assert_eq(sscanf(g_strrstr(bench_screen(&b), "\ncursor "),
+				    "\ncursor %d", &row), 1);
+		cr_assert(g_str_has_prefix(bench_row(&b, row), "▸"), "%u: %s",
+			  i, bench_screen(&b));
+	}
+	bench_press(&b, "Home PgDn PgDn PgUp PgUp");
+	cr_assert_eq(b.app->overlay.cursor, 0);
+	bench_free(&b);
+}
+
 Test(screen, a_command_is_typed)
 {
 	struct bench b;
@@ -358,5 +403,22 @@ Test(screen, a_notice_goes_with_the_next_key)
 	cr_assert_str_eq(bench_row(&b, 22), " No ␛[31mluck.");
 	bench_press(&b, "j");
 	cr_assert_str_eq(bench_row(&b, 22), "");
+	bench_free(&b);
+}
+
+Test(screen, a_long_notice_is_cut_between_words)
+{
+	struct bench b;
+
+	some_mail(2);
+	b = bench_new(24, 40, "");
+	notice_fail(b.app, "The server of this account says that it has no "
+			   "room for more.");
+	screen_paint(b.screen);
+	cr_assert_str_eq(bench_row(&b, 22),
+			 " The server of this account … M: all");
+	bench_press(&b, "M");
+	cr_assert(bench_shows(&b, "has no room for more."), "%s",
+		  bench_screen(&b));
 	bench_free(&b);
 }
