@@ -27,6 +27,9 @@ libnet_a_SOURCES = \
 	src/net/pop_login.c src/net/pop_parse.c src/net/pop_parse.h \
 	src/net/pop_session.c src/net/pop_session.h src/net/pop_state.h \
 	src/net/sasl.c src/net/sasl.h \
+	src/net/smtp.c src/net/smtp.h src/net/smtp_login.c \
+	src/net/smtp_parse.c src/net/smtp_parse.h src/net/smtp_send.c \
+	src/net/smtp_state.h \
 	src/net/starttls.c src/net/starttls.h \
 	src/net/stream.c src/net/stream.h \
 	src/net/tls.c src/net/tls.h \
@@ -46,3 +49,9 @@ tests_unit_test_net_SOURCES = tests/unit/net_imap_token.c tests/unit/net_sasl.c
 tests_unit_test_net_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_net_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_net_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(CRITERION_LIBS)
+
+check_PROGRAMS += tests/unit/test_smtp
+tests_unit_test_smtp_SOURCES = tests/unit/net_smtp_parse.c
+tests_unit_test_smtp_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_smtp_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_smtp_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(CRITERION_LIBS)
