@@ -149,6 +149,10 @@ enum st
 cli_message(struct cli *c, const struct folder *folder, int n,
 	    const char *message_id, struct message *out, struct err *e);
 
+/* Does each of the words (NULL-terminated) stand in from, to or subject? */
+bool
+cli_matches(const struct envelope *env, char *const *words);
+
 /*
  * Every message of a folder in from, to or subject of which each of the words
  * stands (NULL-terminated; none: all), in UID order.  n: its number in "verso

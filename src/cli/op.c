@@ -18,6 +18,7 @@ struct op {
 	GArray *ids;			/* int64_t: what it is about */
 	const char *argument;		/* behind the colon, NULL: none */
 	const char *message_id;		/* NULL: not given */
+	char *const *words;		/* else these, NULL-terminated */
 	struct decided done;
 	bool unsent;			/* the server has nothing to hear */
 };
@@ -139,44 +140,102 @@ op_delete(struct op *o, struct err *e)
 
 /* ---- undelete ----------------------------------------------------------- */
 
-/* The last deletion of the message that the server has not heard of, to Trash
- * or for ever; 0: there is none. */
 static enum st
-find_deletion(const struct op *o, int64_t trash, int64_t *seq, struct err *e)
+take_marked(void *ctx, int64_t n, struct message *m, struct err *e)
+{
+	if (m->flags.bits & FLAG_DELETED)
+		g_array_append_val((GArray *)ctx, m->id);
+	return ST_OK;
+}
+
+/* Marked as deleted by another program, it is still where it was. */
+static enum st
+find_marked(struct op *o, struct err *e)
+{
+	struct message m = { 0 };
+	enum st st;
+
+	if (!o->message_id)
+		return cli_walk(o->c, o->folder, o->words, take_marked, o->ids,
+				e);
+	st = message_by_message_id(o->d.store, o->folder->id, o->message_id,
+				   &m, e);
+	if (st == ST_OK)
+		st = take_marked(o->ids, 0, &m, e);
+	message_clear(&m);
+	return st == ST_GONE ? ST_OK : st;
+}
+
+/* Is the change a deletion in this folder that the server has not heard of,
+ * to Trash or for ever? */
+static bool
+deletes_here(const struct op *o, const struct change *c, int64_t trash)
+{
+	return (c->kind == CHANGE_EXPUNGE ||
+		(c->kind == CHANGE_MOVE && c->dest == trash)) &&
+	       c->folder == o->folder->id && c->state != CHANGE_SENDING &&
+	       !c->copied;
+}
+
+/* Is its message one of those that are meant? */
+static bool
+is_meant(const struct op *o, const struct change *c)
+{
+	struct message m = { 0 };
+	bool meant;
+
+	if (o->message_id)
+		return g_strcmp0(c->message_id, o->message_id) == 0;
+	meant = message_by_id(o->d.store, c->message, &m, NULL) == ST_OK &&
+		cli_matches(&m.env, o->words);
+	message_clear(&m);
+	return meant;
+}
+
+/* Take back what was not sent; *n: how many. */
+static enum st
+cancel_deletions(struct op *o, int64_t trash, size_t *n, struct err *e)
 {
 	GPtrArray *queue = NULL;
-	enum st st = queue_list(o->d.store, false, &queue, e);
+	enum st st = store_begin(o->d.store, e);
 
-	*seq = 0;
-	for (guint i = 0; st == ST_OK && i < queue->len; i++) {
-		const struct change *c = queue->pdata[i];
-		bool deletes = c->kind == CHANGE_EXPUNGE ||
-			       (c->kind == CHANGE_MOVE && c->dest == trash);
+	if (st == ST_OK)
+		st = queue_list(o->d.store, false, &queue, e);
+	/* The last decision about a message first. */
+	for (guint i = queue ? queue->len : 0; st == ST_OK && i > 0; i--) {
+		const struct change *c = queue->pdata[i - 1];
 
-		if (deletes && c->folder == o->folder->id &&
-		    c->state != CHANGE_SENDING && !c->copied &&
-		    g_strcmp0(c->message_id, o->message_id) == 0)
-			*seq = c->seq;
+		if (!deletes_here(o, c, trash) || !is_meant(o, c))
+			continue;
+		st = queue_cancel(o->d.store, c->seq, e);
+		++*n;
 	}
+	if (st == ST_OK)
+		st = store_commit(o->d.store, e);
+	else
+		store_rollback(o->d.store);
 	if (queue)
 		g_ptr_array_unref(queue);
 	return st;
 }
 
-/* Out of Trash. */
+/* Out of Trash: the very message alone, since what else is there may be of
+ * another folder. */
 static enum st
 bring_back(struct op *o, int64_t trash, struct err *e)
 {
 	struct message m = { 0 };
 	enum st st = ST_GONE;
 
-	if (trash && trash != o->folder->id)
+	if (o->message_id && trash && trash != o->folder->id)
 		st = message_by_message_id(o->d.store, trash, o->message_id,
 					   &m, e);
 	if (st == ST_GONE)
 		return err_set(e, ST_USAGE, "Nothing is deleted in %s that "
 			       "could come back by this; “verso undo” takes "
-			       "the last change back.", o->folder->name);
+			       "the last change back, and “verso op move:%s” "
+			       "brings mail out of Trash.", o->folder->name,
+			       o->folder->name);
 	if (st == ST_OK) {
 		g_array_append_val(o->ids, m.id);
 		st = decide_move(&o->d, o->ids, o->folder->id, "Undeleted",
@@ -186,42 +245,28 @@ bring_back(struct op *o, int64_t trash, struct err *e)
 	return st;
 }
 
-/* Marked as deleted by another program, it is still where it was. */
-static enum st
-find_marked(struct op *o, struct err *e)
-{
-	struct message m = { 0 };
-	enum st st = message_by_message_id(o->d.store, o->folder->id,
-					   o->message_id, &m, e);
-
-	if (st == ST_OK && m.flags.bits & FLAG_DELETED)
-		g_array_append_val(o->ids, m.id);
-	message_clear(&m);
-	return st == ST_GONE ? ST_OK : st;
-}
-
 /* What was deleted in this folder comes back to it. */
 static enum st
 op_undelete(struct op *o, struct err *e)
 {
-	int64_t trash = decide_folder(&o->d, ROLE_TRASH), seq = 0;
+	int64_t trash = decide_folder(&o->d, ROLE_TRASH);
+	size_t n = 0;
 	enum st st;
 
-	if (!o->message_id)
-		return err_set(e, ST_USAGE, "Which message is to come back: "
-			       "--message-id ID?");
+	if (!o->message_id && !*o->words)
+		return err_set(e, ST_USAGE, "Which messages are to come back: "
+			       "--message-id ID, or words?");
 	st = find_marked(o, e);
 	if (st == ST_OK && o->ids->len)
 		return set(o, false, FLAG_DELETED, "Undeleted", e);
 	if (st == ST_OK)
-		st = find_deletion(o, trash, &seq, e);
-	if (st == ST_OK && !seq)
+		st = cancel_deletions(o, trash, &n, e);
+	if (st == ST_OK && n == 0)
 		return bring_back(o, trash, e);
 	if (st == ST_OK)
-		st = queue_cancel(o->d.store, seq, e);
-	if (st == ST_OK)
-		o->done = (struct decided) { g_strdup("Undeleted 1 message"),
-					     1 };
+		o->done = (struct decided) {
+			g_strdup_printf("Undeleted %zu message%s", n,
+					n == 1 ? "" : "s"), n };
 	o->unsent = true;
 	return st;
 }
@@ -377,7 +422,8 @@ run(struct cli *c, const char *text, const char *folder,
 	const struct operation *operation = NULL;
 	struct folder *f = NULL;
 	GPtrArray *folders = NULL;
-	struct op o = { .c = c, .message_id = which->message_id };
+	struct op o = { .c = c, .message_id = which->message_id,
+			.words = which->words };
 	enum st st = find_operation(text, &operation, &o.argument, e);
 
 	if (st == ST_OK)

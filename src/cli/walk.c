@@ -8,6 +8,17 @@
 
 #define CHUNK 1000
 
+/* The caller frees. */
+static GPtrArray *
+fold(char *const *words)
+{
+	GPtrArray *folded = g_ptr_array_new_with_free_func(g_free);
+
+	for (; *words; words++)
+		g_ptr_array_add(folded, text_fold(*words));
+	return folded;
+}
+
 static bool
 matches(const GPtrArray *words, const struct envelope *env)
 {
@@ -21,6 +32,16 @@ matches(const GPtrArray *words, const struct envelope *env)
 		good = strstr(folded, words->pdata[i]) != NULL;
 	g_free(folded);
 	g_free(all);
+	return good;
+}
+
+bool
+cli_matches(const struct envelope *env, char *const *words)
+{
+	GPtrArray *folded = fold(words);
+	bool good = matches(folded, env);
+
+	g_ptr_array_free(folded, TRUE);
 	return good;
 }
 
@@ -43,13 +64,11 @@ enum st
 cli_walk(struct cli *c, const struct folder *f, char *const *words,
 	 cli_visit *visit, void *ctx, struct err *e)
 {
-	GPtrArray *folded = g_ptr_array_new_with_free_func(g_free);
+	GPtrArray *folded = fold(words);
 	GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	int64_t n = 0, from = 0;
 	enum st st;
 
-	for (; *words; words++)
-		g_ptr_array_add(folded, text_fold(*words));
 	do {
 		g_array_set_size(ids, 0);
 		st = message_ids(c->store, f->id, &from, CHUNK, ids, e);

@@ -240,10 +240,28 @@ Test(change, a_mark_of_deletion_is_taken_off)
 	cr_assert_eq(store_commit(s, NULL), ST_OK);
 	folder_free(f);
 	store_close(s);
+	RUNS("op undelete marked", 64);	/* it has no such word */
 	RUNS("op undelete --message-id m31@x", 0);
 	SAYS("Undeleted 1 message; it reaches the server");
 	cr_assert_eq(bits("m31@x"), FLAG_SEEN);
 	RUNS("op undelete --message-id m31@x", 64);
+}
+
+Test(change, words_bring_back_what_has_them)
+{
+	make_folder("Trash", ROLE_TRASH);
+	RUNS("op delete bob", 0);
+	cr_assert_str_eq(place("m1@x"), "Trash");
+	cr_assert_str_eq(place("m9@x"), "Trash");
+	RUNS("op undelete bob parts", 0);
+	SAYS("Undeleted 1 message; the server had not heard of it.");
+	cr_assert_str_eq(place("m9@x"), "INBOX");
+	cr_assert_str_eq(place("m1@x"), "Trash");
+	RUNS("op undelete bob", 0);
+	SAYS("Undeleted 3 messages;");
+	cr_assert_str_eq(place("m1@x"), "INBOX");
+	cr_assert_eq(waiting(), 0);
+	RUNS("op undelete bob", 64);
 }
 
 Test(change, words_mean_every_message_that_has_them)
@@ -275,8 +293,8 @@ Test(change, what_is_wrong_is_said)
 		{ "op delete --message-id m1@x bob", "Which messages" },
 		{ "op delete --message-id m1@x --uid 1", "Which messages" },
 		{ "op delete --uid 0", "from 1 to" },
-		{ "op undelete --uid 1", "--message-id ID?" },
-		{ "op undelete bob", "--message-id ID?" },
+		{ "op undelete --uid 1", "--message-id ID, or" },
+		{ "op undelete bob", "Nothing is deleted in INBOX" },
 		{ "op delete --message-id m77@x", "no message <m77@x>" },
 		{ "op delete -m INBXO --message-id m1@x", "“INBOX”" },
 		{ "op delete -a wrk --message-id m1@x", "wrk" },
