@@ -53,6 +53,7 @@ tests_unit_test_store_SOURCES = tests/unit/store_help.h \
 	tests/unit/store_list.c tests/unit/store_mbox.c \
 	tests/unit/store_open.c tests/unit/store_queue.c tests/unit/store_queue_help.h \
 	tests/unit/store_chain.c tests/unit/store_undo.c \
+	tests/unit/store_marks.c \
 	tests/unit/store_tools.c
 tests_unit_test_store_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_store_CFLAGS = $(TEST_CFLAGS) $(SQLITE_CFLAGS)

@@ -14,7 +14,7 @@ const char queue_columns[] =
 	"c.add_words, c.remove_bits, c.remove_words, c.dest, c.placeholder, "
 	"c.copied, c.force, c.name, c.why, c.at, c.was FROM change c ";
 
-#define BY_STATE "WHERE c.state < 3 ORDER BY c.seq"
+#define BY_STATE "WHERE c.state < 3 AND NOT " QUEUE_MARK " ORDER BY c.seq"
 
 void
 change_free(struct change *c)
@@ -211,13 +211,18 @@ enum st
 queue_counts(struct store *s, struct queue_counts *out, struct err *e)
 {
 	sqlite3_stmt *q = db_query(s->db, "SELECT state = 2, action > 0, "
-				   "count(*) FROM change WHERE state < 3 "
-				   "GROUP BY state = 2, action > 0", "");
+				   "count(*), " QUEUE_MARK " AS held FROM "
+				   "change c WHERE state < 3 GROUP BY state = "
+				   "2, action > 0, held", "");
 
 	memset(out, 0, sizeof(*out));
 	while (db_row(s->db, q)) {
 		int64_t n = sqlite3_column_int64(q, 2);
 
+		if (sqlite3_column_int(q, 3)) {
+			out->marked += n;
+			continue;
+		}
 		if (sqlite3_column_int(q, 0)) {
 			out->parked += n;
 			continue;
@@ -235,6 +240,37 @@ queue_list(struct store *s, bool parked_only, GPtrArray **out, struct err *e)
 					 sql("WHERE c.state = 2 ORDER BY "
 					     "c.seq") : sql(BY_STATE), ""),
 			     out, e);
+}
+
+bool
+change_is_mark(const struct change *c)
+{
+	return c->kind == CHANGE_FLAGS && c->add.bits & FLAG_DELETED &&
+	       c->state < CHANGE_DONE;
+}
+
+enum st
+queue_marked(struct store *s, int64_t folder, GArray **ids, struct err *e)
+{
+	GArray *all = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	sqlite3_stmt *q = db_query(s->db, "SELECT m.id FROM change c JOIN "
+				   "message m ON m.id = c.message WHERE "
+				   QUEUE_MARK " AND m.folder > 0 AND ?1 IN "
+				   "(0, m.folder) GROUP BY m.id ORDER BY "
+				   "c.seq", "i", folder);
+	enum st st;
+
+	while (db_row(s->db, q)) {
+		int64_t id = sqlite3_column_int64(q, 0);
+
+		g_array_append_val(all, id);
+	}
+	st = db_done(s->db, q, e);
+	if (st == ST_OK)
+		*ids = all;
+	else
+		g_array_unref(all);
+	return st;
 }
 
 enum st

@@ -19,6 +19,10 @@
  * server has told where the message is.  It can be flagged, moved and deleted
  * like any other message.
  *
+ * \Deleted is a mark: it is for what the person has not decided yet.  A change
+ * that adds it is kept here, and never sent, until the message is moved or
+ * expunged, which takes it off, or the mark is taken back.
+ *
  * A parked change is not in effect: what the person sees is what the server
  * has, and the reason stands beside it until it is retried or cancelled.
  *
@@ -104,6 +108,13 @@ enum st
 queue_expunge(struct store *s, const int64_t *ids, size_t *n,
 	      struct err *e);
 
+/* Take the mark (\Deleted) off; *n says how many had one. */
+enum st
+queue_unmark(struct store *s, const int64_t *ids, size_t *n, struct err *e);
+/* Row ids of the messages of a folder (0: of all) with a mark of ours. */
+enum st
+queue_marked(struct store *s, int64_t folder, GArray **ids, struct err *e);
+
 /* Folders.  A new one is here at once (with local: for ever only here);
  * renaming and deleting take effect when the server has done it. */
 enum st
@@ -150,14 +161,15 @@ struct queue_counts {
 	int64_t decided;	/* of these, what the person decided, not what
 				 * reading alone has brought about */
 	int64_t parked;
+	int64_t marked;		/* in none of the others */
 };
 
 /* Costs nothing worth naming. */
 enum st
 queue_counts(struct store *s, struct queue_counts *out, struct err *e);
 
-/* Waiting, sending and parked changes (struct change), in order of decision;
- * parked alone with parked_only. */
+/* Waiting, sending and parked changes (struct change), in order of decision,
+ * marks left out; parked alone with parked_only. */
 enum st
 queue_list(struct store *s, bool parked_only, GPtrArray **out,
 	   struct err *e);
@@ -181,6 +193,9 @@ queue_retry(struct store *s, int64_t seq, struct err *e);
 enum st
 queue_cancel(struct store *s, int64_t seq, struct err *e);
 
+/* A mark that is still there. */
+bool
+change_is_mark(const struct change *c);
 /* "Move to Archive", for a list: what a change does.  The caller frees. */
 char *
 change_text(struct store *s, const struct change *c);

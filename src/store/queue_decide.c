@@ -7,6 +7,27 @@
 
 /* ---- effects ----------------------------------------------------------- */
 
+/* What is decided in dest; a copy is not marked as its source is. */
+static enum st
+place(struct store *s, struct change *c, const struct qrow *r, struct err *e)
+{
+	struct qrow like = *r, copy = { 0 };
+	enum st st = qrow_placeholder(s, r, c->dest, &c->placeholder, e);
+
+	if (st != ST_OK || c->kind != CHANGE_COPY)
+		return st;
+	st = qrow_without_mark(s, &like, e);
+	if (st == ST_OK && like.flags != r->flags) {
+		const struct flags f = { like.flags, like.keywords };
+
+		st = qrow_read(s, c->placeholder, &copy, e);
+		if (st == ST_OK)
+			st = qrow_set_flags(s, &copy, &f, e);
+		qrow_clear(&copy);
+	}
+	return st;
+}
+
 static enum st
 apply_move(struct store *s, struct change *c, const struct qrow *r,
 	   struct err *e)
@@ -14,7 +35,7 @@ apply_move(struct store *s, struct change *c, const struct qrow *r,
 	enum st st = ST_OK;
 
 	if (c->kind != CHANGE_EXPUNGE && !c->copied)
-		st = qrow_placeholder(s, r, c->dest, &c->placeholder, e);
+		st = place(s, c, r, e);
 	if (st == ST_OK && c->kind != CHANGE_COPY)
 		st = qrow_hide(s, r, e);
 	return st;
@@ -183,6 +204,26 @@ matters(struct change *c, const struct qrow *r)
 	return c->kind != CHANGE_MOVE || c->dest != r->folder;
 }
 
+/* What is decided about a message makes its mark moot; the row is read again,
+ * since it looks other then. */
+static enum st
+take_mark(struct store *s, const struct change *c, struct qrow *r,
+	  struct err *e)
+{
+	int64_t id = r->id;
+	size_t n = 1;
+	enum st st;
+
+	if (c->kind != CHANGE_MOVE && c->kind != CHANGE_EXPUNGE)
+		return ST_OK;
+	st = queue_unmark(s, &id, &n, e);
+	if (st == ST_OK && n) {
+		qrow_clear(r);
+		st = qrow_read(s, id, r, e);
+	}
+	return st;
+}
+
 /* The message as it is seen now. */
 static enum st
 describe(struct store *s, struct change *c, const struct qrow *r,
@@ -208,6 +249,8 @@ queue_decide(struct store *s, int64_t id, struct change *c, bool *did,
 	*did = st == ST_OK && matters(c, &r);
 	if (st == ST_GONE)
 		return ST_OK;
+	if (st == ST_OK && *did)
+		st = take_mark(s, c, &r, e);
 	if (st == ST_OK && *did)
 		st = describe(s, c, &r, e);
 	if (st == ST_OK && *did)

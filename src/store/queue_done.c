@@ -277,6 +277,8 @@ catch_up(struct store *s, const struct change *c, struct qrow *r,
 	if (st == ST_GONE)
 		return ST_OK;
 	if (st == ST_OK)
+		st = qrow_without_mark(s, &source, e);
+	if (st == ST_OK)
 		st = qrow_take_flags(s, r, &source, e);
 	qrow_clear(&source);
 	qrow_clear(r);

@@ -12,6 +12,10 @@
  * high. */
 #define IS_PLACEHOLDER(r) ((r)->uid > UINT32_MAX)
 
+/* A change that adds FLAG_DELETED, in SQL. */
+#define QUEUE_MARK "(c.kind = 0 AND c.add_bits & 8 AND c.state < 3)"
+G_STATIC_ASSERT(CHANGE_FLAGS == 0 && FLAG_DELETED == 8);
+
 /* ---- called by the rest of the store ----------------------------------- */
 
 /* What the server says of a row's flags, with the differences on top that it
@@ -75,6 +79,9 @@ qrow_flags(struct store *s, const struct qrow *r, const struct flags *add,
 enum st
 qrow_set_flags(struct store *s, const struct qrow *r,
 	       const struct flags *flags, struct err *e);
+/* Of a row that is copied: a mark is said of it alone. */
+enum st
+qrow_without_mark(struct store *s, struct qrow *r, struct err *e);
 /* The flags of another row (or its own), with what waits for this one on
  * top. */
 enum st

@@ -220,6 +220,19 @@ qrow_set_flags(struct store *s, const struct qrow *r,
 }
 
 enum st
+qrow_without_mark(struct store *s, struct qrow *r, struct err *e)
+{
+	int64_t marked = 0;
+	enum st st = db_int(s->db, &marked, 0, e, "SELECT EXISTS(SELECT 1 "
+			    "FROM change c WHERE c.message = ?1 AND "
+			    QUEUE_MARK ")", "i", r->id);
+
+	if (marked)
+		r->flags &= ~(uint32_t)FLAG_DELETED;
+	return st;
+}
+
+enum st
 qrow_take_flags(struct store *s, const struct qrow *r,
 		const struct qrow *from, struct err *e)
 {

@@ -26,8 +26,8 @@ queue_folders(struct store *s, GArray **ids, bool *folders, struct err *e)
 		"> 4294967295 AND (c.state IN (1, 3) OR c.copied) UNION "
 		"SELECT c.folder, 0, 1 FROM message m JOIN change c ON "
 		"c.placeholder = m.id WHERE m.uid > 4294967295 AND c.state = 3 "
-		"UNION SELECT folder, kind >= 4, 1 FROM change WHERE state < "
-		"2 ORDER BY o, f", "");
+		"UNION SELECT c.folder, c.kind >= 4, 1 FROM change c WHERE "
+		"c.state < 2 AND NOT " QUEUE_MARK " ORDER BY o, f", "");
 	enum st st;
 
 	*folders = false;
@@ -67,8 +67,9 @@ queue_due(struct store *s, int64_t folder, GPtrArray **out, struct err *e)
 	GPtrArray *all = NULL;
 	sqlite3_stmt *q = folder ?
 		db_query(s->db, sql("WHERE c.state < 2 AND c.folder = ? AND "
-				    "c.kind < 4 AND c.orphan = 0 ORDER BY "
-				    "c.seq"), "i", folder) :
+				    "c.kind < 4 AND c.orphan = 0 AND NOT "
+				    QUEUE_MARK " ORDER BY c.seq"), "i",
+			 folder) :
 		db_query(s->db, sql("WHERE c.state < 2 AND c.kind >= 4 ORDER "
 				    "BY c.seq"), "");
 	enum st st = queue_collect(s, q, &all, e);

@@ -419,6 +419,41 @@ queue_cancel(struct store *s, int64_t seq, struct err *e)
 	return tx_leave(s, own, st, e);
 }
 
+static enum st
+unmark(struct store *s, int64_t id, bool *had, struct err *e)
+{
+	GPtrArray *all = NULL;
+	char *text = g_strconcat(queue_columns, "WHERE c.message = ? AND "
+				 QUEUE_MARK, NULL);
+	enum st st = queue_collect(s, db_query(s->db, g_intern_string(text),
+					       "i", id), &all, e);
+
+	*had = false;
+	for (guint i = 0; st == ST_OK && i < all->len; i++) {
+		st = queue_cancel(s, ((struct change *)all->pdata[i])->seq, e);
+		*had = true;
+	}
+	if (all)
+		g_ptr_array_unref(all);
+	g_free(text);
+	return st;
+}
+
+enum st
+queue_unmark(struct store *s, const int64_t *ids, size_t *n, struct err *e)
+{
+	size_t done = 0;
+	bool own, had = false;
+	enum st st = tx_enter(s, &own, e);
+
+	for (size_t i = 0; i < *n && st == ST_OK; i++) {
+		st = unmark(s, ids[i], &had, e);
+		done += had ? 1 : 0;
+	}
+	*n = done;
+	return tx_leave(s, own, st, e);
+}
+
 enum st
 queue_retry(struct store *s, int64_t seq, struct err *e)
 {

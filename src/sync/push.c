@@ -283,6 +283,25 @@ look_for_mark(void *ctx, uint32_t uid, const struct flags *flags)
 		m->others = true;
 }
 
+/* The server knows nothing of what is marked here (queue.h). */
+static enum st
+add_marked(struct push *p, struct uidset *uids, struct err *e)
+{
+	GArray *ids = NULL;
+	struct message m = { 0 };
+	enum st st = queue_marked(p->s->store, p->job->folder->id, &ids, e);
+
+	for (guint i = 0; st == ST_OK && i < ids->len; i++) {
+		if (message_by_id(p->s->store, g_array_index(ids, int64_t, i),
+				  &m, NULL) == ST_OK)
+			uidset_add(uids, m.uid);
+		message_clear(&m);
+	}
+	if (ids)
+		g_array_unref(ids);
+	return st;
+}
+
 /*
  * Without UIDPLUS what is marked as deleted by others stands in the way of
  * removing the source: better not to begin than to leave two of it.
@@ -291,13 +310,18 @@ static enum st
 others_marked(struct push *p, const struct batch *b, bool *others,
 	      struct err *e)
 {
-	struct marks m = { &b->uids, false };
+	struct uidset ours = UIDSET_EMPTY;
+	struct marks m = { &ours, false };
 	enum st st = ST_OK;
 
+	uidset_add_set(&ours, &b->uids);
 	if (!(p->caps & CAP_UIDPLUS))
+		st = add_marked(p, &ours, e);
+	if (st == ST_OK && !(p->caps & CAP_UIDPLUS))
 		st = folder_walk_flags(p->s->store, p->job->folder->id, 1,
 				       UINT32_MAX, look_for_mark, &m, e);
 	*others = m.others;
+	uidset_clear(&ours);
 	return st;
 }
 

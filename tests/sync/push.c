@@ -63,6 +63,41 @@ EACH_SERVER(a_move_is_the_same_on_both_sides)
 	SYNCS(w);
 }
 
+static uint32_t
+bits_of(struct world *w, int64_t id)
+{
+	struct message m = { 0 };
+	uint32_t bits;
+
+	cr_assert_eq(message_by_id(w->store, id, &m, &w->e), ST_OK);
+	bits = m.flags.bits;
+	message_clear(&m);
+	return bits;
+}
+
+/* Nobody else is to expunge what the person has not decided yet; and no mark of
+ * ours stands in the way of a removal. */
+EACH_SERVER(a_mark_stays_here)
+{
+	int64_t id;
+
+	flag(w, 2, true, FLAG_DELETED, NULL);
+	world_flags(w, "INBOX", 2, FLAG_SEEN);
+	move(w, "INBOX", 3, "Archive");
+	SYNCS(w);
+	cr_assert_eq(flags_there(w, "INBOX", 2), FLAG_SEEN);
+	cr_assert_eq(there(w, "Archive"), 1);
+	cr_assert_eq(counts(w).waiting, 0);
+	cr_assert_eq(counts(w).marked, 1);
+	id = row(w, "INBOX", 2);
+	cr_assert_eq(bits_of(w, id), FLAG_SEEN | FLAG_DELETED);
+	move(w, "INBOX", 2, "Trash");
+	cr_assert_eq(counts(w).marked, 0);
+	SYNCS(w);
+	cr_assert_eq(there(w, "Trash"), 1);
+	cr_assert_eq(bits_of(w, row(w, "Trash", 2)), FLAG_SEEN);
+}
+
 EACH_SERVER(a_copy_is_made_once)
 {
 	copy(w, "INBOX", 3, "Archive");
