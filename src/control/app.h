@@ -77,6 +77,7 @@ struct app_account {
 		int64_t fetch, octets, gone, send, remove;
 	} would;			/* the answer, so far */
 	int64_t waiting, parked;	/* decisions, of these for the person */
+	int64_t marked;			/* messages with a D (delete-mark) */
 };
 
 /* The message index. */

@@ -16,13 +16,15 @@ count_decisions(struct app *app, struct app_account *a)
 
 	if (queue_counts(a->store, &n, NULL) != ST_OK)
 		return;
-	if (n.decided != a->waiting || n.parked != a->parked) {
+	if (n.decided != a->waiting || n.parked != a->parked ||
+	    n.marked != a->marked) {
 		app->dirty |= DIRTY_STATUS;
 		if (app->overlay.where == WHERE_QUEUE)
 			overlay_refresh(app);
 	}
 	a->waiting = n.decided;
 	a->parked = n.parked;
+	a->marked = n.marked;
 }
 
 /* Does the pane show the same? */

@@ -118,7 +118,7 @@ append_account(GString *out, const struct app *app,
 static void
 append_decisions(GString *out, struct app *app)
 {
-	int64_t waiting = 0, parked = 0;
+	int64_t waiting = 0, parked = 0, marked = 0;
 	const char *key = keys_of(app->keys, WHERE_INDEX, "queue");
 
 	for (guint i = 0; i < app->accounts->len; i++) {
@@ -126,6 +126,7 @@ append_decisions(GString *out, struct app *app)
 
 		waiting += a->waiting;
 		parked += a->parked;
+		marked += a->marked;
 	}
 	if (parked) {
 		g_string_append(out, out->len ? " · " : "");
@@ -140,6 +141,11 @@ append_decisions(GString *out, struct app *app)
 		g_string_append_printf(out, " change%s wait%s",
 				       waiting == 1 ? "" : "s",
 				       waiting == 1 ? "s" : "");
+	}
+	if (marked) {
+		g_string_append(out, out->len ? " · " : "");
+		append_count(out, marked);
+		g_string_append(out, " marked as deleted");
 	}
 	if (tagged_count(app)) {
 		g_string_append(out, out->len ? " · " : "");
@@ -176,13 +182,14 @@ app_status(struct app *app)
 char *
 app_farewell(struct app *app)
 {
-	int64_t waiting = 0;
+	int64_t waiting = 0, marked = 0;
 	GString *out = g_string_new(NULL);
 
 	for (guint i = 0; i < app->accounts->len; i++) {
 		const struct app_account *a = app->accounts->pdata[i];
 
 		waiting += changes_local(app, (int)i) ? 0 : a->waiting;
+		marked += a->marked;
 	}
 	if (waiting) {
 		append_count(out, waiting);
@@ -190,6 +197,12 @@ app_farewell(struct app *app)
 				       "sync sends %s.",
 				       waiting == 1 ? " waits" : "s wait",
 				       waiting == 1 ? "it" : "them");
+	}
+	if (marked) {
+		g_string_append(out, out->len ? " " : "");
+		append_count(out, marked);
+		g_string_append_printf(out, " message%s marked as deleted.",
+				       marked == 1 ? " stays" : "s stay");
 	}
 	return g_string_free(out, out->len == 0);
 }

@@ -153,6 +153,17 @@ tell(struct app *app, int account, const char *what)
 			    "next Send/Receive", what, key ? key : ":undo");
 }
 
+/* "Marked 3 messages as deleted · u undoes · $ deletes them" */
+static void
+tell_mark(struct app *app, const char *what)
+{
+	const char *undo = keys_of(app->keys, app->focus, "undo");
+	const char *sync = keys_of(app->keys, app->focus, "sync");
+
+	notice_tell(app, "%s · %s undoes · %s deletes what is marked here",
+		    what, undo ? undo : ":undo", sync ? sync : ":sync");
+}
+
 /* What was decided, on the screen. */
 static enum st
 show(struct app *app, int account, enum st st, struct decided *done)
@@ -218,6 +229,88 @@ changes_delete(struct app *app, const struct targets *t, struct err *e)
 	enum st st = decide_delete(&d, t->ids, &out, e);
 
 	return show(app, t->account, st, &out);
+}
+
+/* ---- marks (delete-mark) ----------------------------------------------- */
+
+/* Of these, the ones that we have not marked. */
+static enum st
+not_ours(const struct app_account *a, const GArray *ids, GArray **out,
+	 struct err *e)
+{
+	GArray *marked = NULL;
+	enum st st = queue_marked(a->store, 0, &marked, e);
+
+	if (st != ST_OK)
+		return st;
+	*out = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	for (guint i = 0; i < ids->len; i++) {
+		int64_t id = g_array_index(ids, int64_t, i);
+		guint j = 0;
+
+		while (j < marked->len &&
+		       g_array_index(marked, int64_t, j) != id)
+			j++;
+		if (j == marked->len)
+			g_array_append_val(*out, id);
+	}
+	g_array_unref(marked);
+	return ST_OK;
+}
+
+enum st
+changes_mark(struct app *app, const struct targets *t, struct err *e)
+{
+	struct decider d = decider(app, t->account);
+	struct decided out = { 0 };
+	struct targets others = { t->account, NULL };
+	enum st st = not_ours(account_at(app, t->account), t->ids,
+			      &others.ids, e);
+
+	if (st != ST_OK)
+		return st;
+	if (others.ids->len == 0)
+		notice_tell(app, "It is marked already; Send/Receive deletes "
+			    "it.");
+	else
+		st = decide_mark(&d, others.ids, &out, e);
+	if (st == ST_OK && out.changed) {
+		changes_settle(app, t->account);
+		tell_mark(app, out.what);
+	} else if (st == ST_OK && others.ids->len) {
+		st = changes_delete(app, &others, e);
+	}
+	g_free(out.what);
+	targets_clear(&others);
+	return st;
+}
+
+bool
+changes_unmark(struct app *app, const struct targets *t)
+{
+	struct app_account *a = account_at(app, t->account);
+	size_t n = t->ids->len;
+
+	if (queue_unmark(a->store, (const int64_t *)(void *)t->ids->data, &n,
+			 NULL) != ST_OK || n == 0)
+		return false;
+	changes_settle(app, t->account);
+	notice_tell(app, "Took the mark off %zu message%s.", n,
+		    n == 1 ? "" : "s");
+	return true;
+}
+
+enum st
+changes_marked(struct app *app, int account, int64_t folder, struct err *e)
+{
+	struct decider d = decider(app, account);
+	struct decided out = { 0 };
+	enum st st = d.store ? decide_marked(&d, folder, &out, e) : ST_OK;
+
+	if (st == ST_OK && out.changed)
+		return show(app, account, st, &out);
+	g_free(out.what);
+	return st;
 }
 
 char *

@@ -39,6 +39,17 @@ enum st
 changes_archive(struct app *app, const struct targets *t, struct err *e);
 enum st
 changes_delete(struct app *app, const struct targets *t, struct err *e);
+/* With delete-mark: a D, and what becomes of it.  Marking twice says so;
+ * what others have marked is deleted at once. */
+enum st
+changes_mark(struct app *app, const struct targets *t, struct err *e);
+/* True: some of them were marked, and are no more. */
+bool
+changes_unmark(struct app *app, const struct targets *t);
+/* Delete what is marked in a folder, 0: in the account.  Nothing is said
+ * where nothing is. */
+enum st
+changes_marked(struct app *app, int account, int64_t folder, struct err *e);
 /* The last decision in any account, or (action not 0) that one of the account
  * of the index. */
 enum st

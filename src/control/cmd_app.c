@@ -8,6 +8,7 @@
 #include "base/words.h"
 #include "control/app.h"
 #include "control/ask.h"
+#include "control/changes.h"
 #include "control/command.h"
 #include "control/index.h"
 #include "control/notice.h"
@@ -59,6 +60,25 @@ with_worker(struct app *app, int account, struct err *e)
 	return NULL;
 }
 
+/* Send/Receive is when marks (delete-mark) become decisions; in the folder of
+ * that name, NULL: in the one that is open. */
+static enum st
+delete_marked(struct app *app, const char *name, struct err *e)
+{
+	int account = MAX(app->index.account, 0);
+	const struct app_account *a = app->accounts->pdata[account];
+	struct folder *f = NULL;
+	int64_t folder = app->index.folder ? app->index.folder->id : 0;
+	bool known = !name || (a->store && folder_by_name(a->store, name, &f,
+							  NULL) == ST_OK);
+
+	if (f)
+		folder = f->id;
+	folder_free(f);
+	return known && folder ? changes_marked(app, account, folder, e)
+			       : ST_OK;
+}
+
 static void
 begin_sync(struct app_account *a, uint32_t request)
 {
@@ -69,13 +89,19 @@ begin_sync(struct app_account *a, uint32_t request)
 enum st
 cmd_sync(struct app *app, int n, char **words, struct err *e)
 {
-	struct app_account *a = with_worker(app, app->index.account, e);
-	const char *here = app->index.folder ? app->index.folder->name : NULL;
+	enum st st = n == 1 ? delete_marked(app, NULL, e) : ST_OK;
+	struct app_account *a;
 
+	for (int i = 1; i < n && st == ST_OK; i++)
+		st = delete_marked(app, words[i], e);
+	a = st == ST_OK ? with_worker(app, app->index.account, e) : NULL;
 	if (!a)
-		return ST_GONE;
+		return st == ST_OK ? ST_GONE : st;
 	if (n == 1)
-		begin_sync(a, link_request(a->link, "sync", here, NULL));
+		begin_sync(a, link_request(a->link, "sync",
+					   app->index.folder ?
+					   app->index.folder->name : NULL,
+					   NULL));
 	for (int i = 1; i < n; i++)
 		begin_sync(a, link_request(a->link, "sync", words[i], NULL));
 	return ST_OK;
@@ -88,7 +114,10 @@ cmd_sync_all(struct app *app, int n, char **words, struct err *e)
 
 	for (guint i = 0; i < app->accounts->len; i++) {
 		struct app_account *a = app->accounts->pdata[i];
+		enum st st = changes_marked(app, (int)i, 0, e);
 
+		if (st != ST_OK)
+			return st;
 		if (!a->link)
 			continue;
 		begin_sync(a, link_request(a->link, "sync", NULL));

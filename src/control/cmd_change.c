@@ -8,6 +8,7 @@
 #include "control/app.h"
 #include "control/ask.h"
 #include "control/changes.h"
+#include "control/command.h"
 #include "control/folders.h"
 #include "control/index.h"
 #include "control/notice.h"
@@ -419,6 +420,17 @@ cmd_archive(struct app *app, int n, char **words, struct err *e)
 
 /* ---- deleting, undoing ------------------------------------------------- */
 
+/* With one marked the next has the cursor, as if it had gone. */
+static enum st
+mark(struct app *app, const struct targets *t, struct err *e)
+{
+	bool one = t->ids->len == 1 && !app->tag_prefix;
+
+	if (one)
+		command_run(app, "next", NULL);
+	return changes_mark(app, t, e);
+}
+
 static enum st
 delete(struct app *app, bool thread, struct err *e)
 {
@@ -427,7 +439,10 @@ delete(struct app *app, bool thread, struct err *e)
 
 	if (st != ST_OK)
 		return st;
-	st = changes_delete(app, &t, e);
+	if (app->config->ui.delete_mark)
+		st = mark(app, &t, e);
+	else
+		st = changes_delete(app, &t, e);
 	targets_clear(&t);
 	return st;
 }
@@ -444,10 +459,27 @@ cmd_delete_thread(struct app *app, int n, char **words, struct err *e)
 	return delete(app, true, e);
 }
 
+/* On a message that is marked, undoing is about the mark. */
+static bool
+take_mark_off(struct app *app)
+{
+	struct targets t;
+	bool done;
+
+	if (app->focus == WHERE_FOLDERS ||
+	    changes_targets(app, false, &t, NULL) != ST_OK)
+		return false;
+	done = changes_unmark(app, &t);
+	targets_clear(&t);
+	return done;
+}
+
 enum st
 cmd_undo(struct app *app, int n, char **words, struct err *e)
 {
 	int64_t action = n > 1 ? g_ascii_strtoll(words[1], NULL, 10) : 0;
 
+	if (n == 1 && take_mark_off(app))
+		return ST_OK;
 	return changes_undo(app, action, e);
 }

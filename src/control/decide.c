@@ -347,3 +347,34 @@ decide_delete(const struct decider *d, const GArray *ids,
 	g_array_unref(trashed);
 	return st;
 }
+
+/* ---- marking first ------------------------------------------------------ */
+
+enum st
+decide_mark(const struct decider *d, const GArray *ids, struct decided *out,
+	    struct err *e)
+{
+	const struct flags mark = { .bits = FLAG_DELETED };
+	size_t n = ids->len;
+	enum st st = begin(d, ROLE_NONE, NULL, NULL, e);
+
+	*out = (struct decided) { 0 };
+	if (st == ST_OK)
+		st = queue_flags(d->store, ids_of(ids), &n, true, &mark, e);
+	return end(d, st, n, sentence("Marked", n, "as deleted"), out, e);
+}
+
+enum st
+decide_marked(const struct decider *d, int64_t folder, struct decided *out,
+	      struct err *e)
+{
+	GArray *ids = NULL;
+	enum st st = queue_marked(d->store, folder, &ids, e);
+
+	*out = (struct decided) { 0 };
+	if (st == ST_OK && ids->len)
+		st = decide_delete(d, ids, out, e);
+	if (ids)
+		g_array_unref(ids);
+	return st;
+}

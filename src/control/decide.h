@@ -69,4 +69,12 @@ enum st
 decide_delete(const struct decider *d, const GArray *ids,
 	      struct decided *out, struct err *e);
 
+/* Only mark them; and delete what is marked in a folder (0: in all). */
+enum st
+decide_mark(const struct decider *d, const GArray *ids, struct decided *out,
+	    struct err *e);
+enum st
+decide_marked(const struct decider *d, int64_t folder, struct decided *out,
+	      struct err *e);
+
 #endif

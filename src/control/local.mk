@@ -45,7 +45,7 @@ tests_unit_test_control_SOURCES = tests/unit/control_fakes.c \
 	tests/unit/control_keys.c tests/unit/control_index.c \
 	tests/unit/control_outside.c \
 	tests/unit/control_pager.c tests/unit/control_app.c \
-	tests/unit/control_told.c
+	tests/unit/control_told.c tests/unit/control_marks.c
 tests_unit_test_control_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests/unit
 tests_unit_test_control_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_control_LDADD = libcontrol.a $(MODEL_LIBS) $(INIH_LIBS) \

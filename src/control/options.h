@@ -15,6 +15,7 @@ struct ui_options {
 	char *theme;
 	enum sort sort;
 	bool reverse, threads;
+	bool delete_mark;	/* deleting waits for Send/Receive */
 	bool folders;		/* the folder pane */
 	bool preview;		/* a message below the index, not over it */
 	bool hints;

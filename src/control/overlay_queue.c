@@ -31,6 +31,8 @@ time_text(int64_t at)
 static const char *
 state_text(const struct change *c)
 {
+	if (change_is_mark(c))
+		return "a mark, here alone";
 	switch (c->state) {
 	case CHANGE_WAITING:
 		return "waits";

@@ -174,6 +174,7 @@ put(const int64_t *ids, size_t n, int64_t folder, const char *what)
 		if (!m)
 			continue;
 		m->folder = folder;
+		m->flags.bits &= ~(uint32_t)FLAG_DELETED;
 		note(what, ids[i], folder);
 		done++;
 	}
@@ -304,8 +305,52 @@ history_of_message(struct store *s, int64_t id, GPtrArray **out,
 enum st
 queue_counts(struct store *s, struct queue_counts *out, struct err *e)
 {
+	GArray *marked;
+
 	out->decided = out->waiting = fake_is_work(s) ? actions->len : 0;
 	out->parked = 0;
+	queue_marked(s, 0, &marked, NULL);
+	out->marked = marked->len;
+	g_array_unref(marked);
+	return ST_OK;
+}
+
+bool
+change_is_mark(const struct change *c)
+{
+	return c->add.bits & FLAG_DELETED;
+}
+
+enum st
+queue_marked(struct store *s, int64_t folder, GArray **ids, struct err *e)
+{
+	*ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	for (int64_t id = 1; fake_is_work(s) && id < 100; id++) {
+		const struct fake_mail *m = fake_mail(id);
+
+		if (m && m->flags.bits & FLAG_DELETED && m->folder > 0 &&
+		    m->parent != FAKE_MARKED_BY_OTHERS &&
+		    (!folder || m->folder == folder))
+			g_array_append_val(*ids, id);
+	}
+	return ST_OK;
+}
+
+enum st
+queue_unmark(struct store *s, const int64_t *ids, size_t *n, struct err *e)
+{
+	size_t done = 0;
+
+	for (size_t i = 0; i < *n; i++) {
+		struct fake_mail *m = fake_mail(ids[i]);
+
+		if (!m || !(m->flags.bits & FLAG_DELETED))
+			continue;
+		m->flags.bits &= ~(uint32_t)FLAG_DELETED;
+		note("unmark", ids[i], 0);
+		done++;
+	}
+	*n = done;
 	return ST_OK;
 }
 

@@ -10,6 +10,9 @@
 
 #include "model/flags.h"
 
+/* As the parent of a message: its mark (\Deleted) is not ours. */
+#define FAKE_MARKED_BY_OTHERS 999
+
 /* A message of control_fakes.c. */
 struct fake_mail {
 	int64_t id, folder, parent;
