@@ -44,6 +44,10 @@ memory_message_remove(struct memory_server *s, const char *folder,
 void
 memory_message_poison(struct memory_server *s, const char *folder,
 		      uint32_t uid);
+/* What no server may do: other octets under the same number. */
+void
+memory_message_replace(struct memory_server *s, const char *folder,
+		       uint32_t uid, const char *bytes, size_t len);
 /* A new UIDVALIDITY; the messages are renumbered from 1. */
 void
 memory_folder_renumber(struct memory_server *s, const char *folder);
@@ -60,6 +64,11 @@ memory_flags_of(struct memory_server *s, const char *folder, uint32_t uid);
 /* POP-like: whether it has UIDL (it has, unless told otherwise). */
 void
 memory_server_uidl(struct memory_server *s, bool offered);
+
+/* Exchange-like: the sizes that it claims are estimates, another one for each
+ * copy of a message, and never the true one. */
+void
+memory_server_estimate(struct memory_server *s, bool estimates);
 
 /* How long a stalled call waits before it gives up; a minute at first. */
 void

@@ -33,7 +33,7 @@ list_one(struct memory_session *m, const struct memory_message *msg,
 	enum st st;
 
 	if (with_size)
-		l.size = msg->bytes->len;
+		l.size = memory_message_size(m->server, msg);
 	if (with_flags && m->server->caps & CAP_FLAGS) {
 		l.flags = msg->flags;
 		l.has_flags = true;
@@ -174,7 +174,7 @@ list_drop(struct memory_session *m, struct memory_folder *f,
 			l.uidl = uidl;
 		}
 		if (msg)
-			l.size = msg->bytes->len;
+			l.size = memory_message_size(m->server, msg);
 		st = memory_answer(m, e);
 		if (st != ST_OK)
 			return st;
@@ -335,7 +335,9 @@ send_message(struct memory_session *m, struct memory_message *msg,
 	     uint32_t uid, enum fetch_what what,
 	     const struct fetch_sink *sink, struct err *e)
 {
-	struct fetched f = { .uid = uid, .size = msg->bytes->len };
+	struct fetched f = {
+		.uid = uid, .size = memory_message_size(m->server, msg),
+	};
 	GByteArray *b;
 	enum st st = memory_answer(m, e);
 

@@ -87,6 +87,19 @@ memory_server_uidl(struct memory_server *s, bool offered)
 }
 
 void
+memory_server_estimate(struct memory_server *s, bool estimates)
+{
+	s->estimates = estimates;
+}
+
+int64_t
+memory_message_size(const struct memory_server *s,
+		    const struct memory_message *m)
+{
+	return (int64_t)m->bytes->len + (s->estimates ? 7 + m->uid % 5 : 0);
+}
+
+void
 memory_server_timeout(struct memory_server *s, int timeout_ms)
 {
 	s->timeout_ms = timeout_ms;
@@ -296,6 +309,19 @@ memory_message_bytes(struct memory_server *s, const char *folder, uint32_t uid)
 	struct memory_message *m = f ? memory_message_find(f, uid) : NULL;
 
 	return m ? m->bytes : NULL;
+}
+
+void
+memory_message_replace(struct memory_server *s, const char *folder,
+		       uint32_t uid, const char *bytes, size_t len)
+{
+	struct memory_folder *f = memory_folder_find(s, folder);
+	struct memory_message *m = f ? memory_message_find(f, uid) : NULL;
+
+	if (!m)
+		return;
+	g_byte_array_set_size(m->bytes, 0);
+	g_byte_array_append(m->bytes, (const guint8 *)bytes, (guint)len);
 }
 
 void

@@ -39,7 +39,7 @@ struct memory_folder {
 struct memory_server {
 	uint32_t caps;
 	int64_t next_validity;
-	bool no_uidl;
+	bool no_uidl, estimates;
 	int timeout_ms;
 	memory_visitor *visitor;
 	void *visitor_ctx;
@@ -72,6 +72,11 @@ struct memory_folder *
 memory_folder_find(struct memory_server *s, const char *name);
 struct memory_message *
 memory_message_find(struct memory_folder *f, uint32_t uid);
+
+/* The size that the server claims it has. */
+int64_t
+memory_message_size(const struct memory_server *s,
+		    const struct memory_message *m);
 
 /* A copy of bytes at the end of a folder. */
 struct memory_message *
