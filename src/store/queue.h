@@ -252,6 +252,8 @@ struct unplaced {
 	int64_t id;		/* its row */
 	char *message_id;
 	int64_t size;
+	bool has_digest;	/* of its octets: they are here, or were */
+	uint8_t digest[32];
 	bool sent;		/* false: it is only being sent: it may not be
 				 * there */
 	int64_t seq;		/* its change */

@@ -136,6 +136,15 @@ write_copy(struct store *s, int64_t id, struct transplant *t, struct err *e)
 	return st;
 }
 
+/* Its size was the server's word when it was decided about. */
+static enum st
+take_size(struct store *s, int64_t source, int64_t id, struct err *e)
+{
+	return db_run(s->db, e, "UPDATE message SET size = n FROM (SELECT size "
+		      "AS n FROM message WHERE id = ?2) WHERE id = ?1 AND "
+		      "size <> n", "ii", id, source);
+}
+
 /* The bytes of source, if it has some, become those of id in dest too. */
 static enum st
 transplant(struct store *s, int64_t source, int64_t id, int64_t dest,
@@ -147,7 +156,9 @@ transplant(struct store *s, int64_t source, int64_t id, int64_t dest,
 	if (st == ST_OK)
 		st = open_source(s, source, &t, e);
 	if (st == ST_OK && t.from.path) {
-		st = fill_block(s, id, dest, uid, &t, e);
+		st = take_size(s, source, id, e);
+		if (st == ST_OK)
+			st = fill_block(s, id, dest, uid, &t, e);
 		if (st == ST_OK)
 			st = file_get(s, dest, &t.to, e);
 		if (st == ST_OK)

@@ -125,16 +125,39 @@ free_unplaced(gpointer u)
 	unplaced_free(u);
 }
 
+static void
+take_digest(struct unplaced *u, sqlite3_stmt *q, int column)
+{
+	u->has_digest = sqlite3_column_bytes(q, column) == DIGEST_LEN;
+	if (u->has_digest)
+		memcpy(u->digest, sqlite3_column_blob(q, column), DIGEST_LEN);
+}
+
+/* Its text came only after the decision. */
+static enum st
+digest_of_bytes(struct store *s, struct unplaced *u, struct err *e)
+{
+	sqlite3_stmt *q;
+
+	if (u->has_digest)
+		return ST_OK;
+	q = db_query(s->db, "SELECT digest FROM body WHERE id = ?", "i",
+		     queue_bytes_of(s, u->id));
+	if (db_row(s->db, q))
+		take_digest(u, q, 0);
+	return db_done(s->db, q, e);
+}
+
 enum st
 queue_unplaced(struct store *s, int64_t folder, GPtrArray **out,
 	       struct err *e)
 {
 	GPtrArray *all = g_ptr_array_new_with_free_func(free_unplaced);
 	sqlite3_stmt *q = db_query(s->db, "SELECT m.id, m.message_id, m.size, "
-		"c.state <> 1 OR c.copied, c.seq FROM message m JOIN change c "
-		"ON c.placeholder = m.id WHERE m.folder IN (?1, -?1) AND "
-		"m.uid > 4294967295 AND (c.state IN (1, 3) OR c.copied) ORDER "
-		"BY c.seq", "i", folder);
+		"c.state <> 1 OR c.copied, c.seq, c.digest FROM message m "
+		"JOIN change c ON c.placeholder = m.id WHERE m.folder IN (?1, "
+		"-?1) AND m.uid > 4294967295 AND (c.state IN (1, 3) OR "
+		"c.copied) ORDER BY c.seq", "i", folder);
 	enum st st;
 
 	while (db_row(s->db, q)) {
@@ -145,9 +168,12 @@ queue_unplaced(struct store *s, int64_t folder, GPtrArray **out,
 		u->size = sqlite3_column_int64(q, 2);
 		u->sent = sqlite3_column_int(q, 3) != 0;
 		u->seq = sqlite3_column_int64(q, 4);
+		take_digest(u, q, 5);
 		g_ptr_array_add(all, u);
 	}
 	st = db_done(s->db, q, e);
+	for (guint i = 0; st == ST_OK && i < all->len; i++)
+		st = digest_of_bytes(s, all->pdata[i], e);
 	if (st == ST_OK)
 		*out = all;
 	else
@@ -171,6 +197,16 @@ queue_orphans(struct store *s, GPtrArray **out, struct err *e)
 				"c.orphan = 1 ORDER BY c.seq"), ""), out, e);
 }
 
+/*
+ * Is a row what the change number ?4, of size ?3, is about?  A Message-ID alone
+ * is what anybody may write; but where the server estimates, the size it told
+ * before the text was here is not the one of the octets.
+ */
+#define IS_SAME "(size = ?3 OR EXISTS(SELECT 1 FROM fact WHERE name = '" \
+	STORE_ESTIMATES "')) AND NOT EXISTS(SELECT 1 FROM body b JOIN " \
+	"change k ON k.seq = ?4 WHERE b.id = message.id AND b.digest <> " \
+	"k.digest) "
+
 /* The same message under another row that came after the decision. */
 static enum st
 find_again(struct store *s, const struct change *c, int64_t *id,
@@ -180,7 +216,7 @@ find_again(struct store *s, const struct change *c, int64_t *id,
 	if (!c->message_id)
 		return ST_OK;
 	return db_int(s->db, id, 0, e, "SELECT id FROM message WHERE mid = ?1 "
-		      "AND message_id = ?2 AND size = ?3 AND folder > 0 AND "
+		      "AND message_id = ?2 AND " IS_SAME "AND folder > 0 AND "
 		      "id >= (SELECT mark FROM change WHERE seq = ?4) AND id "
 		      "< " G_STRINGIFY(PLACEHOLDER_FIRST) " ORDER BY id DESC "
 		      "LIMIT 1", "isii",
@@ -210,13 +246,13 @@ find_arrived(struct store *s, const struct change *c, int64_t folder,
 	if (!c->message_id)
 		return ST_OK;
 	return db_int(s->db, id, 0, e, "SELECT id FROM message WHERE mid = ?1 "
-		      "AND message_id = ?2 AND size = ?3 AND folder IN (?4, "
-		      "-?4) AND id >= (SELECT mark FROM change WHERE seq = "
-		      "?5) AND id < " G_STRINGIFY(PLACEHOLDER_FIRST) " AND NOT "
+		      "AND message_id = ?2 AND " IS_SAME "AND folder IN (?5, "
+		      "-?5) AND id >= (SELECT mark FROM change WHERE seq = "
+		      "?4) AND id < " G_STRINGIFY(PLACEHOLDER_FIRST) " AND NOT "
 		      "EXISTS(SELECT 1 FROM change o WHERE o.placeholder = "
 		      "message.id) ORDER BY id LIMIT 1", "isiii",
 		      thread_hash(c->message_id, strlen(c->message_id)),
-		      c->message_id, c->size, folder, c->seq);
+		      c->message_id, c->size, c->seq, folder);
 }
 
 enum st

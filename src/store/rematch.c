@@ -2,8 +2,9 @@
  * rematch.c - a folder under a new UIDVALIDITY, without a second download
  *
  * The new numbering is told message by message; each that is here already
- * (the same Message-ID, size and date of arrival) keeps its row and its
- * bytes.  Nothing is changed before rematch_finish().
+ * (the same Message-ID, size and date of arrival; without the size where the
+ * server estimates them) keeps its row and its bytes.  Nothing is changed
+ * before rematch_finish().
  */
 #include <string.h>
 
@@ -20,6 +21,10 @@ struct rematch {
 	int64_t folder, uidvalidity;
 	GArray *matches;	/* struct match */
 	GHashTable *taken;	/* row ids, as int64_t keys */
+	bool estimates;		/* STORE_ESTIMATES */
+	GHashTable *guessed;	/* Message-ID and date of those that were
+				 * matched without their size -> 1 + the place
+				 * in matches */
 };
 
 static void
@@ -33,6 +38,7 @@ rematch_begin(struct store *s, int64_t folder, int64_t uidvalidity,
 	      struct err *e)
 {
 	struct rematch *r;
+	char *fact;
 	enum st st = tx_owner(s, e);
 
 	if (st == ST_OK)
@@ -47,6 +53,11 @@ rematch_begin(struct store *s, int64_t folder, int64_t uidvalidity,
 	g_array_set_clear_func(r->matches, clear_match);
 	r->taken = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
 					 NULL);
+	r->guessed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+					   NULL);
+	fact = store_fact_get(s, STORE_ESTIMATES);
+	r->estimates = fact != NULL;
+	g_free(fact);
 	return ST_OK;
 }
 
@@ -59,14 +70,16 @@ rematch_abort(struct store *s)
 		return;
 	g_array_unref(r->matches);
 	g_hash_table_destroy(r->taken);
+	g_hash_table_destroy(r->guessed);
 	g_free(r);
 	s->rematch = NULL;
 }
 
-/* A row that was not taken yet; size and date count where they are said. */
+/* A row that was not taken yet, and whether there are more; size and date
+ * count where they are said. */
 static enum st
 find_same(struct store *s, const char *message_id, int64_t size,
-	  int64_t internaldate, int64_t *id, struct err *e)
+	  int64_t internaldate, int64_t *id, bool *more, struct err *e)
 {
 	struct rematch *r = s->rematch;
 	sqlite3_stmt *q = db_query(s->db, "SELECT id FROM message WHERE "
@@ -79,13 +92,55 @@ find_same(struct store *s, const char *message_id, int64_t size,
 				   message_id, r->folder, size, internaldate);
 
 	*id = 0;
-	while (*id == 0 && db_row(s->db, q)) {
+	*more = false;
+	while (!*more && db_row(s->db, q)) {
 		int64_t row = sqlite3_column_int64(q, 0);
 
-		if (!g_hash_table_contains(r->taken, &row))
+		if (g_hash_table_contains(r->taken, &row))
+			continue;
+		*more = *id != 0;
+		if (*id == 0)
 			*id = row;
 	}
 	return db_done(s->db, q, e);
+}
+
+/* It was a guess, and there is another one like it: neither is known. */
+static void
+unmatch(struct rematch *r, guint which)
+{
+	struct match *m = &g_array_index(r->matches, struct match, which);
+
+	g_hash_table_remove(r->taken, &m->id);
+	m->id = 0;
+}
+
+/* Where sizes are estimates, the date must do: but only where there is no
+ * other of that Message-ID and date, here or there. */
+static enum st
+guess(struct store *s, const char *message_id, int64_t internaldate,
+      int64_t *id, struct err *e)
+{
+	struct rematch *r = s->rematch;
+	char *key = g_strdup_printf("%" G_GINT64_FORMAT " %s", internaldate,
+				    message_id);
+	gpointer before;
+	bool more;
+	enum st st = ST_OK;
+
+	*id = 0;
+	if (g_hash_table_lookup_extended(r->guessed, key, NULL, &before)) {
+		if (before)
+			unmatch(r, GPOINTER_TO_UINT(before) - 1);
+		before = NULL;
+	} else {
+		st = find_same(s, message_id, -1, internaldate, id, &more, e);
+		if (more)
+			*id = 0;
+		before = *id ? GUINT_TO_POINTER(r->matches->len + 1) : NULL;
+	}
+	g_hash_table_replace(r->guessed, key, before);
+	return st;
 }
 
 enum st
@@ -95,6 +150,7 @@ rematch_add(struct store *s, uint32_t uid, const char *message_id,
 {
 	struct rematch *r = s->rematch;
 	struct match m = { .modseq = modseq, .uid = uid };
+	bool more;
 	enum st st;
 
 	*matched = false;
@@ -103,7 +159,9 @@ rematch_add(struct store *s, uint32_t uid, const char *message_id,
 	 * is what anybody may write. */
 	if (!message_id || !*message_id || (size < 0 && internaldate == 0))
 		return ST_OK;
-	st = find_same(s, message_id, size, internaldate, &m.id, e);
+	st = find_same(s, message_id, size, internaldate, &m.id, &more, e);
+	if (st == ST_OK && m.id == 0 && r->estimates && internaldate)
+		st = guess(s, message_id, internaldate, &m.id, e);
 	if (st != ST_OK || m.id == 0)
 		return st;
 	flags_copy(&m.flags, flags);
@@ -155,6 +213,8 @@ renumber(struct store *s, struct err *e)
 	for (guint i = 0; i < r->matches->len && st == ST_OK; i++) {
 		struct match *m = &g_array_index(r->matches, struct match, i);
 
+		if (m->id == 0)
+			continue;
 		st = db_run(s->db, e, "UPDATE message SET uid = ?2, modseq = "
 			    "?3 WHERE id = ?1", "iii", m->id,
 			    -(int64_t)m->uid, m->modseq);
@@ -192,6 +252,8 @@ apply_flags(struct store *s, struct err *e)
 	for (guint i = 0; i < r->matches->len && st == ST_OK; i++) {
 		struct match *m = &g_array_index(r->matches, struct match, i);
 
+		if (m->id == 0)
+			continue;
 		st = store_set_flags(s, r->folder, m->uid, &m->flags,
 				     m->modseq, e);
 	}

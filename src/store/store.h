@@ -75,6 +75,10 @@ store_fact_set(struct store *s, const char *name, const char *value,
 char *
 store_fact_get(struct store *s, const char *name);
 
+/* A fact: the sizes that the server tells are estimates, and no reason to hold
+ * two messages for different ones where the Message-ID says otherwise. */
+#define STORE_ESTIMATES "sizes.estimated"
+
 /* ---- folders (folders.c) --------------------------------------------- */
 
 struct folder {
@@ -300,8 +304,9 @@ store_expire_removed(struct store *s, struct err *e);
 /*
  * UIDVALIDITY changed: renumber begins a second generation of the folder.
  * rematch_add() tells of one message of the new numbering; when a message of
- * the old one is the same (digest when known, else Message-ID and size and
- * internal date) it takes the new UID and keeps its bytes: *matched true.
+ * the old one is the same (Message-ID, size and internal date; with
+ * STORE_ESTIMATES and no other like it, without the size) it takes the new UID
+ * and keeps its bytes: *matched true, unless a later one is too like it.
  * rematch_finish() makes it durable: the folder has the new UIDVALIDITY, old
  * messages that were not matched are removed (into removed/).
  */

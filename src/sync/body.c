@@ -146,6 +146,8 @@ end(void *ctx, const struct fetched *m, struct err *e)
 	st = ingest_end(f->s->store, &what, &env, NULL, e);
 	envelope_clear(&env);
 	f->open = false;
+	if (st == ST_OK)
+		st = sizes_note(f->s, m->size, f->octets, e);
 	if (st != ST_OK)
 		return local(f, st);
 	uidset_add(&f->ready, m->uid);

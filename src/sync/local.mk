@@ -6,6 +6,7 @@ libsync_a_SOURCES = \
 	src/sync/flow.c \
 	src/sync/folders.c \
 	src/sync/headers.c \
+	src/sync/octets.c \
 	src/sync/plan.c src/sync/plan.h \
 	src/sync/policy.c src/sync/policy.h \
 	src/sync/preview.c src/sync/preview.h \
@@ -16,9 +17,11 @@ libsync_a_SOURCES = \
 	src/sync/push.c src/sync/push.h \
 	src/sync/push_check.c src/sync/push_own.h \
 	src/sync/push_local.c \
+	src/sync/push_place.c \
 	src/sync/push_rest.c \
 	src/sync/rematch.c \
 	src/sync/repair.c \
+	src/sync/sizes.c \
 	src/sync/suspect.c \
 	src/sync/sync.c src/sync/sync.h \
 	src/sync/tags.c

@@ -4,6 +4,7 @@
 #ifndef VERSO_SYNC_PRIVATE_H
 #define VERSO_SYNC_PRIVATE_H
 
+#include "store/verify.h"
 #include "sync/sync.h"
 
 struct sync {
@@ -129,6 +130,36 @@ headers_fetch(struct sync *s, const struct uidset *uids, header_visit *visit,
 enum st
 ids_fetch(struct sync *s, const struct uidset *uids, header_visit *visit,
 	  void *ctx, struct err *e);
+
+/*
+ * octets.c: whole messages of the entered folder, for their octets alone.
+ * visit() gets the digest that the index would have, and how many there were;
+ * missing() (NULL: nobody asks) which the server does not give.  raw, when not
+ * NULL, is over the octets as they come.
+ */
+typedef enum st octets_visit(void *ctx, const struct fetched *f,
+			     const uint8_t digest[DIGEST_LEN], int64_t octets,
+			     struct err *e);
+struct octets_sink {
+	void *ctx;
+	octets_visit *visit;
+	void (*missing)(void *ctx, uint32_t uid, const char *why);
+	void *missing_ctx;
+	GChecksum *raw;
+};
+enum st
+octets_fetch(struct sync *s, const struct uidset *uids,
+	     const struct octets_sink *sink, struct err *e);
+
+/*
+ * sizes.c: some servers (Exchange) tell of sizes that are estimates.  note:
+ * what was claimed of a message, and what came.  estimated: such a server,
+ * whose sizes tell no message from another.
+ */
+enum st
+sizes_note(struct sync *s, int64_t claimed, int64_t octets, struct err *e);
+bool
+sizes_estimated(struct sync *s);
 
 /*
  * suspect.c: the session was cut over the message that key names.  True: for

@@ -94,67 +94,11 @@ prove_local(struct prover *p, const struct folder *f, struct err *e)
 
 /* ---- octets ------------------------------------------------------------- */
 
-struct reading {
-	struct prover *p;
-	prove_visit *visit;
-	void *ctx;
-	int64_t octets;
-};
-
-static enum st
-read_begin(void *ctx, const struct fetched *f, int64_t octets, struct err *e)
-{
-	struct reading *r = ctx;
-
-	r->octets = 0;
-	if (r->p->raw)
-		g_checksum_reset(r->p->raw);
-	wire_digest_start(r->p->digest);
-	return ST_OK;
-}
-
-static enum st
-read_data(void *ctx, const char *bytes, size_t len, struct err *e)
-{
-	struct reading *r = ctx;
-
-	r->octets += (int64_t)len;
-	if (r->p->raw)
-		g_checksum_update(r->p->raw, (const guchar *)bytes,
-				  (gssize)len);
-	wire_digest_add(r->p->digest, bytes, len);
-	return ST_OK;
-}
-
-static enum st
-read_end(void *ctx, const struct fetched *f, struct err *e)
-{
-	struct reading *r = ctx;
-	uint8_t digest[DIGEST_LEN];
-
-	wire_digest_finish(r->p->digest, digest);
-	return r->visit(r->ctx, f->uid, digest, r->octets, e);
-}
-
 static void
-read_abort(void *ctx)
+say_missing(void *ctx, uint32_t uid, const char *why)
 {
-}
-
-static enum st
-read_missing(void *ctx, uint32_t uid, const char *why, struct err *e)
-{
-	struct reading *r = ctx;
-
-	prove_complain(r->p, true, "The server does not give message %u: %s",
+	prove_complain(ctx, true, "The server does not give message %u: %s",
 		       uid, why);
-	return ST_OK;
-}
-
-static enum st
-pass_flags(void *ctx, const struct listing *m, struct err *e)
-{
-	return ST_OK;
 }
 
 static enum st
@@ -164,15 +108,12 @@ pass_vanished(void *ctx, const struct uidset *uids, struct err *e)
 }
 
 enum st
-prove_fetch(struct prover *p, const struct uidset *uids, prove_visit *visit,
+prove_fetch(struct prover *p, const struct uidset *uids, octets_visit *visit,
 	    void *ctx, struct err *e)
 {
-	struct reading r = { p, visit, ctx, 0 };
-	struct fetch_sink sink = { &r, read_begin, read_data, read_end,
-				   read_abort, read_missing, pass_flags,
-				   pass_vanished };
+	struct octets_sink sink = { ctx, visit, say_missing, p, p->raw };
 
-	return driver_fetch(p->s->driver, uids, FETCH_WHOLE, &sink, e);
+	return octets_fetch(p->s, uids, &sink, e);
 }
 
 /* ---- two sides ---------------------------------------------------------- */
@@ -327,11 +268,11 @@ compare_sides(struct pair *pair)
 }
 
 static enum st
-compare_octets(void *ctx, uint32_t uid, const uint8_t digest[DIGEST_LEN],
-	       int64_t octets, struct err *e)
+compare_octets(void *ctx, const struct fetched *f,
+	       const uint8_t digest[DIGEST_LEN], int64_t octets, struct err *e)
 {
 	struct pair *pair = ctx;
-	struct side key = { .uid = uid };
+	struct side key = { .uid = f->uid };
 	const struct side *m = bsearch(&key, pair->here->data,
 				       pair->here->len, sizeof(key), by_uid);
 
@@ -339,8 +280,8 @@ compare_octets(void *ctx, uint32_t uid, const uint8_t digest[DIGEST_LEN],
 		return ST_OK;
 	prove_complain(pair->p, false, "Message %u is another one on the "
 		       "server: %" PRId64 " octets there, %" PRId64 " here, "
-		       "and their digests differ.", uid, octets, m->size);
-	uidset_add(&pair->p->damaged, uid);
+		       "and their digests differ.", f->uid, octets, m->size);
+	uidset_add(&pair->p->damaged, f->uid);
 	return ST_OK;
 }
 
@@ -529,11 +470,9 @@ prove_run(struct prover *p, const char *const *folders, struct err *e)
 {
 	enum st st;
 
-	p->digest = wire_digest_new();
 	p->said = g_ptr_array_new_with_free_func(g_free);
 	st = driver_capabilities(p->s->driver) & CAP_DELIVERS
 		? prove_flow(p, e) : prove_folders(p, folders, e);
-	wire_digest_free(p->digest);
 	g_ptr_array_unref(p->said);
 	uidset_clear(&p->damaged);
 	return st;

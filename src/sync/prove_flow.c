@@ -84,11 +84,11 @@ by_uid(const void *a, const void *b)
 }
 
 static enum st
-compare_octets(void *ctx, uint32_t uid, const uint8_t digest[DIGEST_LEN],
-	       int64_t octets, struct err *e)
+compare_octets(void *ctx, const struct fetched *m,
+	       const uint8_t digest[DIGEST_LEN], int64_t octets, struct err *e)
 {
 	struct flow_proof *f = ctx;
-	struct kept key = { uid, 0 };
+	struct kept key = { m->uid, 0 };
 	const struct kept *k = bsearch(&key, f->kept->data, f->kept->len,
 				       sizeof(key), by_uid);
 	struct copy c;
@@ -107,8 +107,8 @@ compare_octets(void *ctx, uint32_t uid, const uint8_t digest[DIGEST_LEN],
 
 /* Those without a unique id are known by their octets. */
 static enum st
-find_unnamed(void *ctx, uint32_t uid, const uint8_t digest[DIGEST_LEN],
-	     int64_t octets, struct err *e)
+find_unnamed(void *ctx, const struct fetched *m,
+	     const uint8_t digest[DIGEST_LEN], int64_t octets, struct err *e)
 {
 	struct flow_proof *f = ctx;
 	char *key = g_strconcat("sha256:", g_checksum_get_string(f->p->raw),
@@ -122,7 +122,7 @@ find_unnamed(void *ctx, uint32_t uid, const uint8_t digest[DIGEST_LEN],
 	if (st != ST_GONE)
 		return st;
 	prove_complain(f->p, true, "Message %u of the server, of %" PRId64
-		       " octets, is not here.", uid, octets);
+		       " octets, is not here.", m->uid, octets);
 	return ST_OK;
 }
 

@@ -12,7 +12,6 @@ struct prover {
 	struct sync *s;
 	bool deep;
 	const struct prove_events *events;
-	struct wire_digest *digest;
 	/* Of the folder under way. */
 	const char *name;
 	struct proof found;
@@ -52,11 +51,8 @@ prove_local(struct prover *p, const struct folder *f, struct err *e);
  * Fetch messages whole: visit() gets number, digest and octets of each; one
  * that the server does not give is told as a problem.
  */
-typedef enum st prove_visit(void *ctx, uint32_t uid,
-			    const uint8_t digest[DIGEST_LEN], int64_t octets,
-			    struct err *e);
 enum st
-prove_fetch(struct prover *p, const struct uidset *uids, prove_visit *visit,
+prove_fetch(struct prover *p, const struct uidset *uids, octets_visit *visit,
 	    void *ctx, struct err *e);
 
 /* prove_flow.c: what a flow-through server still has. */

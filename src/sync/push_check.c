@@ -2,9 +2,11 @@
  * push_check.c - is it still the message that was meant?
  *
  * Before anything that could hit another message: Message-ID and size are
- * those it had when it was decided, and nobody has given it a flag that says
- * it is wanted.
+ * those it had when it was decided, or its octets are, and nobody has given it
+ * a flag that says it is wanted.
  */
+#include <string.h>
+
 #include "sync/push_own.h"
 
 /* What may not hit another message. */
@@ -15,12 +17,17 @@ is_destructive(const struct change *c)
 }
 
 struct check {
+	struct push *p;
 	GHashTable *ids;	/* uid -> struct identity */
 };
 
 struct identity {
-	char *message_id;
+	char *message_id;	/* NULL: it has none */
 	int64_t size;
+	/* Of the whole message, where that was needed. */
+	bool read;
+	int64_t octets;
+	uint8_t digest[DIGEST_LEN];
 };
 
 static void
@@ -32,6 +39,12 @@ identity_free(gpointer data)
 	g_free(i);
 }
 
+static struct identity *
+identity_of(const struct check *check, uint32_t uid)
+{
+	return g_hash_table_lookup(check->ids, GUINT_TO_POINTER(uid));
+}
+
 static enum st
 note_identity(void *ctx, const struct fetched *f, const struct envelope *env,
 	      struct err *e)
@@ -40,20 +53,93 @@ note_identity(void *ctx, const struct fetched *f, const struct envelope *env,
 	struct identity *i = g_new0(struct identity, 1);
 
 	(void)e;
-	i->message_id = g_strdup(env->message_id);
+	if (env->message_id && *env->message_id)
+		i->message_id = g_strdup(env->message_id);
 	i->size = f->size;
 	g_hash_table_replace(check->ids, GUINT_TO_POINTER(f->uid), i);
 	return ST_OK;
 }
 
 static bool
-is_same(const struct change *c, const struct identity *i)
+same_id(const struct change *c, const struct identity *i)
 {
 	return g_strcmp0(c->message_id && *c->message_id ? c->message_id
-							  : NULL,
-			 i->message_id && *i->message_id ? i->message_id
-							 : NULL) == 0 &&
-	       (i->size < 0 || c->size == 0 || i->size == c->size);
+							 : NULL,
+			 i->message_id) == 0;
+}
+
+static bool
+has_text_here(struct push *p, const struct change *c, struct copy *here)
+{
+	return copy_by_id(p->s->store, c->message, here, NULL) == ST_OK &&
+	       here->has_body;
+}
+
+/* Servers miscount, so that another size alone proves nothing; where that is
+ * known, or there is nothing here to be held against it, it is not even a
+ * reason to look at a message that has the right Message-ID. */
+static bool
+must_be_read(struct push *p, const struct change *c, const struct identity *i)
+{
+	struct copy here;
+
+	if (i->size < 0 || c->size == 0 || i->size == c->size)
+		return false;
+	return !i->message_id || (!sizes_estimated(p->s) &&
+				  has_text_here(p, c, &here));
+}
+
+static enum st
+note_octets(void *ctx, const struct fetched *f,
+	    const uint8_t digest[DIGEST_LEN], int64_t octets, struct err *e)
+{
+	struct check *check = ctx;
+	struct identity *i = identity_of(check, f->uid);
+
+	if (!i)
+		return ST_OK;
+	i->read = true;
+	i->octets = octets;
+	memcpy(i->digest, digest, DIGEST_LEN);
+	return sizes_note(check->p->s, i->size, octets, e);
+}
+
+/* Where the claimed size is not the one that was seen: the octets decide. */
+static enum st
+read_doubtful(struct check *check, struct err *e)
+{
+	struct octets_sink sink = { .ctx = check, .visit = note_octets };
+	struct uidset uids = UIDSET_EMPTY;
+	enum st st = ST_OK;
+
+	for (guint n = 0; n < check->p->due->len; n++) {
+		const struct change *c = check->p->due->pdata[n];
+		const struct identity *i = identity_of(check, c->uid);
+
+		if (is_destructive(c) && i && same_id(c, i) &&
+		    must_be_read(check->p, c, i))
+			uidset_add(&uids, c->uid);
+	}
+	if (uids.n)
+		st = octets_fetch(check->p->s, &uids, &sink, e);
+	uidset_clear(&uids);
+	return st;
+}
+
+/* Under the same number of the same numbering, after what was said above. */
+static bool
+is_same(struct push *p, const struct change *c, const struct identity *i)
+{
+	struct copy here;
+
+	if (!same_id(c, i))
+		return false;
+	if (!i->read)
+		return i->message_id || !must_be_read(p, c, i);
+	if (has_text_here(p, c, &here))
+		return memcmp(here.digest, i->digest, DIGEST_LEN) == 0;
+	/* Its text never came here: a claim was all there was. */
+	return i->octets == c->size;
 }
 
 /* Flagged or answered there since it was decided to delete it here. */
@@ -83,12 +169,11 @@ is_in_conflict(struct push *p, const struct change *c)
 static const char *
 objection(struct push *p, const struct check *check, const struct change *c)
 {
-	const struct identity *i =
-		g_hash_table_lookup(check->ids, GUINT_TO_POINTER(c->uid));
+	const struct identity *i = identity_of(check, c->uid);
 
 	if (!i)
 		return "";	/* gone: the next look says so */
-	if (!is_same(c, i))
+	if (!is_same(p, c, i))
 		return "The server has another message under this number now; "
 		       "nothing was done to it.";
 	if (is_in_conflict(p, c))
@@ -127,8 +212,8 @@ sift(struct push *p, const struct check *check, struct err *e)
 enum st
 push_check(struct push *p, struct err *e)
 {
-	struct check check = { g_hash_table_new_full(NULL, NULL, NULL,
-						     identity_free) };
+	struct check check = { p, g_hash_table_new_full(NULL, NULL, NULL,
+							identity_free) };
 	struct uidset uids = UIDSET_EMPTY;
 	enum st st = ST_OK;
 
@@ -140,6 +225,8 @@ push_check(struct push *p, struct err *e)
 	}
 	if (uids.n) {
 		st = ids_fetch(p->s, &uids, note_identity, &check, e);
+		if (st == ST_OK)
+			st = read_doubtful(&check, e);
 		if (st == ST_OK)
 			st = sift(p, &check, e);
 	}

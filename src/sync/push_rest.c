@@ -1,15 +1,11 @@
 /*
- * push_rest.c - what needs more than one folder: placeholders, folders as a
- * whole, messages for folders, what was overtaken elsewhere
+ * push_rest.c - what needs more than one folder: folders as a whole, messages
+ * for folders, what was overtaken elsewhere
  */
 #include <string.h>
 
 #include "store/queue.h"
 #include "sync/push.h"
-
-/* Fresh messages beyond those that are waited for in which they are looked
- * for: others may have come at the same time. */
-#define PLACE_MORE 200
 
 enum st
 push_folders_due(struct sync *s, GArray **due, struct err *e)
@@ -41,137 +37,6 @@ push_is_due(const GArray *due, int64_t folder)
 		if (g_array_index(due, int64_t, i) == folder)
 			return true;
 	return false;
-}
-
-/* ---- placeholders ------------------------------------------------------ */
-
-struct placing {
-	struct sync *s;
-	struct job *job;
-	GPtrArray *wanted;	/* struct unplaced */
-	struct uidset placed;
-};
-
-static enum st
-place_one(struct placing *p, const struct unplaced *u, uint32_t uid,
-	  struct err *e)
-{
-	struct store *store = p->s->store;
-	GPtrArray *all = NULL;
-	enum st st;
-
-	if (u->sent)
-		return queue_place(store, u->id, uid, e);
-	/* It was cut off, and has happened. */
-	st = queue_list(store, false, &all, e);
-	for (guint i = 0; st == ST_OK && i < all->len; i++) {
-		const struct change *c = all->pdata[i];
-
-		if (c->seq != u->seq)
-			continue;
-		st = c->kind == CHANGE_MOVE &&
-				     !(driver_capabilities(p->s->driver) &
-				       CAP_MOVE) ?
-			queue_copied(store, c, uid, e) :
-			queue_done(store, c, uid, e);
-	}
-	if (all)
-		g_ptr_array_unref(all);
-	return st;
-}
-
-/* It is here now; its bytes may not be. */
-static void
-note_placed(struct placing *p, uint32_t uid)
-{
-	struct message m = { 0 };
-
-	uidset_add(&p->placed, uid);
-	if (message_by_uid(p->s->store, p->job->folder->id, uid, &m, NULL) ==
-	    ST_OK && !m.has_body)
-		uidset_add(&p->job->waiting, uid);
-	message_clear(&m);
-}
-
-static enum st
-hold_against(void *ctx, const struct fetched *f, const struct envelope *env,
-	     struct err *e)
-{
-	struct placing *p = ctx;
-
-	for (guint i = 0; i < p->wanted->len; i++) {
-		struct unplaced *u = p->wanted->pdata[i];
-		enum st st;
-
-		if (g_strcmp0(u->message_id, env->message_id) != 0 ||
-		    (f->size >= 0 && u->size > 0 && f->size != u->size))
-			continue;
-		st = place_one(p, u, f->uid, e);
-		/* The row had the flags of its source, which may have got
-		 * others since. */
-		if (st == ST_OK && f->has_flags)
-			st = store_set_flags(p->s->store, p->job->folder->id,
-					     f->uid, &f->flags, f->modseq, e);
-		if (st == ST_OK)
-			note_placed(p, f->uid);
-		g_ptr_array_remove_index(p->wanted, i);
-		return st;
-	}
-	return ST_OK;
-}
-
-/* One of them may not have been sent at all. */
-static bool
-has_doubtful(const GPtrArray *wanted)
-{
-	for (guint i = 0; i < wanted->len; i++)
-		if (!((const struct unplaced *)wanted->pdata[i])->sent)
-			return true;
-	return false;
-}
-
-/* All that came was looked at, and it is not among it: it came earlier, or
- * was removed there already. */
-static enum st
-give_up_waiting(struct placing *p, struct err *e)
-{
-	enum st st = ST_OK;
-
-	for (guint i = 0; i < p->wanted->len && st == ST_OK; i++) {
-		const struct unplaced *u = p->wanted->pdata[i];
-
-		if (u->sent)
-			st = queue_lost(p->s->store, u->id, e);
-	}
-	return st;
-}
-
-enum st
-push_place(struct sync *s, struct job *job, struct err *e)
-{
-	struct placing p = { .s = s, .job = job };
-	struct uidset rest = UIDSET_EMPTY, newest = UIDSET_EMPTY;
-	bool all = uidset_count(&job->fresh) <= PLACE_MORE;
-	enum st st = queue_unplaced(s->store, job->folder->id, &p.wanted, e);
-
-	if (st == ST_OK && p.wanted->len && job->fresh.n) {
-		uidset_add_set(&rest, &job->fresh);
-		/* What is not found is sent again: be sure. */
-		uidset_take(&rest, &newest, has_doubtful(p.wanted) ?
-			    UINT64_MAX : p.wanted->len + PLACE_MORE, true);
-		st = ids_fetch(s, &newest, hold_against, &p, e);
-		uidset_remove_set(&job->fresh, &p.placed);
-		if (p.placed.n)
-			sync_changed(s, job->folder->id);
-	}
-	if (st == ST_OK && all)
-		st = give_up_waiting(&p, e);
-	uidset_clear(&rest);
-	uidset_clear(&newest);
-	uidset_clear(&p.placed);
-	if (p.wanted)
-		g_ptr_array_unref(p.wanted);
-	return st;
 }
 
 /* ---- folders as a whole ------------------------------------------------ */

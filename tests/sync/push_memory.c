@@ -3,14 +3,24 @@
  */
 #include "sync/steps.h"
 
+#include <string.h>
+
 #define WITHOUT(Name, What)						\
-	{ "memory" Name, WORLD_MEMORY, CAPS_QRESYNC & ~(uint32_t)(What), NULL }
+	{ "memory" Name, WORLD_MEMORY, CAPS_QRESYNC & ~(uint32_t)(What), NULL, \
+	  false }
 
 static const struct world_kind all = WITHOUT("", 0);
 static const struct world_kind condstore =
 	WITHOUT(" without QRESYNC", CAP_QRESYNC);
 static const struct world_kind plain = {
-	"plain memory", WORLD_MEMORY, CAPS_PLAIN, NULL
+	"plain memory", WORLD_MEMORY, CAPS_PLAIN, NULL, false
+};
+static const struct world_kind estimating = {
+	"memory that estimates sizes", WORLD_MEMORY, CAPS_QRESYNC, NULL, true
+};
+static const struct world_kind estimating_plain = {
+	"plain memory that estimates sizes", WORLD_MEMORY, CAPS_PLAIN, NULL,
+	true
 };
 static const struct world_kind no_move = WITHOUT(" without MOVE", CAP_MOVE);
 static const struct world_kind no_uidplus =
@@ -19,7 +29,8 @@ static const struct world_kind neither =
 	WITHOUT(" without UIDPLUS and MOVE", CAP_UIDPLUS | CAP_MOVE);
 
 const struct world_kind *const world_kinds[] = {
-	&all, &condstore, &plain, &no_move, &no_uidplus, &neither, NULL
+	&all, &condstore, &plain, &no_move, &no_uidplus, &neither,
+	&estimating, &estimating_plain, NULL
 };
 
 /* Cut off at every octet of the session that sends them: each change happens
@@ -66,6 +77,11 @@ Test(push, cut_at_every_answer_of_a_plain_server, .timeout = 600)
 Test(push, cut_at_every_answer_without_move, .timeout = 600)
 {
 	cut_everywhere(&no_move);
+}
+
+Test(push, cut_at_every_answer_of_one_that_estimates, .timeout = 600)
+{
+	cut_everywhere(&estimating_plain);
 }
 
 /* The same with a look at INBOX alone after the cut, as IDLE causes it: what
@@ -122,6 +138,179 @@ Test(push, cut_and_looked_at_from_inbox_without_move, .timeout = 600)
 Test(push, cut_and_looked_at_from_inbox_of_a_plain_server, .timeout = 600)
 {
 	cut_and_look_at_inbox(&plain);
+}
+
+/* ---- sizes that are estimates ------------------------------------------ */
+
+/* A message without a Message-ID; the text is another for each n. */
+static uint32_t
+add_bare(struct world *w, const char *folder, unsigned n)
+{
+	char *text = g_strdup_printf("From: Ann <ann@example.org>\r\n"
+				     "Subject: bare %u\r\n\r\nText.\r\n", n);
+	uint32_t uid = memory_message_add(w->server, folder, text,
+					  strlen(text), NULL, 1600000000);
+
+	g_free(text);
+	return uid;
+}
+
+static int64_t
+row_of(struct world *w, const char *folder, uint32_t uid)
+{
+	struct message m = { 0 };
+	int64_t id;
+
+	cr_assert_eq(message_by_uid(w->store, folder_id(w, folder), uid, &m,
+				    &w->e), ST_OK, "%s", w->e.text);
+	id = m.id;
+	message_clear(&m);
+	return id;
+}
+
+static bool
+estimates_known(struct world *w)
+{
+	char *fact = store_fact_get(w->store, STORE_ESTIMATES);
+	bool known = fact != NULL;
+
+	g_free(fact);
+	return known;
+}
+
+Test(push, a_server_that_counts_is_not_taken_for_another)
+{
+	struct world *w = begin(&all);
+
+	move(w, "INBOX", 2, "Archive");
+	SYNCS(w);
+	cr_assert_not(estimates_known(w));
+	finish(w);
+}
+
+Test(push, an_estimate_is_no_other_message)
+{
+	struct world *w = begin(&plain);
+
+	/* It begins to, after the text came. */
+	memory_server_estimate(w->server, true);
+	move(w, "INBOX", 2, "Archive");
+	copy(w, "INBOX", 4, "Archive");
+	expunge(w, "INBOX", 3);
+	cr_assert_not(estimates_known(w));
+	SYNCS(w);
+	cr_assert(estimates_known(w));
+	cr_assert_eq(there(w, "INBOX"), 4);
+	cr_assert_eq(there(w, "Archive"), 2);
+	cr_assert_eq(counts(w).parked, 0);
+	cr_assert_eq(counts(w).waiting, 0);
+	finish(w);
+}
+
+/* Without a Message-ID the octets tell. */
+Test(push, bare_messages_are_moved_where_sizes_are_estimates)
+{
+	struct world *w = begin(&estimating_plain);
+	int64_t dest = folder_id(w, "Archive"), id;
+	size_t one = 1;
+
+	for (unsigned n = 10; n <= 14; n++)
+		add_bare(w, "INBOX", n);
+	SYNCS(w);
+	id = row_of(w, "INBOX", 7);
+	DECIDE(w, queue_move(w->store, &id, &one, dest, e));
+	id = row_of(w, "INBOX", 8);
+	DECIDE(w, queue_copy(w->store, &id, &one, dest, e));
+	id = row_of(w, "INBOX", 9);
+	DECIDE(w, queue_expunge(w->store, &id, &one, e));
+	add_bare(w, "Archive", 15);
+	SYNCS(w);
+	cr_assert_eq(there(w, "INBOX"), 9);
+	cr_assert_eq(there(w, "Archive"), 3);
+	cr_assert_eq(counts(w).parked, 0);
+	cr_assert_eq(counts(w).waiting, 0);
+	finish(w);
+}
+
+/* What was copied is not taken for another bare one of the same size. */
+Test(push, bare_messages_of_one_size_are_not_confused)
+{
+	struct world *w = begin(&plain);
+	int64_t dest = folder_id(w, "Archive"), id;
+	size_t one = 1;
+
+	add_bare(w, "INBOX", 10);
+	SYNCS(w);
+	id = row_of(w, "INBOX", 7);
+	DECIDE(w, queue_copy(w->store, &id, &one, dest, e));
+	add_bare(w, "Archive", 11);
+	SYNCS(w);
+	cr_assert_eq(there(w, "Archive"), 2);
+	finish(w);
+}
+
+static void
+replace(struct world *w, uint32_t uid, const char *id, const char *rest)
+{
+	char *text = g_strconcat("From: Eve <eve@example.org>\r\n", id, rest,
+				 NULL);
+
+	memory_message_replace(w->server, "INBOX", uid, text, strlen(text));
+	g_free(text);
+}
+
+Test(push, another_message_under_the_same_number_is_left_alone)
+{
+	static const char *const ids[] = {
+		"Message-ID: <2@example.org>\r\n",
+		"Message-ID: <other@example.org>\r\n", "",
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(ids); i++) {
+		struct world *w = begin(&condstore);
+
+		expunge(w, "INBOX", 2);
+		replace(w, 2, ids[i], "\r\nAnother text.\r\n");
+		cr_assert_eq(world_sync(w), ST_REFUSED);
+		cr_assert(strstr(w->failure, "another message"), "%s",
+			  w->failure);
+		cr_assert_eq(there(w, "INBOX"), 6);
+		cr_assert_eq(counts(w).parked, 1);
+		world_free(w);
+	}
+}
+
+/* New numbers are no reason to fetch all again. */
+Test(push, a_renumbered_folder_is_not_fetched_again_for_its_estimates)
+{
+	struct world *w = begin(&estimating);
+
+	memory_message_remove(w->server, "INBOX", 3);
+	memory_folder_renumber(w->server, "INBOX");
+	world_add(w, "INBOX", 7, 400, 0);
+	SYNCS(w);
+	cr_assert_eq(w->fresh, 1, "%d fetched", (int)w->fresh);
+	finish(w);
+}
+
+/* Two with the same Message-ID that came in the same second, of which one was
+ * not here: neither is taken for the other. */
+Test(push, twins_are_fetched_again_where_only_the_size_would_tell)
+{
+	static const char a[] = "Message-ID: <t@example.org>\r\n\r\nOne.\r\n";
+	static const char b[] = "Message-ID: <t@example.org>\r\n\r\nThe "
+				"other.\r\n";
+	struct world *w = begin(&estimating);
+
+	memory_message_add(w->server, "Archive", a, strlen(a), NULL, 77);
+	SYNCS(w);
+	memory_message_remove(w->server, "Archive", 1);
+	memory_message_add(w->server, "Archive", b, strlen(b), NULL, 77);
+	memory_message_add(w->server, "Archive", a, strlen(a), NULL, 77);
+	memory_folder_renumber(w->server, "Archive");
+	SYNCS(w);
+	cr_assert_eq(w->fresh, 2, "%d fetched", (int)w->fresh);
+	finish(w);
 }
 
 /* ---- POP --------------------------------------------------------------- */

@@ -8,7 +8,7 @@
 #define HIDE_CONDSTORE "QRESYNC|CONDSTORE|HIGHESTMODSEQ|MODSEQ|CHANGEDSINCE"
 #define HIDE_UIDPLUS "UIDPLUS|COPYUID|APPENDUID|UID EXPUNGE"
 
-#define DOVECOT(Name, Hide) { "Dovecot" Name, WORLD_DOVECOT, 0, Hide }
+#define DOVECOT(Name, Hide) { "Dovecot" Name, WORLD_DOVECOT, 0, Hide, false }
 
 static const struct world_kind dovecot = DOVECOT("", NULL);
 static const struct world_kind no_qresync =
@@ -22,8 +22,9 @@ static const struct world_kind plain =
 	DOVECOT(" without extensions", HIDE_CONDSTORE "|" HIDE_UIDPLUS
 		"|MOVE|IDLE|LIST-STATUS|SPECIAL-USE|LIST-EXTENDED|ESEARCH|"
 		"ENABLE|SASL-IR|LITERAL+|LITERAL-|NAMESPACE|ID");
-static const struct world_kind courier = { "Courier", WORLD_COURIER, 0, NULL };
-static const struct world_kind cyrus = { "Cyrus", WORLD_CYRUS, 0, NULL };
+static const struct world_kind courier = { "Courier", WORLD_COURIER, 0, NULL,
+					  false };
+static const struct world_kind cyrus = { "Cyrus", WORLD_CYRUS, 0, NULL, false };
 
 const struct world_kind *const world_kinds[] = {
 	&dovecot, &no_qresync, &no_condstore, &no_uidplus, &no_move, &plain,

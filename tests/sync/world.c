@@ -48,8 +48,11 @@ world_of_kind(const struct world_kind *kind, const char **why)
 	struct world *w;
 	struct real *real = NULL;
 
-	if (kind->make == WORLD_MEMORY)
-		return world_new(kind->caps);
+	if (kind->make == WORLD_MEMORY) {
+		w = world_new(kind->caps);
+		memory_server_estimate(w->server, kind->estimates);
+		return w;
+	}
 	real = real_new(kind, why);
 	if (!real)
 		return NULL;

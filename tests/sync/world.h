@@ -49,6 +49,7 @@ struct world_kind {
 	enum world_make make;
 	uint32_t caps;		/* in memory */
 	const char *hide;	/* words a real one does not know; delay.h */
+	bool estimates;		/* in memory: sizes are not the true ones */
 };
 
 /* Ends with a NULL; the test program has it. */

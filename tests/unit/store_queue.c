@@ -94,6 +94,27 @@ Test(store_queue, without_copyuid_the_placeholder_waits_to_be_placed)
 	check_bytes(row_of(archive, 9), 3);
 }
 
+Test(store_queue, a_placeholder_has_the_size_of_what_came)
+{
+	struct flags none = { 0, NULL };
+	struct message m = { 0 };
+	struct envelope env;
+	char *text = make_text(9, 300);
+
+	make_envelope(&env, 9);
+	OK(store_add_envelope(s, inbox, 9, &none, 1, 1234, 0, &env, e));
+	move(row_of(inbox, 9), archive, 1);
+	put_bytes(s, inbox, 9, text, strlen(text), &env, 0);
+	serve(inbox, 12);
+	OK(message_by_uid(s, archive, 12, &m, e));
+	cr_assert_eq(m.size, (int64_t)strlen(text));
+	check_bytes(m.id, 9);
+	check_verify(s, archive);
+	message_clear(&m);
+	envelope_clear(&env);
+	g_free(text);
+}
+
 Test(store_queue, a_message_that_came_first_takes_the_placeholders_place)
 {
 	move(row_of(inbox, 3), archive, 1);

@@ -245,6 +245,43 @@ Test(store_undo, a_move_there_is_followed_by_the_move_here)
 	check_verify(s, other);
 }
 
+/* Decided before its text was here, of a size that was the server's word. */
+static bool
+followed_in_spite_of_its_size(void)
+{
+	int64_t other = make_folder(s, "Other");
+	struct flags none = { 0, NULL };
+	GPtrArray *orphans = NULL;
+	struct envelope env;
+	bool found = false;
+	char *text = make_text(9, 300);
+
+	make_envelope(&env, 9);
+	OK(store_add_envelope(s, inbox, 9, &none, 1, (int64_t)strlen(text) + 8,
+			      0, &env, e));
+	move(row_of(inbox, 9), archive, 1);
+	server_removes(inbox, 9);
+	put_bytes(s, other, 8, text, strlen(text), &env, 0);
+	envelope_clear(&env);
+	g_free(text);
+	OK(queue_orphans(s, &orphans, e));
+	cr_assert_eq(orphans->len, 1);
+	OK(queue_follow(s, orphans->pdata[0], &found, e));
+	g_ptr_array_unref(orphans);
+	return found;
+}
+
+Test(store_undo, a_size_tells_messages_apart)
+{
+	cr_assert_not(followed_in_spite_of_its_size());
+}
+
+Test(store_undo, an_estimate_does_not)
+{
+	OK(store_fact_set(s, STORE_ESTIMATES, "1", e));
+	cr_assert(followed_in_spite_of_its_size());
+}
+
 Test(store_undo, hidden_messages_survive_a_new_numbering)
 {
 	bool matched;
