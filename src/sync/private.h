@@ -17,6 +17,7 @@ struct sync {
 	int reopened;		/* sessions that broke in this run */
 	GArray *due;		/* folders with decisions to be sent (push.h),
 				 * NULL: none */
+	bool decided;		/* something was to be sent in this run */
 	bool whole;		/* the run is about every folder */
 	GHashTable *looked;	/* folders (int64_t) whose messages are known
 				 * here as they were after all that was sent */

@@ -196,8 +196,12 @@ delivers(const struct sync *s)
 static enum st
 read_due(struct sync *s, struct err *e)
 {
+	enum st st;
+
 	g_clear_pointer(&s->due, g_array_unref);
-	return push_folders_due(s, &s->due, e);
+	st = push_folders_due(s, &s->due, e);
+	s->decided = s->decided || s->due;
+	return st;
 }
 
 /* Mail flows into INBOX alone: what else was asked for is not done. */
@@ -210,18 +214,18 @@ skip_others(struct sync *s, const char *const *folders)
 				  "folder of that name.");
 }
 
-/* The folders that the queue is about, once more. */
+/* Some folders (int64_t) once more. */
 static enum st
-run_due(struct sync *s, struct err *e)
+run_again(struct sync *s, const GArray *ids, struct err *e)
 {
 	GPtrArray *jobs = g_ptr_array_new_with_free_func((GDestroyNotify)
 							 job_free);
 	enum st st = ST_OK;
 
-	for (guint i = 0; st == ST_OK && i < s->due->len; i++) {
+	for (guint i = 0; st == ST_OK && i < ids->len; i++) {
 		struct folder *f = NULL;
 
-		st = folder_by_id(s->store, g_array_index(s->due, int64_t, i),
+		st = folder_by_id(s->store, g_array_index(ids, int64_t, i),
 				  &f, e);
 		if (st == ST_OK && !f->local)
 			g_ptr_array_add(jobs, job_new(f));
@@ -233,6 +237,52 @@ run_due(struct sync *s, struct err *e)
 	if (st == ST_OK)
 		st = run_jobs(s, jobs, e);
 	g_ptr_array_unref(jobs);
+	return st;
+}
+
+/* Does it lack texts that were not set aside? */
+static enum st
+lacks_text(struct sync *s, const struct folder *f, bool *lacks,
+	   struct err *e)
+{
+	struct uidset waiting = UIDSET_EMPTY, aside = UIDSET_EMPTY;
+	enum st st = ST_OK;
+
+	if (f->waiting > 0)
+		st = folder_uids_waiting(s->store, f->id, &waiting, e);
+	if (st == ST_OK && waiting.n)
+		st = folder_quarantined(s->store, f->id, &aside, e);
+	uidset_remove_set(&waiting, &aside);
+	*lacks = waiting.n > 0;
+	uidset_clear(&waiting);
+	uidset_clear(&aside);
+	return st;
+}
+
+/* A message that was moved before its text was fetched has it still to come
+ * where it went, which may have been looked at before that.  Folders that this
+ * run is not about are left to the one that is. */
+static enum st
+run_texts(struct sync *s, struct err *e)
+{
+	GPtrArray *all = NULL;
+	GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	enum st st = s->decided ? folders_all(s->store, &all, e) : ST_OK;
+
+	for (guint i = 0; st == ST_OK && all && i < all->len; i++) {
+		const struct folder *f = all->pdata[i];
+		bool lacks = false;
+
+		if (g_hash_table_contains(s->looked, &f->id))
+			st = lacks_text(s, f, &lacks, e);
+		if (lacks)
+			g_array_append_val(ids, f->id);
+	}
+	if (st == ST_OK && ids->len)
+		st = run_again(s, ids, e);
+	g_array_unref(ids);
+	if (all)
+		g_ptr_array_unref(all);
 	return st;
 }
 
@@ -251,7 +301,7 @@ run_rest(struct sync *s, struct err *e)
 			st = read_due(s, e);
 		if (st != ST_OK || !s->due)
 			break;
-		st = run_due(s, e);
+		st = run_again(s, s->due, e);
 	}
 	return st;
 }
@@ -272,6 +322,8 @@ run_folders(struct sync *s, const char *const *folders, bool hurry,
 		st = run_jobs(s, jobs, e);
 	if (st == ST_OK)
 		st = run_rest(s, e);
+	if (st == ST_OK)
+		st = run_texts(s, e);
 	if (st == ST_OK)
 		st = push_folder_changes(s, &did, e);
 	if (jobs)
@@ -308,6 +360,7 @@ sync_run(struct sync *s, const char *const *folders, bool hurry,
 	s->worst = ST_OK;
 	s->reopened = 0;
 	s->whole = !folders;
+	s->decided = false;
 	g_hash_table_remove_all(s->looked);
 	st = sync_decisions(s, e);
 	if (st == ST_OK && delivers(s))

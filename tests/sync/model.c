@@ -219,9 +219,9 @@ on_folder(void *ctx, const char *folder, const struct proof *p)
 	((struct verdict *)ctx)->wrong += p->wrong;
 }
 
-/* Are the copies the same?  What the next run mends may be left once. */
-static bool
-proves(struct model *m, bool last)
+/* The copies are the same. */
+static void
+proves(struct model *m)
 {
 	struct verdict v = { g_string_new(NULL), 0, 0 };
 	struct prove_events events = { &v, on_problem, on_folder };
@@ -236,10 +236,8 @@ proves(struct model *m, bool last)
 	/* Refused for what needs the person is no difference. */
 	cr_assert(st == ST_OK || st == ST_REFUSED, "%s: %s (%s)", st_name(st),
 		  m->e.text, v.text->str);
-	cr_assert(v.wrong == 0 && (v.behind == 0 || !last), "%s",
-		  v.text->str);
+	cr_assert(v.wrong == 0 && v.behind == 0, "%s", v.text->str);
 	g_string_free(v.text, TRUE);
-	return v.behind == 0;
 }
 
 static void
@@ -300,16 +298,11 @@ sync_until_it_ends_well(struct model *m)
 		     m->failed->str);
 }
 
-/* A message that was moved on before its text was fetched is fetched by the
- * run after. */
 static void
 level(struct model *m)
 {
 	sync_until_it_ends_well(m);
-	if (!proves(m, false)) {
-		sync_until_it_ends_well(m);
-		proves(m, true);
-	}
+	proves(m);
 	note_copied(m);
 	check_queue(m);
 	check_fates(m);

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "mime/message.h"
+
 #define WITHOUT(Name, What)						\
 	{ "memory" Name, WORLD_MEMORY, CAPS_QRESYNC & ~(uint32_t)(What), NULL, \
 	  false }
@@ -311,6 +313,58 @@ Test(push, twins_are_fetched_again_where_only_the_size_would_tell)
 	SYNCS(w);
 	cr_assert_eq(w->fresh, 2, "%d fetched", (int)w->fresh);
 	finish(w);
+}
+
+/* ---- texts that were not fetched yet ------------------------------------ */
+
+/* As if the run that saw it had been cut off before its text. */
+static void
+see_envelope(struct world *w, uint32_t uid)
+{
+	const GByteArray *b = memory_message_bytes(w->server, "INBOX", uid);
+	struct flags none = { 0, NULL };
+	struct envelope env;
+
+	mime_envelope((const char *)b->data, b->len, &env);
+	cr_assert_eq(store_add_envelope(w->store, folder_id(w, "INBOX"), uid,
+					&none, 1700000000, b->len, 0, &env,
+					&w->e), ST_OK);
+	envelope_clear(&env);
+}
+
+Test(push, the_text_of_what_was_moved_comes_with_the_same_run, .timeout = 60)
+{
+	for (size_t i = 0; world_kinds[i]; i++) {
+		struct world *w = begin(world_kinds[i]);
+
+		world_add(w, "INBOX", 7, 400, 0);
+		see_envelope(w, 7);
+		move(w, "INBOX", 7, "Archive");
+		SYNCS(w);
+		cr_assert_eq(there(w, "Archive"), 1);
+		finish(w);
+	}
+}
+
+Test(push, the_text_of_what_was_refused_comes_with_the_same_run)
+{
+	int parked = 0;
+
+	for (int n = 1; n < 14; n++) {
+		struct world *w = begin(&condstore);
+
+		world_add(w, "INBOX", 7, 400, 0);
+		see_envelope(w, 7);
+		move(w, "INBOX", 7, "Archive");
+		memory_fault_arm(w->server, MEMORY_REFUSE, n);
+		world_sync(w);
+		parked += (int)counts(w).parked;
+		if (counts(w).parked)
+			finish(w);
+		else
+			world_free(w);
+	}
+	cr_assert_gt(parked, 0);
 }
 
 /* ---- POP --------------------------------------------------------------- */
