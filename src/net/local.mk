@@ -19,6 +19,8 @@ libnet_a_SOURCES = \
 	src/net/imap_token.c \
 	src/net/imap_token.h \
 	src/net/imap_wire.c \
+	src/net/mailer.c src/net/mailer.h \
+	src/net/mailer_command.c src/net/mailer_memory.c \
 	src/net/memory.h src/net/memory_state.h \
 	src/net/memory_change.c src/net/memory_driver.c \
 	src/net/memory_fetch.c \
