@@ -175,8 +175,6 @@ start_worker(struct app *app, int account)
 	struct app_account *a = app->accounts->pdata[account];
 	struct err e;
 
-	if (a->account->receive.proto == PROTO_NONE)
-		return;
 	a->link = link_start(a->account->name, LINK_WORK, &e);
 	if (!a->link) {
 		notice_fail(app, "%s: %s", a->account->name, e.text);

@@ -25,6 +25,22 @@ choose_memory(const struct account *account, const struct driver_host *host,
 	return d;
 }
 
+/* Nowhere to receive from: an empty maildrop, so that local folders and the
+ * outbox work as they do elsewhere. */
+static struct driver *
+choose_nothing(const struct driver_host *host, struct err *e)
+{
+	static struct memory_server *empty;
+	struct driver *d;
+
+	if (!empty)
+		empty = memory_server_new(CAP_DELIVERS | CAP_UIDL);
+	d = memory_driver_new(empty, host);
+	if (!d)
+		err_errno(e, "No pipe can be made");
+	return d;
+}
+
 struct driver *
 driver_new(const struct account *account, const struct driver_host *host,
 	   struct err *e)
@@ -40,6 +56,9 @@ driver_new(const struct account *account, const struct driver_host *host,
 		break;
 	case PROTO_MEMORY:
 		d = choose_memory(account, host, e);
+		break;
+	case PROTO_NONE:
+		d = choose_nothing(host, e);
 		break;
 	default:
 		err_set(e, ST_CONFIG, "Account %s has no server to receive "

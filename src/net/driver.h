@@ -322,7 +322,8 @@ struct driver {
 
 /*
  * Make a driver for an account's receive side.  account and host must
- * outlive it.  NULL with *e filled when the account has no such side.
+ * outlive it.  An account without one has a server that has nothing.  NULL
+ * with *e filled when none can be made.
  * Wrapped in trace when VERSO_TRACE is set.
  */
 struct driver *
