@@ -115,6 +115,20 @@ queue_unmark(struct store *s, const int64_t *ids, size_t *n, struct err *e);
 enum st
 queue_marked(struct store *s, int64_t folder, GArray **ids, struct err *e);
 
+/*
+ * A message of our own (a draft, a copy of what was sent) into a folder: all
+ * of fd, from its beginning, with LF ends.  Its octets are durable when this
+ * returns; its row, *row, is there at once, a placeholder until the server
+ * has told its number.
+ */
+enum st
+queue_put(struct store *s, int64_t folder, int fd, const struct flags *flags,
+	  int64_t date, int64_t *row, struct err *e);
+
+/* Unlink the octets of those that have their place by now. */
+enum st
+queue_put_sweep(struct store *s, struct err *e);
+
 /* Folders.  A new one is here at once (with local: for ever only here);
  * renaming and deleting take effect when the server has done it. */
 enum st

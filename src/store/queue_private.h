@@ -34,6 +34,13 @@ queue_folder_gone(struct store *s, int64_t folder, struct err *e);
 enum st
 queue_rebuilt(struct store *s, int64_t folder, struct err *e);
 
+/* A placeholder for a message of which only the bytes are left: bytes, of
+ * which the header is enough, and what b says of arrival and size. */
+enum st
+queue_put_row(struct store *s, int64_t folder, GBytes *bytes,
+	      const struct mbox_block *b, const struct flags *flags,
+	      int64_t *id, struct err *e);
+
 /* Those of a placeholder that was restored from removed/; ST_GONE: it is no
  * such one. */
 enum st

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "store/put.h"
 #include "store/queue_private.h"
 #include "store/store_parser.h"
 
@@ -31,6 +32,16 @@ digest_of_change(struct store *s, int64_t seq, guint8 digest[DIGEST_LEN],
 	return st;
 }
 
+/* Of a message that has no place in an mbox. */
+static enum st
+find_bytes(struct store *s, const guint8 *digest, GBytes **bytes,
+	   struct mbox_block *block, struct err *e)
+{
+	enum st st = put_find(s, digest, bytes, block, e);
+
+	return st == ST_GONE ? removed_find(s, digest, bytes, block, e) : st;
+}
+
 enum st
 queue_restored(struct store *s, int64_t id, GBytes **bytes,
 	       struct mbox_block *block, struct err *e)
@@ -46,7 +57,7 @@ queue_restored(struct store *s, int64_t id, GBytes **bytes,
 		st = err_set(e, ST_GONE, "The message is not here any more.");
 	if (st == ST_OK)
 		st = digest_of_change(s, seq, digest, e);
-	return st == ST_OK ? removed_find(s, digest, bytes, block, e) : st;
+	return st == ST_OK ? find_bytes(s, digest, bytes, block, e) : st;
 }
 
 int64_t
@@ -71,10 +82,10 @@ queue_bytes_of(struct store *s, int64_t id)
 
 /* A row for a message of which only the bytes are left.  It is put like one
  * that a server listed, and then made a placeholder. */
-static enum st
-put_restored(struct store *s, int64_t folder, GBytes *bytes,
-	     const struct mbox_block *b, const struct flags *flags,
-	     int64_t *id, struct err *e)
+enum st
+queue_put_row(struct store *s, int64_t folder, GBytes *bytes,
+	      const struct mbox_block *b, const struct flags *flags,
+	      int64_t *id, struct err *e)
 {
 	struct staged item = { .kind = STAGED_ENVELOPE, .folder = folder,
 			       .fresh = true, .uid = UINT32_MAX,
@@ -109,10 +120,10 @@ restore_again(struct store *s, struct change *c, struct err *e)
 	enum st st = digest_of_change(s, c->seq, digest, e);
 
 	if (st == ST_OK)
-		st = removed_find(s, digest, &bytes, &block, e);
+		st = find_bytes(s, digest, &bytes, &block, e);
 	if (st == ST_OK)
-		st = put_restored(s, c->dest, bytes, &block, &c->add,
-				  &c->placeholder, e);
+		st = queue_put_row(s, c->dest, bytes, &block, &c->add,
+				   &c->placeholder, e);
 	if (st == ST_OK)
 		st = db_run(s->db, e, "UPDATE change SET message = ?2 WHERE "
 			    "seq = ?1", "ii", c->seq, c->placeholder);
@@ -132,7 +143,7 @@ restore(struct store *s, const struct change *done, struct err *e)
 	enum st st = digest_of_change(s, done->seq, digest, e);
 
 	if (st == ST_OK)
-		st = removed_find(s, digest, &bytes, &block, e);
+		st = find_bytes(s, digest, &bytes, &block, e);
 	c->kind = CHANGE_APPEND;
 	c->dest = c->folder = done->folder;
 	c->message_id = g_strdup(done->message_id);
@@ -140,8 +151,8 @@ restore(struct store *s, const struct change *done, struct err *e)
 	c->add.bits = block.flags & ~(uint32_t)FLAG_DELETED;
 	c->add.keywords = g_strdup(block.keywords);
 	if (st == ST_OK)
-		st = put_restored(s, c->dest, bytes, &block, &c->add,
-				  &c->placeholder, e);
+		st = queue_put_row(s, c->dest, bytes, &block, &c->add,
+				   &c->placeholder, e);
 	c->message = c->placeholder;
 	if (st == ST_OK)
 		st = queue_write(s, c, digest, block.arrival, e);

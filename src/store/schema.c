@@ -12,7 +12,7 @@
  */
 #include "store/schema.h"
 
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 
 static const char tables[] =
 	"CREATE TABLE fact(name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
@@ -148,6 +148,29 @@ static const char history_tables[] =
 	"CREATE INDEX h_mid ON history(mid);"
 	"ALTER TABLE change ADD COLUMN was TEXT;";	/* a folder's name */
 
+/* Version 4: letters on their way out (outbox.h). */
+static const char outbox_tables[] =
+	"CREATE TABLE outbox("
+	" id INTEGER PRIMARY KEY,"
+	" state INTEGER NOT NULL,"
+	" sender TEXT, message_id TEXT, subject TEXT, shown TEXT,"
+	" size INTEGER NOT NULL,"
+	" bits INTEGER NOT NULL,"
+	" at INTEGER NOT NULL,"
+	" not_before INTEGER NOT NULL,"
+	" next_try INTEGER NOT NULL,"	/* sent: when it was */
+	" tries INTEGER NOT NULL,"
+	" why TEXT,"
+	" sent INTEGER NOT NULL,"
+	" about INTEGER NOT NULL, about_id TEXT,"
+	" mark_bits INTEGER NOT NULL, mark_words TEXT,"
+	" digest BLOB);"
+	"CREATE TABLE outbox_rcpt("
+	" letter INTEGER NOT NULL, n INTEGER NOT NULL,"
+	" address TEXT NOT NULL,"
+	" code INTEGER NOT NULL, said TEXT,"
+	" PRIMARY KEY(letter, n)) WITHOUT ROWID;";
+
 /* From any older version, or none, to this one. */
 static enum st
 upgrade(struct db *d, bool *made, struct err *e)
@@ -170,6 +193,8 @@ upgrade(struct db *d, bool *made, struct err *e)
 		st = db_exec(d, queue_tables, e);
 	if (st == ST_OK && version < 3)
 		st = db_exec(d, history_tables, e);
+	if (st == ST_OK && version < 4)
+		st = db_exec(d, outbox_tables, e);
 	if (st == ST_OK && version < SCHEMA_VERSION)
 		st = db_exec(d, "PRAGMA user_version = "
 			     G_STRINGIFY(SCHEMA_VERSION), e);

@@ -9,6 +9,7 @@
 
 #include "base/path.h"
 #include "store/lock.h"
+#include "store/outbox.h"
 #include "store/private.h"
 #include "store/recover.h"
 #include "store/remove.h"
@@ -126,7 +127,9 @@ open_owned(struct store *s, struct err *e)
 	}
 	if (st == ST_OK && !made)
 		st = recover_is_whole(s, &made, e);
-	return st == ST_OK ? recover_run(s, made, e) : st;
+	if (st == ST_OK)
+		st = recover_run(s, made, e);
+	return st == ST_OK ? outbox_recover(s, e) : st;
 }
 
 static enum st

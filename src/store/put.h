@@ -1,0 +1,33 @@
+/*
+ * put.h - messages of our own that are on their way into a folder
+ *
+ * Their octets lie in ACCOUNT/put/DIGEST (SHA-256 in hexadecimal digits, LF
+ * ends) until the message has its place in the folder's mbox; a change
+ * (queue.h, CHANGE_APPEND) and a placeholder speak of them by their digest.
+ */
+#ifndef VERSO_STORE_PUT_H
+#define VERSO_STORE_PUT_H
+
+#include "store/queue_private.h"
+
+/*
+ * All of fd, from its beginning, durable as dir/name, its digest and its
+ * octets with LF ends (lf) and in wire form (wire).  name NULL: the digest's.
+ * The folder is made when it is not there.
+ */
+struct put_file {
+	guint8 digest[DIGEST_LEN];
+	int64_t lf, wire;
+};
+
+enum st
+put_write(const char *dir, const char *name, int fd, struct put_file *out,
+	  struct err *e);
+
+/* What lies there with that digest, and the block it would have; ST_GONE:
+ * nothing does. */
+enum st
+put_find(struct store *s, const guint8 digest[DIGEST_LEN], GBytes **bytes,
+	 struct mbox_block *block, struct err *e);
+
+#endif
