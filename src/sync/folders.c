@@ -77,20 +77,31 @@ guess_roles(struct sync *s, GPtrArray *folders)
 	}
 }
 
-/* For whoever makes a folder. */
 static enum st
-note_prefix(struct sync *s, struct err *e)
+note(struct sync *s, const char *fact, const char *value, struct err *e)
 {
-	char *known = store_fact_get(s->store, "account.prefix");
-	struct driver_facts facts;
+	char *known = store_fact_get(s->store, fact);
 	enum st st = ST_OK;
 
-	driver_facts(s->driver, &facts);
-	if (strcmp(known ? known : "", facts.prefix) != 0)
-		st = store_fact_set(s->store, "account.prefix", facts.prefix,
-				    e);
+	if (strcmp(known ? known : "", value) != 0)
+		st = store_fact_set(s->store, fact, value, e);
 	g_free(known);
 	return st;
+}
+
+/* For whoever makes a folder, and for who sends: where folders are labels
+ * (Gmail) what is sent through the account stands in Sent by itself. */
+static enum st
+note_habits(struct sync *s, struct err *e)
+{
+	bool labels = driver_capabilities(s->driver) & CAP_LABELS;
+	struct driver_facts facts;
+	enum st st;
+
+	driver_facts(s->driver, &facts);
+	st = note(s, "account.prefix", facts.prefix, e);
+	return st == ST_OK ? note(s, "account.saves-sent", labels ? "1" : "",
+				  e) : st;
 }
 
 /* ---- there and here ---- */
@@ -411,7 +422,7 @@ folders_level(struct sync *s, const char *const *names, bool hurry,
 			    &l.there, e);
 	if (st == ST_OK) {
 		guess_roles(s, l.there);
-		st = note_prefix(s, e);
+		st = note_habits(s, e);
 	}
 	if (st == ST_OK)
 		st = level(s, &l, &changed, e);

@@ -22,6 +22,7 @@ libsync_a_SOURCES = \
 	src/sync/rematch.c \
 	src/sync/repair.c \
 	src/sync/sizes.c \
+	src/sync/sending.c src/sync/sending.h \
 	src/sync/suspect.c \
 	src/sync/sync.c src/sync/sync.h \
 	src/sync/tags.c

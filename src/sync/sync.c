@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "store/history.h"
+#include "store/outbox.h"
 #include "store/queue.h"
 #include "sync/private.h"
 #include "sync/push.h"
@@ -20,6 +21,9 @@
 
 /* How long what was done can be undone, and is told of. */
 #define REMEMBER_DAYS 90
+
+/* How long a letter that was sent is listed. */
+#define SENT_DAYS 14
 
 /* How often the queue is gone through again in one run. */
 #define ROUNDS 4
@@ -343,6 +347,7 @@ forget_old(struct sync *s)
 	if (g_strcmp0(last, today) != 0 &&
 	    queue_expire(s->store, REMEMBER_DAYS, NULL) == ST_OK &&
 	    history_expire(s->store, REMEMBER_DAYS, NULL) == ST_OK &&
+	    outbox_expire(s->store, SENT_DAYS, NULL) == ST_OK &&
 	    store_expire_removed(s->store, NULL) == ST_OK)
 		store_fact_set(s->store, "forgot", today, NULL);
 	g_free(last);
@@ -373,6 +378,7 @@ sync_run(struct sync *s, const char *const *folders, bool hurry,
 		return st;
 	}
 	forget_old(s);
+	queue_put_sweep(s->store, NULL);
 	if (s->worst != ST_OK)
 		return err_set(e, ST_REFUSED, "Not everything could be brought "
 			       "level; what failed was named.");

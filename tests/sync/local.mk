@@ -9,6 +9,7 @@ tests_sync_test_sync_SOURCES = tests/sync/flow.c tests/sync/habits.c \
 	tests/sync/history.c \
 	tests/sync/loss.c tests/sync/plan.c tests/sync/prove.c \
 	tests/sync/pull.c tests/sync/push.c tests/sync/random.c \
+	tests/sync/sending.c \
 	tests/sync/push_memory.c \
 	$(SYNC_WORLD)
 tests_sync_test_sync_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
@@ -27,6 +28,7 @@ tests_sync_test_dovecot_LDADD = libsync.a $(NET_LIBS) $(STORE_LIBS) \
 
 check_PROGRAMS += tests/sync/test_servers
 tests_sync_test_servers_SOURCES = tests/sync/push.c tests/sync/push_real.c \
+	tests/sync/sending.c \
 	$(SYNC_WORLD)
 tests_sync_test_servers_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
 tests_sync_test_servers_CFLAGS = $(TEST_CFLAGS)
