@@ -11,7 +11,8 @@ decide_is_local(const struct decider *d)
 	char *fact;
 	bool local;
 
-	if (d->account->receive.proto == PROTO_POP)
+	if (d->account->receive.proto == PROTO_POP ||
+	    d->account->receive.proto == PROTO_NONE)
 		return true;
 	fact = d->store ? store_fact_get(d->store, "account.delivers") : NULL;
 	local = fact && *fact == '1';
@@ -93,6 +94,18 @@ decide_make_folder(const struct decider *d, enum folder_role role,
 
 	g_free(full);
 	return st;
+}
+
+enum st
+decide_sent(const struct decider *d, int64_t *folder, struct err *e)
+{
+	char *fact = store_fact_get(d->store, "account.saves-sent");
+	bool saved = !d->account->save_sent || g_strcmp0(fact, "1") == 0;
+
+	g_free(fact);
+	*folder = saved ? 0 : decide_folder(d, ROLE_SENT);
+	return saved || *folder ? ST_OK :
+		decide_make_folder(d, ROLE_SENT, "Sent", folder, e);
 }
 
 /* ---- one action --------------------------------------------------------- */

@@ -42,6 +42,11 @@ enum st
 decide_make_folder(const struct decider *d, enum folder_role role,
 		   const char *name, int64_t *id, struct err *e);
 
+/* Where a copy of what is sent goes; it is made where there is none.  0:
+ * nowhere, the server has one itself or none is wanted. */
+enum st
+decide_sent(const struct decider *d, int64_t *folder, struct err *e);
+
 /*
  * Each is durable, and in effect here, when it returns ST_OK; it is one action
  * to be undone.  ids: row ids (int64_t); done begins the sentence ("Moved").
