@@ -33,7 +33,8 @@ static bool
 runs_commands(const struct account *a)
 {
 	return a->password_command || a->token_command ||
-	       a->send_password_command || a->send_token_command;
+	       a->send_password_command || a->send_token_command ||
+	       a->send_command;
 }
 
 void

@@ -32,15 +32,16 @@ stopped(void *ctx)
 
 /* Is this line the answer?  *st tells how it went. */
 static bool
-is_answer(struct worker *w, char **words, const char *ask, char **secret,
+is_answer(struct side *side, char **words, const char *ask, char **secret,
 	  enum st *st, struct err *e)
 {
+	const struct worker *w = side->worker;
 	guint n = g_strv_length(words);
 
 	if (n >= 3 && strcmp(words[0], "answer") == 0 &&
 	    strcmp(words[1], ask) == 0) {
-		driver_wipe(w->secret);
-		w->secret = g_strdup(words[2]);
+		driver_wipe(side->secret);
+		side->secret = g_strdup(words[2]);
 		*secret = g_strdup(words[2]);
 		*st = ST_OK;
 		return true;
@@ -55,8 +56,9 @@ is_answer(struct worker *w, char **words, const char *ask, char **secret,
 
 /* Other lines wait until the question is answered. */
 static enum st
-wait_answer(struct worker *w, const char *ask, char **secret, struct err *e)
+wait_answer(struct side *side, const char *ask, char **secret, struct err *e)
 {
+	struct worker *w = side->worker;
 	GPtrArray *later = g_ptr_array_new();
 	enum st st = ST_OK;
 	bool done = false;
@@ -75,7 +77,7 @@ wait_answer(struct worker *w, const char *ask, char **secret, struct err *e)
 			break;
 		if (!words)
 			continue;
-		done = is_answer(w, words, ask, secret, &st, e);
+		done = is_answer(side, words, ask, secret, &st, e);
 		if (done)
 			post_wipe(words);
 		else
@@ -87,39 +89,66 @@ wait_answer(struct worker *w, const char *ask, char **secret, struct err *e)
 	return st;
 }
 
-static enum st
-ask_person(struct worker *w, bool again, char **secret, struct err *e)
+/* What was typed for one direction does for the other where the name is the
+ * same. */
+static const char *
+typed(const struct side *side)
 {
+	const struct worker *w = side->worker;
+	const struct side *other = side->sends ? &w->receives : &w->sends;
+
+	if (side->secret)
+		return side->secret;
+	return g_strcmp0(w->account->user, w->account->send_user) == 0 ?
+		other->secret : NULL;
+}
+
+static enum st
+ask_person(struct side *side, bool again, char **secret, struct err *e)
+{
+	struct worker *w = side->worker;
+	const struct account *a = w->account;
+	const char *user = side->sends ? a->send_user : a->user;
 	char ask[16], *sentence;
 	enum st st;
 
-	if (w->secret && !again) {
-		*secret = g_strdup(w->secret);
+	if (typed(side) && !again) {
+		*secret = g_strdup(typed(side));
 		return ST_OK;
 	}
 	g_snprintf(ask, sizeof(ask), "%d", ++w->asked);
 	sentence = g_strdup_printf("%sPassword of %s at %s:",
 				   again ? "It was refused. " : "",
-				   w->account->user ? w->account->user
-						    : w->account->name,
-				   w->account->receive.host);
+				   user ? user : a->name,
+				   side->sends ? a->send.host
+					       : a->receive.host);
 	st = post_line(w->post, "ask", ask, "password", sentence, NULL);
 	g_free(sentence);
-	return st == ST_OK ? wait_answer(w, ask, secret, e) : st;
+	return st == ST_OK ? wait_answer(side, ask, secret, e) : st;
+}
+
+static const char *
+command_of(const struct side *side)
+{
+	const struct account *a = side->worker->account;
+
+	if (a->auth == AUTH_OAUTH2)
+		return side->sends ? a->send_token_command : a->token_command;
+	return side->sends ? a->send_password_command : a->password_command;
 }
 
 static enum st
 give_secret(void *ctx, bool again, char **secret, struct err *e)
 {
-	struct worker *w = ctx;
+	struct side *side = ctx;
+	struct worker *w = side->worker;
 	const struct account *a = w->account;
-	const char *command = a->auth == AUTH_OAUTH2 ? a->token_command
-						     : a->password_command;
+	const char *command = command_of(side);
 
 	if (!command && a->auth == AUTH_OAUTH2)
 		return secret_missing(a, w->config_file, e);
 	if (!command)
-		return ask_person(w, again, secret, e);
+		return ask_person(side, again, secret, e);
 	/* A token may have run out; a password that is wrong stays wrong. */
 	if (again && a->auth != AUTH_OAUTH2)
 		return err_set(e, ST_AUTH, "The server refused the password of "
@@ -130,13 +159,24 @@ give_secret(void *ctx, bool again, char **secret, struct err *e)
 static void
 give_notice(void *ctx, const char *text)
 {
-	post_line(((struct worker *)ctx)->post, "notice", text, NULL);
+	struct side *side = ctx;
+
+	post_line(side->worker->post, "notice", text, NULL);
+}
+
+static void
+side_init(struct side *side, struct worker *w, bool sends)
+{
+	side->worker = w;
+	side->sends = sends;
+	side->host = (struct driver_host) { side, give_secret, give_notice };
 }
 
 void
 host_init(struct worker *w)
 {
-	w->host = (struct driver_host) { w, give_secret, give_notice };
+	side_init(&w->receives, w, false);
+	side_init(&w->sends, w, true);
 }
 
 /* ---- events ---- */
@@ -214,6 +254,8 @@ between(void *ctx, struct err *e)
 
 	if (st == ST_OK && atomic_load(&w->stop))
 		st = err_set(e, ST_CANCELLED, "It was stopped.");
+	if (st == ST_OK && outgoing_due(w))
+		st = outgoing_run(w, e);
 	return st == ST_OK ? tasks_fetch(w, e) : st;
 }
 

@@ -9,6 +9,7 @@ libworker_a_SOURCES = \
 	src/worker/look.c \
 	src/worker/lookout.c src/worker/lookout.h \
 	src/worker/network.c src/worker/network.h \
+	src/worker/outgoing.c \
 	src/worker/post.c \
 	src/worker/private.h \
 	src/worker/secret.c src/worker/secret.h \

@@ -6,7 +6,7 @@
 
 #include <stdatomic.h>
 
-#include "net/driver.h"
+#include "net/mailer.h"
 #include "store/store.h"
 #include "sync/sync.h"
 #include "worker/link.h"
@@ -18,6 +18,14 @@ struct task {
 	char **words;
 };
 
+/* Whom a session asks for the secret: one for each direction. */
+struct side {
+	struct driver_host host;	/* its ctx is this */
+	struct worker *worker;
+	bool sends;
+	char *secret;			/* that the person typed, NULL */
+};
+
 struct worker {
 	const struct account *account;
 	const char *config_file;
@@ -27,11 +35,10 @@ struct worker {
 	struct store *store;		/* NULL: the lock is not held */
 	struct driver *driver;
 	struct sync *sync;
-	struct driver_host host;
+	struct side receives, sends;
 	struct lookout *lookout;	/* in INBOX, NULL: none is needed */
 	GQueue *tasks;			/* struct task *, oldest first */
 	char *watch;			/* the folder in view */
-	char *secret;			/* that the person typed, NULL */
 	int asked;			/* questions so far */
 
 	atomic_bool quit, stop;		/* set by the line's thread */
@@ -45,6 +52,16 @@ struct worker {
 	bool hurry;			/* and may be a quick one */
 	bool decided;			/* something that needs no server */
 	bool refused;			/* ST_AUTH: not again unasked */
+
+	/* Letters (outgoing.c). */
+	struct mailer *mailer;		/* NULL: it cannot send */
+	struct store *outbox;		/* another handle, NULL: not open */
+	bool send_asked;		/* now, whatever was put off */
+	bool send_moved;		/* the state of a letter changed */
+	int64_t send_at;		/* clock_ms(), INT64_MAX: nothing */
+	enum st send_st;		/* how it went */
+	struct err send_why;
+
 	int attempts;			/* to connect, in a row */
 	int64_t next_try, next_poll;	/* clock_ms() */
 	int64_t told;			/* when progress was last told */
@@ -84,6 +101,27 @@ look_all(struct worker *w, struct err *e);
 /* Is this verb one of them?  changes: it needs the lock. */
 bool
 look_knows(const char *verb, bool *changes);
+
+/* ---- outgoing.c: letters ---- */
+
+void
+outgoing_init(struct worker *w);
+void
+outgoing_free(struct worker *w);
+/* Is there a letter to be sent now? */
+bool
+outgoing_due(const struct worker *w);
+/* Milliseconds until there is, -1: there is none. */
+int
+outgoing_left(const struct worker *w);
+/* Send what is due; ends the requests "send", but for those whose copies are
+ * to go to the server first.  ST_CANCELLED, ST_LOCAL; all else is told, and
+ * tried again later. */
+enum st
+outgoing_run(struct worker *w, struct err *e);
+/* End the requests "send" as their letters ended. */
+void
+outgoing_end(struct worker *w);
 
 /* ---- host.c: secrets and events ---- */
 

@@ -56,7 +56,7 @@ is_work(const struct worker *w, const char *verb)
 	bool changes = true;
 
 	return (look_knows(verb, &changes) || strcmp(verb, "sync") == 0 ||
-		strcmp(verb, "fetch") == 0) &&
+		strcmp(verb, "send") == 0 || strcmp(verb, "fetch") == 0) &&
 	       (w->mode != LINK_LOOK || !changes);
 }
 
@@ -65,6 +65,7 @@ static void
 take_request(struct worker *w, char **words)
 {
 	const char *verb = words[2];
+	struct err e = { "" };
 	struct task *t;
 
 	if (strcmp(verb, "watch") == 0 && words[3]) {
@@ -84,6 +85,9 @@ take_request(struct worker *w, char **words)
 	} else if (strcmp(verb, "decisions") == 0) {
 		w->decided = true;
 		say_end(w, words, ST_OK, "");
+	} else if (strcmp(verb, "send") == 0 && !w->mailer) {
+		mailer_new(w->account, NULL, &e);
+		say_end(w, words, ST_CONFIG, e.text);
 	} else if (is_work(w, verb)) {
 		t = g_new0(struct task, 1);
 		t->words = words;
@@ -91,6 +95,8 @@ take_request(struct worker *w, char **words)
 		w->engaged = true;
 		w->away = false;
 		w->calm &= strcmp(verb, "sync") != 0;
+		w->send_asked |= strcmp(verb, "sync") == 0 ||
+				 strcmp(verb, "send") == 0;
 		return;
 	} else {
 		say_end(w, words, ST_USAGE, "The worker does not know this "

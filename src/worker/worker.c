@@ -40,6 +40,7 @@ interrupted(void *ctx, bool quit)
 		atomic_store(&w->stop, true);
 	}
 	driver_interrupt(w->driver);
+	mailer_interrupt(w->mailer);
 }
 
 /* ---- store and session ---- */
@@ -116,8 +117,8 @@ fail(struct worker *w, enum st st, const struct err *e)
 	w->calm |= stop;
 	w->stale = !w->calm;
 	if (st == ST_AUTH) {
-		driver_wipe(w->secret);
-		w->secret = NULL;
+		driver_wipe(w->receives.secret);
+		w->receives.secret = NULL;
 	}
 	if (st == ST_LOCAL) {	/* opened anew, it is put in order again */
 		sync_free(w->sync);
@@ -126,6 +127,7 @@ fail(struct worker *w, enum st st, const struct err *e)
 		w->store = NULL;
 	}
 	host_state(w, "offline", stop ? "" : e->text);
+	outgoing_end(w);
 	tasks_end_all(w, st, e->text);
 }
 
@@ -150,7 +152,11 @@ run_sync(struct worker *w, struct task *t, struct err *e)
 	}
 	if (!w->keeps)
 		w->online = false;	/* the run has closed it */
-	if (t)
+	outgoing_end(w);
+	/* Send/Receive is both. */
+	if (t && st == ST_OK && w->send_st != ST_OK)
+		tasks_end(w, t, w->send_st, w->send_why.text);
+	else if (t)
 		tasks_end(w, t, st, e->text);
 	return ST_OK;
 }
@@ -245,8 +251,17 @@ look_out(struct worker *w, const char *folder)
 	    w->account->receive.proto == PROTO_MEMORY ||
 	    !(driver_capabilities(w->driver) & CAP_IDLE))
 		return;
-	w->lookout = lookout_new(w->account, w->secret);
+	w->lookout = lookout_new(w->account, w->receives.secret);
 	post_also(w->post, lookout_fd(w->lookout));
+}
+
+/* Until something is to be done again. */
+static int
+rest_ms(const struct worker *w)
+{
+	int poll = clock_left(w->next_poll), letter = outgoing_left(w);
+
+	return letter < 0 ? poll : MIN(poll, letter);
 }
 
 /* Another folder came into view. */
@@ -267,7 +282,7 @@ watch_in(struct worker *w, const char *folder, struct err *e)
 	if (st == ST_GONE || st == ST_REFUSED) {
 		atomic_store(&w->busy, false);
 		host_state(w, "idle", "");
-		return tasks_take(w, clock_left(w->next_poll), e);
+		return tasks_take(w, rest_ms(w), e);
 	}
 	/* Work may have come while the folder was brought level. */
 	if (st != ST_OK || has_work(w) || looks_away(w, folder))
@@ -275,8 +290,7 @@ watch_in(struct worker *w, const char *folder, struct err *e)
 	look_out(w, folder);
 	host_state(w, "idle", "");
 	atomic_store(&w->busy, false);
-	st = driver_wait(w->driver, post_fd(w->post), clock_left(w->next_poll),
-			 &woke, e);
+	st = driver_wait(w->driver, post_fd(w->post), rest_ms(w), &woke, e);
 	atomic_store(&w->busy, true);
 	if (st == ST_OK && woke & WAKE_CHANGED) {
 		w->calm = false;
@@ -302,15 +316,26 @@ watch(struct worker *w, struct err *e)
 	return st;
 }
 
+/* There is no server to be had for now, but perhaps one for letters. */
+static enum st
+wait_to_try(struct worker *w, struct err *e)
+{
+	int left = w->refused ? -1 : clock_left(w->next_try);
+	int letter = outgoing_left(w);
+
+	if (letter >= 0 && (left < 0 || letter < left))
+		left = letter;
+	return tasks_take(w, left, e);
+}
+
 /* An interrupt ended the session, not the wish to have one. */
 static enum st
 come_back(struct worker *w, struct err *e)
 {
-	int left = clock_left(w->next_try);
 	enum st st;
 
-	if (left > 0)
-		return tasks_take(w, left, e);
+	if (clock_left(w->next_try) > 0)
+		return wait_to_try(w, e);
 	atomic_store(&w->busy, true);
 	st = go_online(w, e);
 	if (st == ST_OK && !w->keeps)
@@ -337,14 +362,14 @@ rest(struct worker *w, struct err *e)
 	if (w->online && w->keeps)
 		return watch(w, e);
 	if (w->refused)
-		return tasks_take(w, -1, e);
+		return wait_to_try(w, e);
 	if (w->keeps)
 		return come_back(w, e);
 	if (w->online)		/* else nobody else gets at the maildrop */
 		go_offline(w, true);
 	if (w->next_try == 0)
 		host_state(w, "idle", "");
-	return tasks_take(w, clock_left(w->next_poll), e);
+	return tasks_take(w, rest_ms(w), e);
 }
 
 /* An idle session shows whether it lives when driver_wait() ends. */
@@ -423,9 +448,17 @@ turn(struct worker *w)
 		fail(w, st, &e);
 		return;
 	}
+	if (outgoing_due(w)) {
+		atomic_store(&w->busy, true);
+		st = outgoing_run(w, &e);
+		atomic_store(&w->busy, false);
+		if (st != ST_OK)
+			fail(w, st, &e);
+		return;
+	}
 	if (w->stale && g_queue_is_empty(w->tasks) &&
 	    (w->refused || clock_left(w->next_try) > 0)) {
-		tasks_take(w, w->refused ? -1 : clock_left(w->next_try), &e);
+		wait_to_try(w, &e);
 		return;
 	}
 	st = has_work(w) ? begin_work(w, &e) : rest(w, &e);
@@ -456,11 +489,12 @@ worker_run(const struct account *account, const char *config_file, int fd,
 	log_on();	/* before there are threads */
 	host_init(&w);
 	w.next_poll = clock_ms() + POLL_MS;
-	w.driver = driver_new(account, &w.host, e);
+	w.driver = driver_new(account, &w.receives.host, e);
 	if (!w.driver) {
 		g_queue_free(w.tasks);
 		return ST_CONFIG;
 	}
+	outgoing_init(&w);
 	w.post = post_new(fd, interrupted, &w);
 	w.signs = signs_new(SETTLE_MS);
 	post_also(w.post, signs_fd(w.signs));
@@ -473,7 +507,9 @@ worker_run(const struct account *account, const char *config_file, int fd,
 	sync_free(w.sync);
 	store_close(w.store);
 	driver_free(w.driver);
-	driver_wipe(w.secret);
+	outgoing_free(&w);
+	driver_wipe(w.receives.secret);
+	driver_wipe(w.sends.secret);
 	g_free(w.watch);
 	g_queue_free(w.tasks);
 	return ST_OK;
