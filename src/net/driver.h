@@ -267,11 +267,13 @@ struct driver_ops {
 	 * flags (a difference).  move needs CAP_MOVE (else ST_REFUSED, and
 	 * nothing is done).  move and copy: *from and *to, when not NULL,
 	 * receive the COPYUID pairs (same length, in order; empty without
-	 * UIDPLUS).  append: one message of size octets in wire form; *uid 0
-	 * when not said.  *validity, when not NULL, gets the UIDVALIDITY that
-	 * these numbers belong to, 0 when there are none.  expunge: exactly
-	 * these (ST_REFUSED when the server cannot do exactly that: without
-	 * UIDPLUS, when others are marked as deleted); POP: DELE.
+	 * UIDPLUS).  A large set can be refused in part (ST_REFUSED, ST_GONE):
+	 * *from then names what was done all the same, with 0 in *to where the
+	 * number was not told.  append: one message of size octets in wire
+	 * form; *uid 0 when not said.  *validity, when not NULL, gets the
+	 * UIDVALIDITY that these numbers belong to, 0 when there are none.
+	 * expunge: exactly these (ST_REFUSED when the server cannot do exactly
+	 * that: without UIDPLUS, when others are marked as deleted); POP: DELE.
 	 */
 	enum st (*store)(struct driver *d, const struct uidset *uids,
 			 bool add, const struct flags *flags, struct err *e);

@@ -6,14 +6,14 @@
 #include <string.h>
 
 /* A command for each piece of uids, in one round trip a flight; each(), when
- * not NULL, sees every OK. */
+ * not NULL, sees every OK with the UIDs that it is about. */
 static enum st
 by_pieces(struct imap *im, const struct uidset *uids, const char *what,
 	  const char *verb, const char *rest,
-	  void (*each)(void *ctx, const struct imap_reply *r), void *ctx,
-	  struct err *e)
+	  void (*each)(void *ctx, const struct uidset *uids,
+		       const struct imap_reply *r), void *ctx, struct err *e)
 {
-	struct uidset left = UIDSET_EMPTY, part = UIDSET_EMPTY;
+	struct uidset left = UIDSET_EMPTY, part[IMAP_FLIGHT_MAX] = { 0 };
 	enum st st = ST_OK;
 
 	uidset_add_set(&left, uids);
@@ -22,8 +22,8 @@ by_pieces(struct imap *im, const struct uidset *uids, const char *what,
 		enum st refused = ST_OK;
 
 		for (int i = 0; i < IMAP_FLIGHT_MAX &&
-		     uidset_take_text(&left, &part, IMAP_SET_MAX); i++) {
-			char *set = uidset_format(&part);
+		     uidset_take_text(&left, &part[i], IMAP_SET_MAX); i++) {
+			char *set = uidset_format(&part[i]);
 
 			imap_put(im, "UID %s %s%s", verb, set, rest);
 			g_free(set);
@@ -37,14 +37,15 @@ by_pieces(struct imap *im, const struct uidset *uids, const char *what,
 			if (st == ST_OK && reply.kind != IMAP_OK)
 				refused = imap_refusal(im, &reply, what, e);
 			else if (st == ST_OK && each)
-				each(ctx, &reply);
+				each(ctx, &part[tag - first], &reply);
 			imap_reply_clear(&reply);
 		}
 		if (st == ST_OK)
 			st = refused;
 	}
 	uidset_clear(&left);
-	uidset_clear(&part);
+	for (int i = 0; i < IMAP_FLIGHT_MAX; i++)
+		uidset_clear(&part[i]);
 	return st;
 }
 
@@ -109,6 +110,7 @@ struct pairs {
 	uint64_t most;		/* UIDs that were asked to go */
 	int64_t validity;	/* of the folder they went to */
 	GArray *from, *to;
+	struct uidset done;	/* the server said OK to these */
 };
 
 /* One "5" or "1:2"; false when it is none, or more than most in all. */
@@ -174,6 +176,30 @@ take_pairs(void *ctx, const struct imap_reply *r)
 	g_array_unref(to);
 }
 
+static void
+take_done(void *ctx, const struct uidset *uids, const struct imap_reply *r)
+{
+	uidset_add_set(&((struct pairs *)ctx)->done, uids);
+	take_pairs(ctx, r);
+}
+
+/* What was done before the rest was refused, and has no pair. */
+static void
+add_done(struct pairs *pairs)
+{
+	const uint32_t unknown = 0;
+	uint64_t it = 0;
+	uint32_t uid;
+
+	for (guint i = 0; i < pairs->from->len; i++)
+		uidset_remove(&pairs->done,
+			      g_array_index(pairs->from, uint32_t, i));
+	while (uidset_next(&pairs->done, &it, &uid)) {
+		g_array_append_val(pairs->from, uid);
+		g_array_append_val(pairs->to, unknown);
+	}
+}
+
 static enum st
 transfer(struct imap *im, const char *verb, const char *what,
 	 const struct uidset *uids, const char *folder, struct pairs *pairs,
@@ -188,7 +214,10 @@ transfer(struct imap *im, const char *verb, const char *what,
 	if (!word)
 		return ST_REFUSED;
 	rest = g_strconcat(" ", word, NULL);
-	st = by_pieces(im, uids, what, verb, rest, take_pairs, pairs, e);
+	st = by_pieces(im, uids, what, verb, rest, take_done, pairs, e);
+	if ((st == ST_REFUSED || st == ST_GONE) && pairs->from && pairs->to)
+		add_done(pairs);
+	uidset_clear(&pairs->done);
 	g_free(rest);
 	g_free(word);
 	return st;
@@ -200,7 +229,7 @@ imap_copy(struct driver *d, const struct uidset *uids, const char *folder,
 {
 	struct imap *im = (struct imap *)d;
 	struct pairs pairs = { im->caps & CAP_UIDPLUS, uidset_count(uids), 0,
-			       from, to };
+			       from, to, UIDSET_EMPTY };
 	enum st st = transfer(im, "COPY", "copy messages", uids, folder,
 			      &pairs, e);
 
@@ -216,7 +245,7 @@ imap_move(struct driver *d, const struct uidset *uids, const char *folder,
 {
 	struct imap *im = (struct imap *)d;
 	struct pairs pairs = { im->caps & CAP_UIDPLUS, uidset_count(uids), 0,
-			       from, to };
+			       from, to, UIDSET_EMPTY };
 	enum st st;
 
 	if (!(im->caps & CAP_MOVE))

@@ -98,10 +98,13 @@ memory_server_visit(struct memory_server *s, memory_visitor *visitor,
  * MEMORY_STALL: the n-th next call, wait included, blocks until interrupted
  * or the time-out.
  * MEMORY_TRY_LATER: the next open fails with RETRY.
+ * MEMORY_FULL: the next copy or move is done for n messages, and refused for
+ * the rest.
  */
 enum memory_fault {
 	MEMORY_CUT, MEMORY_REFUSE, MEMORY_LIE_EMPTY, MEMORY_LIE_PARTIAL,
-	MEMORY_NIL, MEMORY_STALL, MEMORY_TRY_LATER, MEMORY_FAULTS
+	MEMORY_NIL, MEMORY_STALL, MEMORY_TRY_LATER, MEMORY_FULL,
+	MEMORY_FAULTS
 };
 void
 memory_fault_arm(struct memory_server *s, enum memory_fault fault, int64_t n);

@@ -119,6 +119,39 @@ remove_messages(struct memory_folder *f, const struct uidset *uids)
 		memory_message_expunge(f, uid);
 }
 
+/* Of a set those for which there is room. */
+static void
+find_room(struct memory_server *s, const struct uidset *uids,
+	  struct uidset *out)
+{
+	struct uidset all = UIDSET_EMPTY;
+	uint64_t room = UINT64_MAX;
+
+	if (s->fault[MEMORY_FULL].armed)
+		room = (uint64_t)s->fault[MEMORY_FULL].left;
+	s->fault[MEMORY_FULL].armed = false;
+	uidset_add_set(&all, uids);
+	uidset_take(&all, out, room, false);
+	uidset_clear(&all);
+}
+
+/* The rest was refused: without UIDPLUS only what was done is told. */
+static enum st
+no_room(struct memory_session *m, const struct uidset *done, GArray *from,
+	GArray *to, struct err *e)
+{
+	const uint32_t unknown = 0;
+	uint64_t it = 0;
+	uint32_t uid;
+
+	while (from && !(m->server->caps & CAP_UIDPLUS) &&
+	       uidset_next(done, &it, &uid)) {
+		g_array_append_val(from, uid);
+		g_array_append_val(to, unknown);
+	}
+	return err_set(e, ST_REFUSED, "The server has no room for more.");
+}
+
 /* Copy, and when moving remove what was copied. */
 static enum st
 transfer(struct memory_session *m, const struct uidset *uids,
@@ -126,6 +159,7 @@ transfer(struct memory_session *m, const struct uidset *uids,
 	 int64_t *validity, struct err *e)
 {
 	struct memory_folder *source, *target;
+	struct uidset done = UIDSET_EMPTY;
 	struct own_change own;
 	enum st st;
 
@@ -138,14 +172,19 @@ transfer(struct memory_session *m, const struct uidset *uids,
 	if (validity)
 		*validity = m->server->caps & CAP_UIDPLUS ? target->uidvalidity
 							  : 0;
+	find_room(m->server, uids, &done);
 	own = own_begin(source);
-	copy_messages(m, source, target, uids, from, to);
+	copy_messages(m, source, target, &done, from, to);
 	/* What all labels are taken off is still in \All. */
 	if (move && !(m->server->caps & CAP_LABELS &&
 		      source->role == ROLE_ALL))
-		remove_messages(source, uids);
+		remove_messages(source, &done);
 	own_end(m, own);
-	return memory_answer(m, e);
+	st = memory_answer(m, e);
+	if (st == ST_OK && uidset_count(&done) < uidset_count(uids))
+		st = no_room(m, &done, from, to, e);
+	uidset_clear(&done);
+	return st;
 }
 
 enum st

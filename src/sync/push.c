@@ -325,20 +325,72 @@ others_marked(struct push *p, const struct batch *b, bool *others,
 	return st;
 }
 
+/* Done, and of a move without MOVE its removal goes on. */
+static enum st
+transferred(struct push *p, const GPtrArray *changes, const GArray *from,
+	    const GArray *to, struct err *e)
+{
+	const struct change *first = changes->pdata[0];
+	bool half = first->kind == CHANGE_MOVE && !moves_in_one(p);
+	enum st st = conclude(p, changes, from, to, half, ST_OK, e);
+
+	for (guint i = 0; half && st == ST_OK && i < changes->len; i++)
+		((struct change *)changes->pdata[i])->copied = true;
+	return st;
+}
+
+/* It was refused, but not before some were done: what was done must not be
+ * done again when the person takes it up. */
+static enum st
+refused(struct push *p, const struct batch *b, const GArray *from,
+	const GArray *to, enum st st, struct err *e)
+{
+	GPtrArray *done = g_ptr_array_new(), *rest = g_ptr_array_new();
+	struct uidset uids = UIDSET_EMPTY;
+	struct err why = *e;
+
+	for (guint i = 0; i < from->len; i++)
+		uidset_add(&uids, g_array_index(from, uint32_t, i));
+	for (guint i = 0; i < b->changes->len; i++) {
+		struct change *c = b->changes->pdata[i];
+
+		g_ptr_array_add(uidset_has(&uids, c->uid) ? done : rest, c);
+	}
+	uidset_clear(&uids);
+	if (rest->len)
+		st = conclude(p, rest, NULL, NULL, false, st, &why);
+	else
+		st = ST_OK;
+	if (st == ST_OK && done->len)
+		st = transferred(p, done, from, to, e);
+	else if (st != ST_OK)
+		*e = why;
+	g_ptr_array_unref(done);
+	g_ptr_array_unref(rest);
+	return st;
+}
+
+/* Numbers of another numbering than ours mean nothing here. */
+static void
+forget_numbers(GArray *to)
+{
+	for (guint i = 0; i < to->len; i++)
+		g_array_index(to, uint32_t, i) = 0;
+}
+
 static enum st
 push_transfer(struct push *p, struct batch *b, struct err *e)
 {
 	const struct change *first = b->changes->pdata[0];
 	bool move = first->kind == CHANGE_MOVE && moves_in_one(p);
-	bool half = first->kind == CHANGE_MOVE && !move;
 	GArray *from = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	GArray *to = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	struct folder *dest = NULL;
 	int64_t validity = 0;
-	bool blocked = false, done;
+	bool blocked = false;
 	enum st st = folder_by_id(p->s->store, b->dest, &dest, e);
 
-	if (st == ST_OK && half)
+	if (st == ST_OK && first->kind == CHANGE_MOVE && !move)
 		st = others_marked(p, b, &blocked, e);
 	if (st == ST_OK && blocked)
 		st = err_set(e, ST_REFUSED, "The server cannot remove just "
@@ -353,16 +405,14 @@ push_transfer(struct push *p, struct batch *b, struct err *e)
 	else if (st == ST_OK)
 		st = driver_copy(p->s->driver, &b->uids, dest->name, from, to,
 				 &validity, e);
-	/* Numbers of another numbering than ours mean nothing here. */
-	if (st == ST_OK && dest->uidvalidity != validity)
-		g_array_set_size(from, 0);
-	done = st == ST_OK;
-	st = conclude(p, b->changes, from, to, half, st, e);
+	if (dest && dest->uidvalidity != validity)
+		forget_numbers(to);
+	if (st == ST_OK)
+		st = transferred(p, b->changes, from, to, e);
+	else if (st == ST_REFUSED || st == ST_GONE)
+		st = refused(p, b, from, to, st, e);
 	if (st == ST_OK)
 		sync_changed(p->s, b->dest);
-	if (half && st == ST_OK && done)
-		for (guint i = 0; i < b->changes->len; i++)
-			((struct change *)b->changes->pdata[i])->copied = true;
 	folder_free(dest);
 	g_array_unref(from);
 	g_array_unref(to);

@@ -388,6 +388,54 @@ Test(imap_traps, a_moments_illness_is_no_missing_message)
 	}
 }
 
+/* A set too large for one command, of which the second is refused. */
+static void
+copies_in_part(const char *caps, const char *ok, uint32_t number)
+{
+	char *login = g_strdup_printf("$$ OK [CAPABILITY IMAP4rev1 %s] in\r\n",
+				      caps);
+	const struct pop_rule rules[] = {
+		{ "LOGIN", login, 0 }, IMAP_FAKE_LOGIN,
+		{ "SELECT", "* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n"
+		  "$$ OK\r\n", 0 },
+		{ "UID COPY 2,", ok, 0 },
+		{ "UID COPY", "$$ NO [OVERQUOTA] full\r\n", 0 },
+		{ NULL, NULL, 0 }
+	};
+	struct imap_world *w = world(rules);
+	GArray *from = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	GArray *to = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	struct uidset set = UIDSET_EMPTY, done = UIDSET_EMPTY;
+	struct entered in;
+
+	for (uint32_t uid = 2; uid <= 600; uid += 2)
+		uidset_add(&set, uid);
+	cr_assert_eq(driver_enter(w->d, "INBOX", NULL, NULL, &in, &w->e),
+		     ST_OK);
+	cr_assert_eq(driver_copy(w->d, &set, "Archive", from, to, NULL, &w->e),
+		     ST_REFUSED, "%s", w->e.text);
+	for (guint i = 0; i < from->len; i++)
+		uidset_add(&done, g_array_index(from, uint32_t, i));
+	cr_assert_eq(from->len, to->len);
+	cr_assert_eq(uidset_count(&done), from->len);
+	cr_assert(uidset_has(&done, 2) && uidset_has(&done, 100));
+	cr_assert_not(uidset_has(&done, 600));
+	cr_assert_eq(g_array_index(to, uint32_t, 0), number);
+	cr_assert_eq(g_array_index(to, uint32_t, 1), 0);
+	g_array_unref(from);
+	g_array_unref(to);
+	uidset_clear(&done);
+	uidset_clear(&set);
+	imap_world_free(w);
+	g_free(login);
+}
+
+Test(imap_traps, what_was_copied_before_a_refusal_is_told)
+{
+	copies_in_part("IDLE", "$$ OK\r\n", 0);
+	copies_in_part("UIDPLUS", "$$ OK [COPYUID 9 2 70] done\r\n", 70);
+}
+
 /* The n-th of the one is the n-th of the other, in the server's order; more
  * than was asked for is a lie, and not kept in memory. */
 Test(imap_traps, copyuid_keeps_its_order)

@@ -35,6 +35,20 @@ const struct world_kind *const world_kinds[] = {
 	&estimating, &estimating_plain, NULL
 };
 
+/* Take up all that is parked. */
+static void
+retry(struct world *w)
+{
+	GPtrArray *parked = NULL;
+
+	cr_assert_eq(queue_list(w->store, true, &parked, &w->e), ST_OK);
+	for (guint i = 0; i < parked->len; i++)
+		queue_retry(w->store, ((struct change *)parked->pdata[i])->seq,
+			    &w->e);
+	g_ptr_array_unref(parked);
+	SYNCS(w);
+}
+
 /* Cut off at every octet of the session that sends them: each change happens
  * once, however far it got. */
 static void
@@ -313,6 +327,42 @@ Test(push, twins_are_fetched_again_where_only_the_size_would_tell)
 	SYNCS(w);
 	cr_assert_eq(w->fresh, 2, "%d fetched", (int)w->fresh);
 	finish(w);
+}
+
+/* ---- a large set that was refused in part ------------------------------- */
+
+static void
+refused_after(const struct world_kind *kind, int n, bool moves)
+{
+	struct world *w = begin(kind);
+	int64_t dest = folder_id(w, "Archive"), ids[4];
+	size_t four = 4;
+
+	for (unsigned i = 0; i < 4; i++)
+		ids[i] = row(w, "INBOX", i + 1);
+	DECIDE(w, (moves ? queue_move : queue_copy)(w->store, ids, &four, dest,
+						    e));
+	memory_fault_arm(w->server, MEMORY_FULL, n);
+	cr_assert_eq(world_sync(w), ST_REFUSED);
+	cr_assert_eq(counts(w).parked, 4 - n);
+	cr_assert_eq(counts(w).waiting, 0);
+	cr_assert_eq(there(w, "Archive"), (size_t)n);
+	cr_assert_eq(there(w, "INBOX"), moves ? 6 - (size_t)n : 6);
+	world_check(w);
+	retry(w);
+	cr_assert_eq(there(w, "Archive"), 4);
+	cr_assert_eq(there(w, "INBOX"), moves ? 2 : 6);
+	finish(w);
+}
+
+Test(push, what_was_copied_before_the_rest_was_refused_is_not_copied_again,
+     .timeout = 120)
+{
+	for (size_t i = 0; world_kinds[i]; i++)
+		for (int n = 0; n < 4; n++) {
+			refused_after(world_kinds[i], n, false);
+			refused_after(world_kinds[i], n, true);
+		}
 }
 
 /* ---- texts that were not fetched yet ------------------------------------ */
