@@ -67,3 +67,12 @@ tests_driver_test_smtp_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
 tests_driver_test_smtp_CFLAGS = $(TEST_CFLAGS)
 tests_driver_test_smtp_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(BASE_LIBS) \
 	$(CRITERION_LIBS)
+
+check_PROGRAMS += tests/driver/test_smtpd
+tests_driver_test_smtpd_SOURCES = tests/driver/smtp_real.c \
+	tests/driver/smtp_fake.c tests/driver/smtp_fake.h \
+	tests/driver/smtp_world.c tests/driver/smtp_world.h
+tests_driver_test_smtpd_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
+tests_driver_test_smtpd_CFLAGS = $(TEST_CFLAGS)
+tests_driver_test_smtpd_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(BASE_LIBS) \
+	$(SUPPORT_LIBS) $(CRITERION_LIBS)

@@ -10,8 +10,9 @@ libsupport_a_SOURCES = \
 	tests/support/dovecot_mail.c \
 	tests/support/other.c tests/support/other.h \
 	tests/support/other_courier.c tests/support/other_cyrus.c \
-	tests/support/other_own.h \
+	tests/support/other_exim.c tests/support/other_own.h \
 	tests/support/pty.c tests/support/pty.h \
+	tests/support/smtpd.c tests/support/smtpd.h \
 	tests/support/support.c tests/support/support.h \
 	tests/support/vt.c tests/support/vt.h \
 	tests/support/vt_parse.c tests/support/vt_screen.h
@@ -56,3 +57,13 @@ tests/support/libfam.so.0: $(NOFAM)
 	$(AM_V_at)$(MKDIR_P) tests/support
 	$(AM_V_CCLD)$(CC) -std=gnu11 -O1 -fPIC -shared -o $@ \
 		-Wl,-soname,libfam.so.0 $(srcdir)/$(NOFAM)
+
+# So that Exim finds the user it looks for.
+ANYUSER = tests/support/anyuser.c
+EXTRA_DIST += $(ANYUSER)
+check_DATA += tests/support/anyuser.so
+CLEANFILES += tests/support/anyuser.so
+tests/support/anyuser.so: $(ANYUSER)
+	$(AM_V_at)$(MKDIR_P) tests/support
+	$(AM_V_CCLD)$(CC) -std=gnu11 -O1 -fPIC -shared -o $@ \
+		$(srcdir)/$(ANYUSER)

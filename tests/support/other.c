@@ -1,5 +1,5 @@
 /*
- * other.c - real IMAP servers of other make than Dovecot: start and stop
+ * other.c - real servers of other make than Dovecot: start and stop
  */
 #include "other.h"
 
@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,6 +30,9 @@ static const struct {
 	[OTHER_CYRUS] = { other_cyrus_program,
 		"cyrus-imapd is neither unpacked nor installed here",
 		other_cyrus_start },
+	[OTHER_EXIM] = { other_exim_program,
+		"exim4 is neither unpacked nor installed here",
+		other_exim_start },
 };
 
 /* ---- where it is ------------------------------------------------------- */
@@ -117,6 +121,30 @@ other_fork(struct other *o)
 	if (getppid() != parent)
 		_exit(0);
 	return 0;
+}
+
+void
+other_serve(const struct other *o, int listener,
+	    void (*client)(const struct other *o))
+{
+	signal(SIGCHLD, SIG_IGN);
+	for (;;) {
+		int fd = accept(listener, NULL, NULL);
+
+		if (fd < 0 && errno != EINTR)
+			_exit(0);
+		if (fd >= 0 && fork() == 0) {
+			signal(SIGCHLD, SIG_DFL);
+			dup2(fd, 0);
+			dup2(fd, 1);
+			close(fd);
+			close(listener);
+			client(o);
+			_exit(0);
+		}
+		if (fd >= 0)
+			close(fd);
+	}
 }
 
 char *

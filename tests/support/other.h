@@ -1,9 +1,9 @@
 /*
- * other.h - real IMAP servers of other make than Dovecot
+ * other.h - real servers of other make than Dovecot
  *
- * A private Courier or Cyrus on a free port of loopback, all of whose files
- * are in a folder that goes when it stops.  Like Dovecot (dovecot.h) it runs
- * as the user who runs the tests, or as "nobody" where that is root.
+ * A private Courier, Cyrus or Exim on a free port of loopback, all of whose
+ * files are in a folder that goes when it stops.  Like Dovecot (dovecot.h) it
+ * runs as the user who runs the tests, or as "nobody" where that is root.
  *
  * Nobody needs them installed: they are looked for in the folder
  * $VERSO_TEST_SERVERS, else "servers" in the current folder, into which
@@ -20,6 +20,8 @@ enum other_kind {
 	OTHER_COURIER,
 	/* With all that Cyrus has; its passwords are asked of us. */
 	OTHER_CYRUS,
+	/* To send by: smtpd.h. */
+	OTHER_EXIM,
 };
 
 struct other;
@@ -35,7 +37,7 @@ other_start(enum other_kind kind, const char **why);
 void
 other_stop(struct other *o);
 
-/* IMAP without TLS on 127.0.0.1. */
+/* Without TLS from the first octet, on 127.0.0.1. */
 int
 other_port(const struct other *o);
 

@@ -6,13 +6,10 @@
  */
 #include "other_own.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -141,28 +138,6 @@ receive_client(const struct other *o)
 	_exit(0);
 }
 
-static void G_GNUC_NORETURN
-serve(const struct other *o, int listener)
-{
-	signal(SIGCHLD, SIG_IGN);
-	for (;;) {
-		int fd = accept(listener, NULL, NULL);
-
-		if (fd < 0 && errno != EINTR)
-			_exit(0);
-		if (fd >= 0 && fork() == 0) {
-			signal(SIGCHLD, SIG_DFL);
-			dup2(fd, 0);
-			dup2(fd, 1);
-			close(fd);
-			close(listener);
-			receive_client(o);
-		}
-		if (fd >= 0)
-			close(fd);
-	}
-}
-
 void
 other_courier_start(struct other *o)
 {
@@ -170,6 +145,6 @@ other_courier_start(struct other *o)
 
 	fflush(stdout);
 	if (other_fork(o) == 0)
-		serve(o, listener);
+		other_serve(o, listener, receive_client);
 	close(listener);
 }

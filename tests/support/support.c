@@ -120,7 +120,7 @@ support_greets(int port)
 	    recv(fd, &first, 1, 0) != 1)
 		first = 0;
 	close(fd);
-	return first == '*';
+	return first == '*' || first == '2';
 }
 
 void

@@ -43,7 +43,7 @@ support_wait_asleep(pid_t pid);
 /* A descriptor that listens on 127.0.0.1; *port gets the port. */
 int
 support_listen(int *port);
-/* One try: does an IMAP server greet on this port of 127.0.0.1? */
+/* One try: does an IMAP or SMTP server greet on this port of 127.0.0.1? */
 bool
 support_greets(int port);
 
