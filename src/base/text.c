@@ -264,6 +264,55 @@ text_fold(const char *utf8)
 	return copy;
 }
 
+/* Letters that no decomposition takes apart. */
+static const char *
+plain_letter(ucs4_t c)
+{
+	static const struct {
+		ucs4_t c;
+		char plain[3];
+	} letters[] = {
+		{ 0xe6, "ae" }, { 0xf0, "d" }, { 0xf8, "o" }, { 0xfe, "th" },
+		{ 0x111, "d" }, { 0x127, "h" }, { 0x131, "i" }, { 0x142, "l" },
+		{ 0x153, "oe" }, { 0x167, "t" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(letters); i++)
+		if (letters[i].c == c)
+			return letters[i].plain;
+	return NULL;
+}
+
+char *
+text_plain(const char *utf8)
+{
+	char *valid;
+	uint8_t *folded, *at;
+	GString *out;
+	ucs4_t c;
+	size_t len;
+	int n;
+
+	if (g_str_is_ascii(utf8))
+		return g_ascii_strdown(utf8, -1);
+	valid = g_utf8_make_valid(utf8, -1);
+	folded = u8_casefold((const uint8_t *)valid, strlen(valid) + 1, NULL,
+			     UNINORM_NFKD, NULL, &len);
+	g_free(valid);
+	out = g_string_new(NULL);
+	for (at = folded; at && (n = u8_strmbtouc(&c, at)) > 0; at += n) {
+		const char *plain = plain_letter(c);
+
+		if (plain)
+			g_string_append(out, plain);
+		else if (!uc_is_general_category_withtable(
+				c, UC_CATEGORY_MASK_Mn))
+			g_string_append_len(out, (const char *)at, n);
+	}
+	free(folded);
+	return g_string_free(out, FALSE);
+}
+
 /* Does a stretch of whole clusters at p fold to the needle?  Its length; 0: it
  * does not. */
 static size_t

@@ -71,6 +71,11 @@ text_cluster(const char *utf8, int *width);
 char *
 text_fold(const char *utf8);
 
+/* The same, with letters as a keyboard without accents has them ("søren" for
+ * "Sørén"): for finding by what somebody types.  The caller frees. */
+char *
+text_plain(const char *utf8);
+
 /*
  * The first place in utf8 that reads like folded (text_fold()): its offset in
  * bytes, and in *len its length there, which differs where folding changes

@@ -7,7 +7,6 @@
  */
 #include "model/address.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include <glib.h>
@@ -96,4 +95,75 @@ address_short_of_list(const char *list)
 	g_free(name);
 	end = open + strcspn(open, ">,");
 	return unquote(open + 1, (size_t)(end - open - 1));
+}
+
+/* [from, to) without blanks at its ends. */
+static void
+trim(const char **from, const char **to)
+{
+	while (*from < *to && g_ascii_isspace(**from))
+		++*from;
+	while (*to > *from && g_ascii_isspace((*to)[-1]))
+		--*to;
+}
+
+static bool
+set_mailbox(struct address_span *a, const char *from, const char *to)
+{
+	trim(&from, &to);
+	a->mailbox = from;
+	a->mailbox_len = (size_t)(to - from);
+	if (!memchr(from, '@', a->mailbox_len))
+		return false;
+	for (; from < to; from++)
+		if ((unsigned char)*from <= ' ' || *from == '\177')
+			return false;
+	return true;
+}
+
+/* "Name <mailbox" or "mailbox" up to end, which is its comma, bracket or
+ * colon; *next gets where the rest begins. */
+static bool
+read_one(const char *at, const char *end, const char **next,
+	 struct address_span *a)
+{
+	const char *close;
+
+	*next = *end ? end + 1 : end;
+	a->name = at;
+	a->name_len = 0;
+	if (*end != '<')
+		return *end != ':' && set_mailbox(a, at, end);
+	close = end + 1 + strcspn(end + 1, ">,;");
+	*next = *close ? close + 1 : close;
+	if (!set_mailbox(a, end + 1, close))
+		return false;
+	trim(&a->name, &end);
+	a->name_len = (size_t)(end - a->name);
+	return true;
+}
+
+bool
+address_next(const char **list, struct address_span *out)
+{
+	const char *at = *list, *end, *next;
+	bool found = false;
+
+	while (!found && *(at += strspn(at, " \t,;"))) {
+		end = unquoted(at, ",;<:");
+		/* "Lee, Ann <ann@x>": the comma stands in a name. */
+		if (*end == ',' && !memchr(at, '@', (size_t)(end - at)) &&
+		    *unquoted(end + 1, ";<:@") == '<')
+			end = unquoted(end + 1, "<");
+		found = read_one(at, end, &next, out);
+		at = next;
+	}
+	*list = at;
+	return found;
+}
+
+char *
+address_span_name(const struct address_span *a)
+{
+	return unquote(a->name, a->name_len);
 }

@@ -270,3 +270,27 @@ Test(text, words_are_found_as_they_are_folded)
 		g_free(folded);
 	}
 }
+
+Test(text, plain)
+{
+	static const char *const rows[][2] = {
+		{ "", "" },
+		{ "Ann LEE", "ann lee" },
+		{ "Zoë Müller-Lüdenscheidt", "zoe muller-ludenscheidt" },
+		{ "Søren Łukasz Đorđe", "soren lukasz dorde" },
+		{ "Straße ÆON", "strasse aeon" },
+		{ "E\u0301cole", "ecole" },
+		{ "Ångström", "angstrom" },
+		{ "ΆΛΦΑ", "αλφα" },
+		{ "山田", "山田" },
+		{ "ﬁn", "fin" },
+		{ "a\xff", "a\uFFFD" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		char *got = text_plain(rows[i][0]);
+
+		cr_assert_str_eq(got, rows[i][1], "%s: %s", rows[i][0], got);
+		g_free(got);
+	}
+}
