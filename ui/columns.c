@@ -236,7 +236,8 @@ draw_subject(const struct canvas *c, const struct columns *p, int at,
 	     enum look look)
 {
 	int column = p->subject, left = p->subject_width;
-	const char *subject = row->subject ? row->subject : "(no subject)";
+	const char *subject = row->subject && *row->subject
+		? row->subject : "(no subject)";
 
 	if (x->threaded && row->depth > 0) {
 		char *tree = columns_tree(c, row, left / 4);

@@ -131,6 +131,8 @@ Test(columns, missing_words_are_said)
 	struct list_row row = { .flags = FLAG_SEEN };
 
 	draw(&row, &x, 48, "▸          (nobody)     (no subject)");
+	row.subject = (char *)"";
+	draw(&row, &x, 48, "▸          (nobody)     (no subject)");
 }
 
 Test(columns, threads_have_trees)
