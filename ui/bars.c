@@ -201,7 +201,11 @@ bars_answers(const struct canvas *c, const struct ask *ask, char **offered)
 	static const struct hint yesno[] = {
 		{ "y", "yes" }, { "n", "no" }, { "Esc", "cancel" },
 	};
-	const struct hint *hints = ask->kind == ASK_YESNO ? yesno : line;
+	static const struct hint secret[] = {
+		{ "Enter", "ok" }, { "Esc", "not now" },
+	};
+	const struct hint *hints = ask->kind == ASK_YESNO ? yesno
+		: ask->kind == ASK_SECRET ? secret : line;
 	int n = ask->kind == ASK_YESNO ? 3
 		: ask->complete == COMPLETE_NONE ? 2 : 4;
 	int row = 0, column = 1;

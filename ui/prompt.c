@@ -395,6 +395,18 @@ window(const char *line, size_t at, int width, int *column)
 	return shown;
 }
 
+/* That something was typed; the cursor stays at the end. */
+static char *
+stars(const struct prompt *p, int width, int *column)
+{
+	size_t n = 0;
+
+	for (size_t at = 0; at < p->line->len; at = next(p, at))
+		n++;
+	*column = (int)MIN(n, (size_t)width - 1);
+	return g_strnfill((gsize)*column, '*');
+}
+
 char *
 prompt_shown(const struct prompt *p, int width, int *column)
 {
@@ -403,11 +415,13 @@ prompt_shown(const struct prompt *p, int width, int *column)
 	int label_width = text_width(label);
 	char *line, *all;
 
-	if (p->secret || p->yesno) {
+	if (p->yesno) {
 		*column = label_width;
 		return label;
 	}
-	line = window(p->line->str, p->at, MAX(width - label_width, 1), column);
+	line = p->secret ? stars(p, MAX(width - label_width, 1), column)
+			 : window(p->line->str, p->at,
+				  MAX(width - label_width, 1), column);
 	*column += label_width;
 	all = g_strconcat(label, line, NULL);
 	g_free(line);

@@ -3,7 +3,7 @@
  *
  * Holds the text, the cursor and the history; knows no terminal.  Keys come
  * by their names; what the line then looks like is asked for when drawing.
- * A secret is never shown, never in a history, and wiped.
+ * Of a secret only stars are shown; it is never in a history, and wiped.
  */
 #ifndef VERSO_UI_PROMPT_H
 #define VERSO_UI_PROMPT_H

@@ -16,6 +16,7 @@
 #include "ui/view.h"
 
 #define DAY 86400
+#define QUESTION_ROWS 5
 
 struct screen {
 	struct app *app;
@@ -93,19 +94,31 @@ screen_free(struct screen *s)
 static void
 follow_questions(struct screen *s)
 {
-	const struct ask *ask = s->app->ask;
+	const struct ask *ask = app_question(s->app);
 
-	if (!ask || s->asked == ask)
+	if (s->asked == ask)
 		return;
 	s->asked = ask;
-	s->app->dirty |= DIRTY_HINTS;
+	s->app->dirty |= DIRTY_HINTS | DIRTY_PROMPT;
+	if (!ask)
+		return;
 	prompt_begin(s->prompt, ask->prompt, ask->initial, ask->prompt,
 		     ask->kind == ASK_SECRET, ask->kind == ASK_YESNO);
+}
+
+/* A secret is asked for in the middle, where it cannot be overlooked. */
+static bool
+asks_in_the_middle(const struct screen *s)
+{
+	return s->asked && s->asked->kind == ASK_SECRET &&
+	       s->layout.overlay.rows >= QUESTION_ROWS;
 }
 
 static void
 answer(struct screen *s, const char *text)
 {
+	if (asks_in_the_middle(s))
+		s->app->dirty |= DIRTY_ALL;
 	/* The next question may lie where this one did. */
 	s->asked = NULL;
 	s->app->dirty |= DIRTY_HINTS;
@@ -215,13 +228,20 @@ draw_rule(struct screen *s)
 }
 
 static void
+draw_line(const struct canvas *c, int row)
+{
+	for (int i = 0; i < c->columns; i++)
+		canvas_put(c, row, i, 1, LOOK_RULE,
+			   canvas_glyph(c, GLYPH_LINE));
+}
+
+static void
 draw_split(struct screen *s)
 {
 	struct canvas c = canvas_of(s, &s->layout.split);
 
-	for (int i = 0; i < c.columns && c.rows > 0; i++)
-		canvas_put(&c, 0, i, 1, LOOK_RULE,
-			   canvas_glyph(&c, GLYPH_LINE));
+	if (c.rows > 0)
+		draw_line(&c, 0);
 }
 
 static enum view_change
@@ -254,15 +274,28 @@ draw_main(struct screen *s, uint32_t dirty)
 	}
 }
 
+/* A line over the whole width, or in a band over the middle of the rest. */
 static void
 draw_prompt(struct screen *s)
 {
 	struct canvas c = canvas_of(s, &s->layout.status);
-	int column;
-	char *shown = prompt_shown(s->prompt, c.columns - 1, &column);
+	int row = 0, column;
+	char *shown;
 
-	canvas_field(&c, 0, 0, c.columns, LOOK_PROMPT, shown);
-	s->term->ops->cursor(s->term, c.row, column);
+	if (asks_in_the_middle(s)) {
+		struct rect band = s->layout.overlay;
+
+		band.row += (band.rows - QUESTION_ROWS) / 2;
+		band.rows = QUESTION_ROWS;
+		c = canvas_of(s, &band);
+		canvas_clear_below(&c, 0);
+		draw_line(&c, 0);
+		draw_line(&c, QUESTION_ROWS - 1);
+		row = QUESTION_ROWS / 2;
+	}
+	shown = prompt_shown(s->prompt, c.columns - 1, &column);
+	canvas_field(&c, row, 0, c.columns, LOOK_PROMPT, shown);
+	s->term->ops->cursor(s->term, c.row + row, column);
 	g_free(shown);
 }
 
@@ -305,7 +338,7 @@ draw_bars(struct screen *s, uint32_t dirty)
 		else
 			bars_hints(&c, s->app);
 	}
-	if (s->asked)
+	if (s->asked && !asks_in_the_middle(s))
 		return;
 	c = canvas_of(s, &s->layout.status);
 	bars_status(&c, s->app);

@@ -419,7 +419,7 @@ app_pump(struct app *app)
 int
 app_timeout(struct app *app)
 {
-	int64_t wake = app->notice_until;
+	int64_t wake = sooner(app->notice_until, ask_due(app));
 
 	for (guint i = 0; i < app->accounts->len; i++)
 		wake = sooner(wake, ((struct app_account *)

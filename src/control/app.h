@@ -171,7 +171,8 @@ struct app {
 	int64_t notice_until;		/* clock_ms() when it goes; 0: stays */
 	GPtrArray *said;		/* struct said * (notice.h), oldest
 					 * first; NULL: nothing yet */
-	struct ask *ask;		/* question in the prompt, NULL none */
+	struct ask *ask;		/* questions (app_question()) */
+	int64_t key_at;			/* clock_ms() of the last key */
 	char *pending_keys;		/* sequence or number begun, "" none */
 	uint32_t dirty;			/* enum dirty, cleared by the loop */
 	GHashTable *tagged;		/* row ids (tagged.h); NULL: none */
@@ -231,7 +232,11 @@ app_key(struct app *app, const char *key);
 enum st
 app_run(struct app *app, const char *line, struct err *e);
 
-/* The question in the prompt was answered; text NULL: Esc. */
+/* The question to put now, NULL: none.  A password that a server wants waits
+ * while the person is typing something else. */
+const struct ask *
+app_question(struct app *app);
+/* It was answered; text NULL: Esc. */
 void
 app_answer(struct app *app, const char *text);
 

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "control/keys.h"
 #include "control/notice.h"
 #include "control/overlay.h"
@@ -158,6 +159,7 @@ app_key(struct app *app, const char *key)
 {
 	char *name = keys_name(key);
 
+	app->key_at = clock_ms();
 	notice_key(app);
 	if (!name)
 		return;

@@ -94,6 +94,9 @@ append_account(GString *out, const struct app *app,
 {
 	const char *words = state_words(a->state);
 
+	/* Asked for, and the worker has not come to it yet. */
+	if (!*words && a->sync_request)
+		words = state_words("syncing");
 	if (!*words && a->total <= 0)
 		return;
 	if (out->len)

@@ -15,7 +15,8 @@ struct app;
 
 enum ask_kind {
 	ASK_LINE,	/* a line of text */
-	ASK_SECRET,	/* the same, not shown, wiped afterwards */
+	ASK_SECRET,	/* the same, not shown, wiped afterwards; it comes
+			 * unasked, and so is not put to who is typing */
 	ASK_YESNO,	/* one key: answered "y" or "n" */
 };
 
@@ -38,12 +39,14 @@ struct ask {
 	ask_handler *handler;
 	void *ctx;
 	GDestroyNotify free_ctx;	/* NULL: nothing to free */
+	bool put;		/* the person has seen it */
 	struct ask *next;	/* waits until this one is answered */
 };
 
 /*
  * Ask.  prompt and initial (NULL: "") are copied; ctx becomes the
- * question's.  Questions are put one after another in the order they came.
+ * question's.  Questions are put one after another in the order they came;
+ * one that was asked for goes before one that comes unasked.
  */
 void
 ask_post(struct app *app, enum ask_kind kind, enum complete_kind complete,
@@ -53,6 +56,10 @@ ask_post(struct app *app, enum ask_kind kind, enum complete_kind complete,
 /* Take the first question off and give it its answer. */
 void
 ask_answer(struct app *app, const char *text);
+
+/* clock_ms() when the first of them may be put; 0: now, or there is none. */
+int64_t
+ask_due(const struct app *app);
 
 /* Drop them all unanswered; handlers are called with NULL. */
 void

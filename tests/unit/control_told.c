@@ -129,6 +129,27 @@ Test(told, hints_name_what_does_something)
 	app_free(app);
 }
 
+/* The server may be silent: that the key was heard is said anyway. */
+Test(told, that_it_was_asked_to_send_and_receive)
+{
+	struct app *app = started();
+	char *line;
+
+	say(app, "state idle \"\"");
+	press(app, "$");
+	line = app_status(app);
+	cr_assert_str_eq(line, "work: Send/Receive");
+	g_free(line);
+	line = g_strdup_printf("end %u ok \"\"", ((struct app_account *)
+			       app->accounts->pdata[0])->sync_request);
+	say(app, line);
+	g_free(line);
+	line = app_status(app);
+	cr_assert_str_eq(line, "");
+	g_free(line);
+	app_free(app);
+}
+
 static void
 check_farewell(struct app *app, const char *want)
 {

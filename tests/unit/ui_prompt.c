@@ -151,7 +151,12 @@ Test(prompt, a_secret_is_not_shown_nor_kept)
 
 	prompt_begin(p, "Password: ", "", "test", true, false);
 	press(p, "s e c r e t C-u s 3");
-	shows(p, 40, "Password: ", 10);
+	shows(p, 40, "Password: **", 12);
+	prompt_begin(p, "Password: ", "", "test", true, false);
+	press(p, "日 本 a b c d e f g h i j k");
+	shows(p, 40, "Password: *************", 23);
+	shows(p, 16, "Password: *****", 15);
+	press(p, "C-u s 3");
 	cr_assert_str_eq(prompt_text(p), "s3");
 	cr_assert_eq(prompt_key(p, "Enter"), PROMPT_DONE);
 	prompt_begin(p, ": ", "", "test", false, false);

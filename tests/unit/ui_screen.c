@@ -234,6 +234,64 @@ Test(screen, help_narrows_and_goes)
 	bench_free(&b);
 }
 
+/* While one types, a password that a server wants is not asked for: the keys
+ * are for what one sees.  Then it is asked for where one looks. */
+Test(screen, a_password_waits_for_idle_hands)
+{
+	struct bench b;
+
+	some_mail(30);
+	b = bench_new(24, 80, "");
+	app_start(b.app);
+	bench_press(&b, "j");
+	fake_say("work", "ask q1 password \"Password for work:\"");
+	app_pump(b.app);
+	bench_press(&b, "j");
+	cr_assert_eq(b.app->index.cursor, 2);
+	cr_assert(!bench_shows(&b, "Password for work"));
+	cr_assert_gt(app_timeout(b.app), 0);
+	bench_press(&b, ": s o r t");
+	cr_assert(bench_shows(&b, ":sort"), "%s", bench_screen(&b));
+	b.app->key_at -= 60000;
+	bench_press(&b, "Esc");
+	cr_assert(!bench_shows(&b, "Password for work"));
+	b.app->key_at -= 60000;
+	cr_assert_eq(app_timeout(b.app), 0);
+	screen_paint(b.screen);
+	cr_assert_str_eq(bench_row(&b, 11), "Password for work:");
+	bench_press(&b, "j d *");
+	cr_assert_str_eq(bench_row(&b, 11), "Password for work: ***");
+	cr_assert_eq(b.app->index.cursor, 2);
+	fake_asked();
+	bench_press(&b, "Enter");
+	cr_assert_str_eq(fake_asked(), "work: q1 jd*; ");
+	cr_assert(strstr(bench_row(&b, 11), "Message "), "%s",
+		  bench_screen(&b));
+	bench_free(&b);
+}
+
+Test(screen, one_password_after_another)
+{
+	struct bench b;
+
+	some_mail(2);
+	b = bench_new(24, 80, "");
+	app_start(b.app);
+	fake_say("work", "ask q1 password \"Password for work:\"");
+	fake_say("home", "ask q2 password \"Password for home:\"");
+	app_pump(b.app);
+	screen_paint(b.screen);
+	bench_press(&b, "x Enter");
+	cr_assert(bench_shows(&b, "Password for home:"), "%s",
+		  bench_screen(&b));
+	bench_resize(&b, 4, 30);
+	cr_assert(bench_shows(&b, "Password for home:"), "%s",
+		  bench_screen(&b));
+	bench_press(&b, "Esc");
+	cr_assert(!bench_shows(&b, "Password"));
+	bench_free(&b);
+}
+
 Test(screen, nothing_in_a_list_is_cut)
 {
 	struct bench b;
