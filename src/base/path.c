@@ -173,14 +173,6 @@ path_encode_folder(const char *name, char delimiter)
 }
 
 enum st
-path_mkdir(const char *dir, struct err *e)
-{
-	if (g_mkdir_with_parents(dir, 0700) != 0)
-		return err_errno(e, "The folder %s cannot be made", dir);
-	return ST_OK;
-}
-
-enum st
 path_sync_dir(const char *dir, struct err *e)
 {
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -191,6 +183,40 @@ path_sync_dir(const char *dir, struct err *e)
 	if (fsync(fd) != 0)
 		st = err_errno(e, "The folder %s cannot be made durable", dir);
 	close(fd);
+	return st;
+}
+
+/* One level; a new name is durable before anything is put below it. */
+static enum st
+make_level(const char *dir, struct err *e)
+{
+	char *above;
+	enum st st;
+
+	if (mkdir(dir, 0700) != 0)
+		return errno == EEXIST && g_file_test(dir, G_FILE_TEST_IS_DIR)
+			? ST_OK		/* somebody else was quicker */
+			: err_errno(e, "The folder %s cannot be made", dir);
+	above = g_path_get_dirname(dir);
+	st = path_sync_dir(above, e);
+	g_free(above);
+	return st;
+}
+
+enum st
+path_mkdir(const char *dir, struct err *e)
+{
+	char *above;
+	enum st st = ST_OK;
+
+	if (g_file_test(dir, G_FILE_TEST_IS_DIR))
+		return ST_OK;
+	above = g_path_get_dirname(dir);
+	if (strcmp(above, dir) != 0)
+		st = path_mkdir(above, e);
+	g_free(above);
+	if (st == ST_OK)
+		st = make_level(dir, e);
 	return st;
 }
 

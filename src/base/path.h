@@ -38,7 +38,7 @@ path_runtime(void);
 char *
 path_encode_folder(const char *name, char delimiter);
 
-/* mkdir -p with mode 0700. */
+/* mkdir -p with mode 0700; each new name is durable. */
 enum st
 path_mkdir(const char *dir, struct err *e);
 

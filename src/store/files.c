@@ -28,18 +28,9 @@ file_path(const struct store *s, const char *path)
 enum st
 file_parents(const char *path, struct err *e)
 {
-	char *dir = g_path_get_dirname(path), *above;
-	enum st st = ST_OK;
+	char *dir = g_path_get_dirname(path);
+	enum st st = path_mkdir(dir, e);
 
-	if (!g_file_test(dir, G_FILE_TEST_IS_DIR)) {
-		st = file_parents(dir, e);
-		if (st == ST_OK)
-			st = path_mkdir(dir, e);
-		above = g_path_get_dirname(dir);
-		if (st == ST_OK)
-			st = path_sync_dir(above, e);
-		g_free(above);
-	}
 	g_free(dir);
 	return st;
 }

@@ -4,8 +4,10 @@
 #include "base/path.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <criterion/criterion.h>
@@ -186,6 +188,51 @@ Test(path, write_file_is_whole_and_private)
 	g_free(parent);
 	g_free(file);
 	g_free(got);
+}
+
+/* ---- what is made durable ---- */
+
+static GString *synced;		/* names of folders, NULL: nobody asks */
+
+/* In place of the C library's. */
+int
+fsync(int fd)
+{
+	char link[40], name[4096];
+	ssize_t n;
+
+	g_snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, name, sizeof(name) - 1);
+	if (synced && n > 0) {
+		name[n] = '\0';
+		g_string_append_printf(synced, "%s\n", name);
+	}
+	return (int)syscall(SYS_fsync, fd);
+}
+
+Test(path, each_new_folder_has_a_durable_name)
+{
+	char *tmp = g_dir_make_tmp("verso-XXXXXX", NULL);
+	char *dir = realpath(tmp, NULL);
+	char *sub = g_build_filename(dir, "a", "b", "", NULL), *want;
+	struct err e;
+
+	synced = g_string_new(NULL);
+	cr_assert_eq(path_mkdir(sub, &e), ST_OK);
+	want = g_strdup_printf("%s\n%s/a\n", dir, dir);
+	cr_assert_str_eq(synced->str, want);
+	cr_assert_eq(path_mkdir(sub, &e), ST_OK);
+	cr_assert_str_eq(synced->str, want);
+	g_string_free(synced, TRUE);
+	synced = NULL;
+	rmdir(sub);
+	sub[strlen(sub) - 3] = '\0';
+	rmdir(sub);
+	rmdir(dir);
+	free(dir);
+	g_free(tmp);
+	g_free(sub);
+	g_free(want);
 }
 
 static void
