@@ -214,7 +214,8 @@ Test(path, each_new_folder_has_a_durable_name)
 {
 	char *tmp = g_dir_make_tmp("verso-XXXXXX", NULL);
 	char *dir = realpath(tmp, NULL);
-	char *sub = g_build_filename(dir, "a", "b", "", NULL), *want;
+	char *above = g_build_filename(dir, "a", NULL);
+	char *sub = g_strconcat(above, "/b/", NULL), *want;
 	struct err e;
 
 	synced = g_string_new(NULL);
@@ -226,11 +227,11 @@ Test(path, each_new_folder_has_a_durable_name)
 	g_string_free(synced, TRUE);
 	synced = NULL;
 	rmdir(sub);
-	sub[strlen(sub) - 3] = '\0';
-	rmdir(sub);
+	rmdir(above);
 	rmdir(dir);
 	free(dir);
 	g_free(tmp);
+	g_free(above);
 	g_free(sub);
 	g_free(want);
 }
