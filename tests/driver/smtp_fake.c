@@ -203,6 +203,7 @@ converse(struct smtp_fake *fake, int fd)
 
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &now, sizeof(now));
 	fake->connections++;
+	fake->fd = fd;
 	listen_to(&t);
 	g_string_free(t.in, TRUE);
 	/* Closing with octets unread would be a reset, and could eat what

@@ -37,6 +37,7 @@ struct smtp_fake {
 	GPtrArray *letters;	/* char *: each as it came, without the dot */
 	unsigned connections;
 	int listener, stop[2];
+	int fd;			/* of the connection */
 	GThread *thread;
 };
 

@@ -6,6 +6,7 @@
 #include "driver/smtp_world.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 static const char *const offers[] = { "PIPELINING\n8BITMIME", "" };
 
@@ -272,6 +273,30 @@ Test(smtp_faults, without_a_commit_there_is_no_dot)
 {
 	our_fault(ST_OK, ST_LOCAL, ST_LOCAL);
 	our_fault(ST_OK, ST_CANCELLED, ST_CANCELLED);
+}
+
+static void
+reset(struct smtp_world *w)
+{
+	struct linger at_once = { .l_onoff = 1 };
+
+	setsockopt(w->fake.fd, SOL_SOCKET, SO_LINGER, &at_once,
+		   sizeof(at_once));
+	smtp_fake_stop(&w->fake);
+}
+
+/* A dot that could not leave leaves no doubt. */
+Test(smtp_faults, lost_before_the_dot)
+{
+	struct smtp_world *w = smtp_world_new(NULL, "PIPELINING");
+
+	cr_assert_eq(smtp_world_open(w), ST_OK, "%s", w->e.text);
+	w->at_commit = reset;
+	cr_assert_eq(smtp_world_send(w, "a\n"), ST_RETRY);
+	cr_assert_eq(w->fate, SMTP_LATER, "%s", w->e.text);
+	cr_assert_eq(w->commits, 1);
+	cr_assert_not(smtp_is_open(w->s));
+	smtp_world_free(w);
 }
 
 /* ---- time ---- */
