@@ -350,13 +350,22 @@ Test(smtp_faults, interrupted_behind_the_dot)
 }
 
 static void
+hurry(struct smtp_world *w)
+{
+	w->account->timeout = 1;
+}
+
+/* Only the silence that is meant may end by time, on a slow machine too. */
+static void
 silent_at(const char *command, enum smtp_fate fate)
 {
 	const struct smtp_rule rules[] = { { command, "" }, { NULL, NULL } };
 	struct smtp_world *w = smtp_world_new(rules, "");
 
 	cr_assert_eq(smtp_world_open(w), ST_OK, "%s", w->e.text);
-	w->account->timeout = 1;
+	w->at_commit = hurry;
+	if (*command != '.')
+		hurry(w);
 	cr_assert_eq(smtp_world_send(w, "a\n"), ST_RETRY);
 	cr_assert_eq(w->fate, fate);
 	cr_assert(strstr(w->e.text, "silent"), "%s", w->e.text);
