@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "store/addresses_private.h"
 #include "store/private.h"
 #include "store/queue_private.h"
 
@@ -251,7 +252,8 @@ put_new(struct store *s, const struct staged *item, struct err *e)
 		st = set_waiting(s, item, true, e);
 	if (st == ST_OK && item->uidl)
 		st = write_uidl(s, item, id, e);
-	return st;
+	return st == ST_OK ? addresses_note(s, item->folder, &item->env,
+					    date_of(item), e) : st;
 }
 
 static enum st

@@ -2,6 +2,8 @@
 # stays in here.
 noinst_LIBRARIES += libstore.a
 libstore_a_SOURCES = \
+	src/store/addresses.c src/store/addresses.h \
+	src/store/addresses_find.c src/store/addresses_private.h \
 	src/store/compact.c src/store/compact.h \
 	src/store/copies.c \
 	src/store/db.c src/store/db.h \
@@ -52,6 +54,7 @@ STORE_LIBS = libstore.a $(MODEL_LIBS) $(SQLITE_LIBS) $(OPENSSL_LIBS)
 
 check_PROGRAMS += tests/unit/test_store
 tests_unit_test_store_SOURCES = tests/unit/store_help.h \
+	tests/unit/store_addresses.c \
 	tests/unit/store_ingest.c tests/unit/store_remove.c \
 	tests/unit/store_list.c tests/unit/store_mbox.c \
 	tests/unit/store_open.c tests/unit/store_queue.c tests/unit/store_queue_help.h \

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "store/addresses_private.h"
 #include "store/outbox_private.h"
 #include "store/queue.h"
 
@@ -259,6 +260,11 @@ outbox_add(struct store *s, int fd, const struct outbox_letter *what,
 		st = outbox_file_write(s, *id, fd, digest, e);
 	if (st == ST_OK)
 		st = insert(s, *id, state, what, digest, e);
+	for (guint i = 0; st == ST_OK && i < what->rcpt->len; i++) {
+		const struct outbox_rcpt *r = what->rcpt->pdata[i];
+
+		addresses_note_rcpt(s, r->address, what->to);
+	}
 	st = tx_leave(s, own, st, e);
 	if (st != ST_OK && *id)
 		outbox_file_unlink(s, *id);

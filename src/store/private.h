@@ -56,6 +56,7 @@ struct delta {
 };
 
 struct ingesting;
+struct learned;
 struct stage;
 struct settle;
 struct rematch;
@@ -77,6 +78,7 @@ struct store {
 	struct digest *digest;	/* of the message that comes in */
 	struct digest *check;	/* of messages read */
 	struct ingesting *in;
+	struct learned *learned;	/* addresses (addresses.c) */
 	struct stage *stage;
 	struct settle *settle;
 	struct rematch *rematch;

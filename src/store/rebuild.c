@@ -4,7 +4,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "store/addresses_private.h"
 #include "store/queue_private.h"
+#include "store/recover.h"
 #include "store/remove.h"
 #include "store/scan.h"
 #include "store/store_parser.h"
@@ -161,7 +163,7 @@ run(struct store *s, int64_t folder, struct err *e)
 enum st
 rebuild_folder(struct store *s, int64_t folder, struct err *e)
 {
-	bool own;
+	bool own, anew = false;
 	enum st st = tx_owner(s, e);
 
 	if (st != ST_OK)
@@ -170,8 +172,12 @@ rebuild_folder(struct store *s, int64_t folder, struct err *e)
 
 	if (st == ST_OK)
 		st = ingest_flush(s, e);
+	if (st == ST_OK)	/* else the addresses know it all */
+		st = recover_is_whole(s, &anew, e);
+	addresses_pause(s, !anew);
 	if (st == ST_OK)
 		st = run(s, folder, e);
+	addresses_pause(s, false);
 	file_forget_rows(s, folder);
 	return tx_leave(s, own, st, e);
 }

@@ -12,7 +12,7 @@
  */
 #include "store/schema.h"
 
-#define SCHEMA_VERSION 4
+#define SCHEMA_VERSION 5
 
 static const char tables[] =
 	"CREATE TABLE fact(name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
@@ -171,6 +171,20 @@ static const char outbox_tables[] =
 	" code INTEGER NOT NULL, said TEXT,"
 	" PRIMARY KEY(letter, n)) WITHOUT ROWID;";
 
+/* Version 5: addresses (addresses.h).  What is there already is read later, by
+ * addresses_fill(), since it may be much. */
+static const char address_tables[] =
+	"CREATE TABLE address("
+	" mailbox TEXT PRIMARY KEY COLLATE NOCASE,"
+	" name TEXT NOT NULL,"
+	" named INTEGER NOT NULL,"	/* how good the name is */
+	" words TEXT NOT NULL,"		/* what it is found by */
+	" sent INTEGER NOT NULL, received INTEGER NOT NULL,"
+	" own INTEGER NOT NULL,"	/* letters sent from it */
+	" last INTEGER NOT NULL) WITHOUT ROWID;"
+	"INSERT INTO fact SELECT 'addresses.below', top + 1 FROM (SELECT "
+	"max(id) AS top FROM message WHERE id < 1099511627776) WHERE top > 0;";
+
 /* From any older version, or none, to this one. */
 static enum st
 upgrade(struct db *d, bool *made, struct err *e)
@@ -195,6 +209,8 @@ upgrade(struct db *d, bool *made, struct err *e)
 		st = db_exec(d, history_tables, e);
 	if (st == ST_OK && version < 4)
 		st = db_exec(d, outbox_tables, e);
+	if (st == ST_OK && version < 5)
+		st = db_exec(d, address_tables, e);
 	if (st == ST_OK && version < SCHEMA_VERSION)
 		st = db_exec(d, "PRAGMA user_version = "
 			     G_STRINGIFY(SCHEMA_VERSION), e);

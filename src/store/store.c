@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "store/addresses_private.h"
 #include "store/lock.h"
 #include "store/outbox.h"
 #include "store/private.h"
@@ -43,6 +44,7 @@ store_new(const char *dir, enum store_mode mode)
 					  g_free);
 	s->left = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL,
 					g_free);
+	s->learned = learned_new();
 	s->stage = stage_new();
 	s->settle = settle_new();
 	s->removed = removed_new();
@@ -60,6 +62,7 @@ store_close(struct store *s)
 		settle_finish(s);
 	ingest_free(s->in);
 	stage_free(s->stage);
+	learned_free(s->learned);
 	settle_free(s->settle);
 	removed_free(s->removed);
 	digest_free(s->digest);
@@ -129,7 +132,9 @@ open_owned(struct store *s, struct err *e)
 		st = recover_is_whole(s, &made, e);
 	if (st == ST_OK)
 		st = recover_run(s, made, e);
-	return st == ST_OK ? outbox_recover(s, e) : st;
+	if (st == ST_OK)
+		st = outbox_recover(s, e);
+	return st == ST_OK ? addresses_fill(s, e) : st;
 }
 
 static enum st

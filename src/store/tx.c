@@ -1,6 +1,7 @@
 /*
  * tx.c - the transaction: what commits together and in which order
  */
+#include "store/addresses_private.h"
 #include "store/private.h"
 #include "store/remove.h"
 #include "store/settle.h"
@@ -182,6 +183,8 @@ commit(struct store *s, struct err *e)
 		st = files_sync(s, e);
 	if (st == ST_OK)
 		st = write_deltas(s, e);
+	if (st == ST_OK)
+		st = addresses_settle(s, e);
 	if (st != ST_OK)
 		return st;
 	st = db_exec(s->db, "COMMIT", &why);
@@ -210,6 +213,7 @@ store_commit(struct store *s, struct err *e)
 	s->action = 0;
 	s->commits++;
 	g_hash_table_remove_all(s->deltas);
+	addresses_forget(s);
 	s->next_id_moved = false;
 	removed_committed(s);
 	st = files_committed(s, e);
@@ -232,6 +236,7 @@ store_rollback(struct store *s)
 	files_rollback(s);
 	settle_rollback(s);
 	g_hash_table_remove_all(s->deltas);
+	addresses_forget(s);
 	s->next_id = 0;
 	s->next_id_moved = false;
 	s->action = 0;
