@@ -2,6 +2,8 @@
 # and gumbo stay in here.
 noinst_LIBRARIES += libmime.a
 libmime_a_SOURCES = src/mime/message.h \
+	src/mime/built.c src/mime/built.h \
+	src/mime/prepare.c src/mime/prepare.h \
 	src/mime/armour.c src/mime/armour.h \
 	src/mime/attach.c src/mime/attach.h \
 	src/mime/calendar.c src/mime/calendar.h \
@@ -35,7 +37,8 @@ MIME_LIBS = libmime.a $(MODEL_LIBS) $(GMIME_LIBS) $(GUMBO_LIBS)
 
 check_PROGRAMS += tests/unit/test_mime
 tests_unit_test_mime_SOURCES = tests/unit/mime_envelope.c \
-	tests/unit/mime_parts.c tests/unit/mime_render.c
+	tests/unit/mime_parts.c tests/unit/mime_prepare.c \
+	tests/unit/mime_render.c
 tests_unit_test_mime_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_mime_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_mime_LDADD = $(MIME_LIBS) $(CRITERION_LIBS)
