@@ -7,7 +7,8 @@ verso_LDADD = libcli.a libui.a libcontrol.a libworker.a $(SAMPLES_LIBS) \
 
 # The subcommands, through the program.
 check_PROGRAMS += tests/unit/test_cli
-tests_unit_test_cli_SOURCES = tests/unit/cli_change.c tests/unit/cli_commands.c \
+tests_unit_test_cli_SOURCES = tests/unit/cli_change.c \
+	tests/unit/cli_commands.c tests/unit/cli_send.c \
 	tests/unit/cli_world.c tests/unit/cli_world.h
 tests_unit_test_cli_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_cli_CFLAGS = $(TEST_CFLAGS) $(JSON_CFLAGS)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/commands.h"
 #include "control/app.h"
 #include "mime/message.h"
 #include "store/store.h"
@@ -47,6 +48,15 @@ reader(int argc, char **argv)
 	return read_mail(config, account, folder);
 }
 
+/* A link of that name stands where programs look for one. */
+static bool
+is_sendmail(const char *path)
+{
+	const char *slash = path ? strrchr(path, '/') : NULL;
+
+	return path && strcmp(slash ? slash + 1 : path, "sendmail") == 0;
+}
+
 static const char *
 as_command(const char *option)
 {
@@ -59,6 +69,8 @@ main(int argc, char **argv)
 	setlocale(LC_ALL, "");
 	store_set_parser(mime_envelope);
 	cli_reader = read_mail;
+	if (is_sendmail(argv[0]))
+		return cli_sendmail(argc, argv);
 	if (argc > 1 && as_command(argv[1]))
 		argv[1] = (char *)as_command(argv[1]);
 	if (argc > 1 && argv[1][0] != '-')

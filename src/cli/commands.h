@@ -23,6 +23,13 @@ cli_op(int argc, char **argv);
 int
 cli_undo(int argc, char **argv);
 int
+cli_send(int argc, char **argv);
+/* The same under the name sendmail. */
+int
+cli_sendmail(int argc, char **argv);
+int
+cli_outbox(int argc, char **argv);
+int
 cli_verify(int argc, char **argv);
 int
 cli_doctor(int argc, char **argv);

@@ -11,7 +11,7 @@ libcli_a_SOURCES = \
 	src/cli/help.c \
 	src/cli/json.c src/cli/json.h \
 	src/cli/list.c \
-	src/cli/op.c \
+	src/cli/op.c src/cli/outbox.c src/cli/send.c \
 	src/cli/options.c \
 	src/cli/password.c \
 	src/cli/save.c \

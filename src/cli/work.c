@@ -73,7 +73,7 @@ on_end(struct working *a, char **words)
 		return;
 	a->request = 0;
 	a->all->worst = st_worse(a->all->worst, st);
-	if (st != ST_OK)
+	if (st != ST_OK && !a->all->quiet)
 		work_say(a->all, a->account, "", words[3]);
 }
 
@@ -102,6 +102,8 @@ on_line(void *ctx, char **words, int n)
 		on_end(a, words);
 	else if (strcmp(words[0], "state") == 0 && n >= 3)
 		on_state(a, words);
+	else if (strcmp(words[0], "notice") == 0 && n >= 2 && a->all->quiet)
+		;		/* the outcome is told by who asked */
 	else if (strcmp(words[0], "notice") == 0 && n >= 2)
 		work_say(a->all, a->account, "", words[1]);
 	else if (strcmp(words[0], "ask") == 0 && n >= 4)

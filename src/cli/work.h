@@ -18,6 +18,7 @@ struct work {
 	const char *verb;
 	char *const *words;		/* behind the verb, NULL-terminated */
 	bool watch;			/* stay when all have ended */
+	bool quiet;			/* how a request ended is not printed */
 	/* An event that work_run() has no use for; borrowed for the call. */
 	void (*event)(void *ctx, const struct account *a, char **words, int n);
 	/* A line will be printed: take away what stands there.  May be

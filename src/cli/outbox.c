@@ -1,0 +1,162 @@
+/*
+ * outbox.c - verso outbox: what waits to be sent
+ */
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "store/outbox.h"
+
+struct listing {
+	struct cli c;
+	bool all;
+	const char *retry, *back;	/* Message-IDs, NULL: not given */
+};
+
+static void
+print(const struct account *a, bool several, const struct outbox_letter *l)
+{
+	char *when = cli_date(l->at, 0);
+	const char *fields[] = {
+		l->message_id, outbox_state_name(l->state),
+		several ? a->name : NULL, when, l->to, l->subject, l->why,
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
+		if (i == 2 && !several)
+			continue;
+		if (i > 0)
+			putchar('\t');
+		cli_put(stdout, fields[i] ? fields[i] : "", false);
+	}
+	putchar('\n');
+	g_free(when);
+}
+
+static enum st
+print_account(struct listing *o, const struct account *a, bool several,
+	      struct err *e)
+{
+	GPtrArray *all = NULL;
+	enum st st = cli_switch(&o->c, a, e);
+
+	if (st == ST_OK)
+		st = outbox_all(o->c.store, &all, e);
+	for (guint i = 0; st == ST_OK && i < all->len; i++) {
+		const struct outbox_letter *l = all->pdata[i];
+
+		if (o->all || l->state != OUTBOX_SENT)
+			print(a, several, l);
+	}
+	if (all)
+		g_ptr_array_unref(all);
+	return st;
+}
+
+static enum st
+print_all(struct listing *o, const char *account, struct err *e)
+{
+	const GPtrArray *accounts = o->c.config->accounts;
+	const struct account *one = NULL;
+	enum st st = config_account(o->c.config, account, &one, e);
+
+	if (st != ST_OK || account || accounts->len == 1)
+		return st == ST_OK ? print_account(o, one, false, e) : st;
+	for (guint i = 0; i < accounts->len && st == ST_OK; i++)
+		st = print_account(o, accounts->pdata[i], true, e);
+	return st;
+}
+
+/* ---- one of them --------------------------------------------------------- */
+
+static enum st
+find(struct listing *o, const char *message_id, int64_t *id, struct err *e)
+{
+	g_autofree char *bare = cli_bare_id(message_id);
+	GPtrArray *all = NULL;
+	enum st st = outbox_all(o->c.store, &all, e);
+
+	*id = 0;
+	for (guint i = 0; st == ST_OK && i < all->len; i++) {
+		const struct outbox_letter *l = all->pdata[i];
+
+		if (l->state != OUTBOX_SENT &&
+		    g_strcmp0(l->message_id, bare) == 0)
+			*id = l->id;
+	}
+	if (all)
+		g_ptr_array_unref(all);
+	if (st == ST_OK && !*id)
+		st = err_set(e, ST_USAGE, "There is no letter <%s> in the "
+			     "outbox.", bare);
+	return st;
+}
+
+static enum st
+retry(struct listing *o, struct err *e)
+{
+	int64_t id;
+	enum st st = find(o, o->retry, &id, e);
+
+	if (st == ST_OK)
+		st = outbox_retry(o->c.store, id, e);
+	if (st == ST_OK)
+		cli_print(stdout, "It goes out at the next Send/Receive.");
+	return st;
+}
+
+/* Its octets to standard output first: nothing is lost by this. */
+static enum st
+take_back(struct listing *o, struct err *e)
+{
+	g_autofree char *text = NULL;
+	int64_t id;
+	int fd = -1;
+	gsize len = 0;
+	GIOChannel *in;
+	enum st st = find(o, o->back, &id, e);
+
+	if (st == ST_OK)
+		st = outbox_open(o->c.store, id, &fd, e);
+	if (st != ST_OK)
+		return st;
+	in = g_io_channel_unix_new(fd);
+	g_io_channel_set_close_on_unref(in, TRUE);
+	g_io_channel_set_encoding(in, NULL, NULL);
+	if (g_io_channel_read_to_end(in, &text, &len, NULL) !=
+	    G_IO_STATUS_NORMAL)
+		st = err_set(e, ST_LOCAL, "The letter cannot be read.");
+	g_io_channel_unref(in);
+	if (st == ST_OK && (fwrite(text, 1, len, stdout) < len ||
+			    fflush(stdout) != 0))
+		st = err_errno(e, "The letter cannot be written");
+	return st == ST_OK ? outbox_take_back(o->c.store, id, e) : st;
+}
+
+int
+cli_outbox(int argc, char **argv)
+{
+	g_autofree char *account = NULL, *again = NULL, *back = NULL;
+	struct listing o = { .all = false };
+	const struct cli_bind binds[] = {
+		{ "account", &account },
+		{ "all", &o.all },
+		{ "retry", &again },
+		{ "take-back", &back },
+		{ NULL, NULL }
+	};
+	struct err e = { "" };
+	enum st st = cli_options("outbox", binds, &argc, argv, &e);
+
+	o.retry = again;
+	o.back = back;
+	if (st == ST_OK && !again && !back) {
+		st = cli_configure(&o.c, &e);
+		if (st == ST_OK)
+			st = print_all(&o, account, &e);
+	} else if (st == ST_OK) {
+		st = cli_open(&o.c, account, &e);
+		if (st == ST_OK)
+			st = again ? retry(&o, &e) : take_back(&o, &e);
+	}
+	cli_close(&o.c);
+	return cli_end(st, &e);
+}
