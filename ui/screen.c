@@ -28,6 +28,7 @@ struct screen {
 	struct prompt *prompt;
 	const struct ask *asked;	/* what the prompt is for, NULL: none */
 	char **offered;			/* by the last Tab, NULL: nothing */
+	char *completed;		/* what that was about; NULL: none */
 	enum where where, focus;	/* at the last paint */
 	int64_t day;			/* dates are drawn relative to it */
 	bool painted;
@@ -85,6 +86,7 @@ screen_free(struct screen *s)
 	view_index_free(s->index);
 	prompt_free(s->prompt);
 	g_strfreev(s->offered);
+	g_free(s->completed);
 	g_free(s->theme);
 	g_free(s);
 }
@@ -139,6 +141,28 @@ complete(struct screen *s)
 		s->offered = candidates;
 	else
 		g_strfreev(candidates);
+	g_free(s->completed);
+	s->completed = left;
+}
+
+/* More was found than was there when Tab was pressed; not when something else
+ * was typed meanwhile. */
+static void
+complete_again(struct screen *s)
+{
+	char *left;
+
+	if (!s->app->found_more)
+		return;
+	s->app->found_more = false;
+	if (!s->asked || !s->completed)
+		return;
+	left = prompt_left(s->prompt);
+	if (strcmp(left, s->completed) == 0) {
+		g_clear_pointer(&s->offered, g_strfreev);
+		complete(s);
+		s->app->dirty |= DIRTY_PROMPT | DIRTY_HINTS;
+	}
 	g_free(left);
 }
 
@@ -373,6 +397,7 @@ screen_paint(struct screen *s)
 	uint32_t dirty;
 
 	follow_questions(s);
+	complete_again(s);
 	arrange(s);
 	dirty = s->app->dirty | unsaid(s);
 	if (!dirty)

@@ -13,6 +13,7 @@
 #include "control/changes.h"
 #include "control/command.h"
 #include "control/complete.h"
+#include "control/find_address.h"
 #include "control/folders.h"
 #include "control/index.h"
 #include "control/notice.h"
@@ -225,6 +226,7 @@ app_free(struct app *app)
 	if (!app)
 		return;
 	ask_drop_all(app);
+	find_address_free(app);
 	overlay_close(app);
 	pager_close(app);
 	index_close(app);
@@ -310,6 +312,8 @@ app_fds(struct app *app, int *fds, int max)
 	}
 	if (n < max)
 		fds[n++] = outside_fd(app->outside);
+	if (n < max)
+		fds[n++] = find_address_fd(app);
 	return n;
 }
 
@@ -414,12 +418,14 @@ app_pump(struct app *app)
 	}
 	worker_settle(app);
 	notice_tick(app);
+	find_address_tick(app);
 }
 
 int
 app_timeout(struct app *app)
 {
-	int64_t wake = sooner(app->notice_until, ask_due(app));
+	int64_t wake = sooner(sooner(app->notice_until, ask_due(app)),
+			      find_address_wake(app));
 
 	for (guint i = 0; i < app->accounts->len; i++)
 		wake = sooner(wake, ((struct app_account *)

@@ -189,6 +189,8 @@ struct app {
 	GPtrArray *folder_rows;		/* struct folder_row *, NULL: stale */
 	GPtrArray *hints;		/* struct hint * */
 	char *temporary;		/* folder of files made to be opened */
+	struct query *query;		/* of addresses; NULL: none yet */
+	bool found_more;		/* it has found some: complete again */
 };
 
 /* A row of the folder pane. */
@@ -246,7 +248,8 @@ char **
 app_complete(struct app *app, const char *text);
 
 /* Descriptors to poll, at most max: the workers' lines in the order of
- * app->accounts, -1 for none; and what tells of the commits of others. */
+ * app->accounts, -1 for none; what tells of the commits of others; and a
+ * search for addresses. */
 int
 app_fds(struct app *app, int *fds, int max);
 /* Some of them are readable, or the time of app_tick() is up. */

@@ -24,7 +24,8 @@ enum ask_kind {
 enum complete_kind {
 	COMPLETE_NONE, COMPLETE_COMMAND, COMPLETE_FOLDER, COMPLETE_FILE,
 	COMPLETE_SORT, COMPLETE_FLAG,
-	COMPLETE_TARGET		/* a folder to put the message into */
+	COMPLETE_TARGET,	/* a folder to put the message into */
+	COMPLETE_ADDRESS	/* the last address of a list */
 };
 
 /* text NULL: Esc, no answer.  Called once, with the question already off

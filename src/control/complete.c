@@ -9,6 +9,7 @@
 #include "base/words.h"
 #include "control/app.h"
 #include "control/command.h"
+#include "control/find_address.h"
 
 #define CANDIDATES_MAX 100
 
@@ -270,6 +271,8 @@ complete_line(struct app *app, enum complete_kind kind, const char *text)
 
 	if (kind == COMPLETE_COMMAND)
 		return complete_command(app, text);
+	if (kind == COMPLETE_ADDRESS)
+		return find_address(app, text);
 	f.folded = text_fold(text);
 	f.words = g_ptr_array_new();
 	if (kind == COMPLETE_FOLDER)

@@ -2,6 +2,7 @@
 # reader's end of worker/link; inih stays in here.
 noinst_LIBRARIES += libcontrol.a
 libcontrol_a_SOURCES = \
+	src/control/addressing.c src/control/addressing.h \
 	src/control/app.c src/control/app.h \
 	src/control/app_folders.c src/control/folders.h \
 	src/control/app_index.c src/control/index.h \
@@ -9,6 +10,7 @@ libcontrol_a_SOURCES = \
 	src/control/app_pager.c src/control/pager.h \
 	src/control/app_status.c \
 	src/control/ask.c src/control/ask.h \
+	src/control/book.c src/control/book.h \
 	src/control/changes.c src/control/changes.h \
 	src/control/cmd.h \
 	src/control/cmd_app.c \
@@ -19,11 +21,13 @@ libcontrol_a_SOURCES = \
 	src/control/cmd_pager.c \
 	src/control/cmd_parts.c src/control/parts.h \
 	src/control/cmd_queue.c \
+	src/control/cmd_take.c \
 	src/control/cmd_thread.c \
 	src/control/command.c src/control/command.h src/control/commands.def \
 	src/control/complete.c src/control/complete.h \
 	src/control/config.c src/control/config.h \
 	src/control/decide.c src/control/decide.h \
+	src/control/find_address.c src/control/find_address.h \
 	src/control/keys.c src/control/keys.h \
 	src/control/notice.c src/control/notice.h \
 	src/control/options.c src/control/options.h src/control/options.def \
@@ -50,3 +54,12 @@ tests_unit_test_control_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests/unit
 tests_unit_test_control_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_control_LDADD = libcontrol.a $(MODEL_LIBS) $(INIH_LIBS) \
 	$(CRITERION_LIBS)
+
+# Letters, over the real store and real messages.
+check_PROGRAMS += tests/unit/test_letters
+tests_unit_test_letters_SOURCES = tests/unit/control_addresses.c \
+	tests/screen/standins.c
+tests_unit_test_letters_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_letters_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_letters_LDADD = libcontrol.a $(MIME_LIBS) $(STORE_LIBS) \
+	$(INIH_LIBS) $(CRITERION_LIBS)

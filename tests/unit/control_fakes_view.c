@@ -173,3 +173,18 @@ press(struct app *app, const char *keys)
 		app_key(app, v[i]);
 	g_strfreev(v);
 }
+
+/* One address for each name that is separated by a comma. */
+GPtrArray *
+mime_addresses(struct message_view *m, const char *header)
+{
+	GPtrArray *list = g_ptr_array_new_with_free_func(
+		(GDestroyNotify)address_free);
+	char **names = g_strsplit(strchr(m->lines[0], ' '), ",", -1);
+
+	for (int i = 0; names[i]; i++)
+		if (*g_strstrip(names[i]))
+			g_ptr_array_add(list, address_new("", names[i]));
+	g_strfreev(names);
+	return list;
+}

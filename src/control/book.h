@@ -1,0 +1,39 @@
+/*
+ * book.h - the address book: a plain file, one entry a line
+ *
+ * $XDG_DATA_HOME/verso/addresses: "Ann Lee <ann@example.org>", or
+ * "team = ann@example.org, Bob <bob@example.org>", which a line of addresses
+ * then takes "team" for; # begins a comment.  The person edits it with any
+ * editor; verso only adds lines at the end.
+ */
+#ifndef VERSO_CONTROL_BOOK_H
+#define VERSO_CONTROL_BOOK_H
+
+#include <glib.h>
+
+#include "base/err.h"
+#include "model/address.h"
+
+struct book_entry {
+	char *alias;		/* "" none */
+	char *list;		/* addresses as they are written */
+};
+
+/* Its file.  The caller frees. */
+char *
+book_file(void);
+
+/* Elements struct book_entry *, in the file's order; empty when there is none.
+ * The caller unrefs. */
+GPtrArray *
+book_load(void);
+
+/* Add a line for an address.  ST_GONE: it is there already. */
+enum st
+book_add(const struct address *a, struct err *e);
+
+/* addressing_read() with aliases put in. */
+enum st
+book_read(const char *text, GPtrArray **list, struct err *e);
+
+#endif
