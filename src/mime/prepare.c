@@ -267,9 +267,9 @@ look_at(const struct field *f, const struct prepare_options *o,
 	seen->any = true;
 	seen->date |= field_is(f, "Date");
 	if (field_is(f, "From")) {
-		seen->from = true;
 		if (!b->from)
 			b->from = first_address(f->value, f->value_len);
+		seen->from = b->from != NULL;
 	} else if (field_is(f, "Sender")) {
 		g_free(seen->sender);
 		seen->sender = first_address(f->value, f->value_len);
@@ -322,6 +322,9 @@ copy_header(struct reader *r, struct out *out,
 	field_scan_init(&scan, r->header->str, r->body);
 	while (st == ST_OK && field_next(&scan, &f)) {
 		st = look_at(&f, o, out->b, seen, e);
+		/* A From without an address is none. */
+		if (field_is(&f, "From") && !seen->from)
+			continue;
 		if (st == ST_OK)
 			st = copy_field(out, &f, e);
 	}

@@ -174,16 +174,23 @@ Test(prepare, what_cannot_be_sent_is_named)
 		{ "", "nobody" },
 		{ "To: bob\n\nx\n", "bob" },
 		{ "To: \"a\nb\"@x\n\nx\n", "" },
-		{ "From: nobody here\nTo: a@x\n\nx\n", "come from" },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
-			cr_assert_eq(prepare(bad[i].text), ST_USAGE, "%s %s",
+		cr_assert_eq(prepare(bad[i].text), ST_USAGE, "%s: %s",
 			     bad[i].text, out);
 		cr_assert(strstr(e.text, bad[i].says), "%s", e.text);
 	}
 	cr_assert_eq(prepare_len("To: a@x\n\na\0b\n", 13, &plain), ST_USAGE);
 	cr_assert(strstr(e.text, "NUL"));
+}
+
+Test(prepare, a_from_without_an_address_is_none)
+{
+	cr_assert_eq(prepare("From: nobody here\nTo: a@x\n\nx\n"), ST_OK);
+	cr_assert_null(strstr(out, "nobody"));
+	cr_assert(strstr(out, "From: Ann Lee <ann@example.org>\n"));
+	cr_assert_str_eq(b.from, "ann@example.org");
 }
 
 Test(prepare, a_header_without_end_is_refused)
