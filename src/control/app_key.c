@@ -13,6 +13,8 @@
 #include "control/notice.h"
 #include "control/overlay.h"
 
+#define FILTER_MAX 200		/* octets */
+
 static void
 set_pending(struct app *app, char *keys)
 {
@@ -55,7 +57,7 @@ filter_key(struct app *app, const char *key)
 			filter, filter + strlen(filter));
 
 		longer = g_strndup(filter, (size_t)(last - filter));
-	} else if (is_letter(key) &&
+	} else if (is_letter(key) && strlen(filter) < FILTER_MAX &&
 		   (*filter || !keys_find(app->keys, WHERE_HELP, key, &more))) {
 		longer = g_strconcat(filter, strcmp(key, "Space") == 0 ? " "
 								       : key,

@@ -41,11 +41,12 @@ current_part(const struct app *app, size_t *part)
 static enum st
 temporary_folder(struct app *app, struct err *e)
 {
-	char *base = path_runtime();
+	char *base;
 	enum st st;
 
 	if (app->temporary)
 		return ST_OK;
+	base = path_runtime();
 	if (!base)
 		base = path_cache();
 	st = path_mkdir(base, e);

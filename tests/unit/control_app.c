@@ -243,6 +243,30 @@ Test(help, moving_in_it)
 	app_free(app);
 }
 
+/* Opened twice: the folder for such files is made once. */
+Test(parts, are_opened_in_a_folder_of_their_own)
+{
+	char *dir = g_dir_make_tmp("verso-control-XXXXXX", NULL);
+	char *folder;
+	struct app *app;
+
+	g_setenv("XDG_RUNTIME_DIR", dir, TRUE);
+	app = started();
+	press(app, "Enter v Enter");
+	cr_assert_not_null(app->shell, "%s", app->notice);
+	folder = g_strdup(app->temporary);
+	press(app, "Enter");
+	cr_assert_str_eq(app->temporary, folder);
+	app_free(app);
+	cr_assert(!g_file_test(folder, G_FILE_TEST_EXISTS));
+	g_free(folder);
+	folder = g_build_filename(dir, "verso", NULL);
+	rmdir(folder);
+	cr_assert_eq(rmdir(dir), 0);
+	g_free(folder);
+	g_free(dir);
+}
+
 Test(hints, say_the_keys_that_hold)
 {
 	struct app *app = started();
