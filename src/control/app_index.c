@@ -211,6 +211,22 @@ index_refresh(struct app *app)
 }
 
 enum st
+index_reopen(struct app *app, struct store *store)
+{
+	struct app_index *x = &app->index;
+	struct list *list = NULL;
+	enum st st = x->list ? list_open(store, x->folder->id, &x->order,
+					 &list, NULL) : ST_OK;
+
+	if (st != ST_OK || !list)
+		return st;
+	list_close(x->list);
+	x->list = list;
+	app->dirty |= DIRTY_INDEX;
+	return ST_OK;
+}
+
+enum st
 index_set_order(struct app *app, const struct list_order *order, struct err *e)
 {
 	struct app_index *x = &app->index;

@@ -3,6 +3,7 @@
  */
 #include "control/changes.h"
 
+#include "base/path.h"
 #include "control/decide.h"
 #include "control/folders.h"
 #include "control/index.h"
@@ -164,10 +165,32 @@ tell_mark(struct app *app, const char *what)
 		    what, undo ? undo : ":undo", sync ? sync : ":sync");
 }
 
+void
+changes_failed(struct app *app, int account, enum st st)
+{
+	struct app_account *a = account_at(app, account);
+	struct store *again = NULL;
+	char *dir;
+
+	if (st != ST_LOCAL)
+		return;
+	dir = path_account(a->account->name);
+	if (store_open(dir, STORE_READER, &again, NULL) == ST_OK &&
+	    (app->index.account != account ||
+	     index_reopen(app, again) == ST_OK)) {
+		store_close(a->store);
+		a->store = again;
+	} else {
+		store_close(again);
+	}
+	g_free(dir);
+}
+
 /* What was decided, on the screen. */
 static enum st
 show(struct app *app, int account, enum st st, struct decided *done)
 {
+	changes_failed(app, account, st);
 	if (st == ST_OK && done->changed) {
 		changes_settle(app, account);
 		tell(app, account, done->what);
@@ -274,6 +297,7 @@ changes_mark(struct app *app, const struct targets *t, struct err *e)
 			    "it.");
 	else
 		st = decide_mark(&d, others.ids, &out, e);
+	changes_failed(app, t->account, st);
 	if (st == ST_OK && out.changed) {
 		changes_settle(app, t->account);
 		tell_mark(app, out.what);
@@ -369,6 +393,7 @@ changes_undo(struct app *app, int64_t action, struct err *e)
 	if (account < 0)
 		return err_set(e, ST_GONE, "There is nothing to undo.");
 	st = queue_undo(account_at(app, account)->store, action, &what, e);
+	changes_failed(app, account, st);
 	if (st != ST_OK)
 		return st;
 	changes_settle(app, account);
@@ -383,9 +408,12 @@ changes_opened(struct app *app, int account, int64_t id)
 	struct app_account *a = account_at(app, account);
 	struct flags seen = { .bits = FLAG_SEEN };
 	size_t n = 1;
+	enum st st;
 
 	/* Nothing is said when it fails: the message can be read. */
-	if (queue_flags(a->store, &id, &n, true, &seen, NULL) != ST_OK || !n)
+	st = queue_flags(a->store, &id, &n, true, &seen, NULL);
+	changes_failed(app, account, st);
+	if (st != ST_OK || !n)
 		return;
 	changes_settle(app, account);
 }

@@ -66,6 +66,11 @@ changes_make_folder(struct app *app, int account, const char *name,
 void
 changes_opened(struct app *app, int account, int64_t id);
 
+/* A decision was not written: a store whose disk failed takes no other until it
+ * is opened again, which is done here, as there may be room by then. */
+void
+changes_failed(struct app *app, int account, enum st st);
+
 /* The store was changed here: read what is shown again, tell the worker. */
 void
 changes_settle(struct app *app, int account);

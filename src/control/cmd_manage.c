@@ -93,6 +93,7 @@ decide(struct app *app, int account, const char *what, const char *later,
 		st = store_commit(a->store, e);
 	else
 		store_rollback(a->store);
+	changes_failed(app, account, st);
 	if (st != ST_OK)
 		return st;
 	changes_settle(app, account);

@@ -19,6 +19,11 @@ index_close(struct app *app);
 void
 index_refresh(struct app *app);
 
+/* Read the same folder by another handle of the same store; when that fails
+ * nothing has changed. */
+enum st
+index_reopen(struct app *app, struct store *store);
+
 /* Another order, the cursor on the same message. */
 enum st
 index_set_order(struct app *app, const struct list_order *order,

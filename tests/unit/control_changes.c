@@ -245,6 +245,25 @@ Test(changes, what_is_not_in_sight_is_left_alone)
 	app_free(app);
 }
 
+Test(changes, there_is_room_on_the_disk_again)
+{
+	struct app *app = with_mail();
+
+	fake_full(true);
+	press(app, "F");
+	cr_assert_str_eq(app->notice, "The disk is full.");
+	press(app, "j F");
+	cr_assert_str_eq(app->notice, "The disk is full.");
+	fake_full(false);
+	press(app, "F");
+	cr_assert(strstr(app->notice, "Flagged 1 message"), "%s",
+		  app->notice);
+	cr_assert_eq(app->index.cursor_id, 3);
+	press(app, "d");
+	cr_assert_eq(app->index.count, 3);
+	app_free(app);
+}
+
 Test(changes, flags_and_keywords_by_name)
 {
 	struct app *app = with_mail();

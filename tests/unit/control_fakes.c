@@ -11,7 +11,23 @@
 
 struct store {
 	char *dir;
+	bool broken;
 };
+
+static bool disk_full;
+
+void
+fake_full(bool full)
+{
+	disk_full = full;
+}
+
+bool
+fake_fails(struct store *s)
+{
+	s->broken = s->broken || disk_full;
+	return s->broken;
+}
 
 static GPtrArray *folders, *mails; /* struct folder *, struct fake_mail * */
 static GPtrArray *folder_accounts;	/* char *, beside folders */

@@ -34,6 +34,11 @@ fake_parent(int64_t id, int64_t parent);
 void
 fake_broken(const char *account);
 
+/* No decision can be written; a store that met it takes none until it is
+ * opened again. */
+void
+fake_full(bool full);
+
 /* What the worker of an account says at the next pump. */
 void
 fake_say(const char *account, const char *line);

@@ -76,6 +76,8 @@ remember(int64_t id)
 enum st
 store_begin(struct store *s, struct err *e)
 {
+	if (fake_fails(s))
+		return err_set(e, ST_LOCAL, "The disk is full.");
 	return ST_OK;
 }
 

@@ -29,6 +29,8 @@ struct store;
 /* Decisions are made in the account "work" alone. */
 bool
 fake_is_work(const struct store *s);
+bool
+fake_fails(struct store *s);
 void
 fake_queue_reset(void);
 /* The server keeps no tags in this folder; 0: none such. */
