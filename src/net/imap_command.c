@@ -27,9 +27,11 @@ imap_await_go(struct imap *im, unsigned tag, struct err *e)
 	enum st st = ST_OK;
 
 	im->wants.continued = false;
-	while (st == ST_OK && !im->wants.continued && !has_reply(im, tag)) {
+	for (unsigned n = 0; st == ST_OK && !im->wants.continued &&
+	     !has_reply(im, tag); n++) {
 		st = imap_read(im, e);
-		if (st == ST_OK && im->replies->len > IMAP_REPLIES_MAX)
+		if (st == ST_OK && (n >= IMAP_GO_MAX ||
+				    im->replies->len > IMAP_REPLIES_MAX))
 			st = imap_without_end(im, e);
 	}
 	return st;

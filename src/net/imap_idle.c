@@ -89,8 +89,8 @@ idle(struct imap *im, int fd, int64_t deadline, uint32_t *woke,
 	unsigned tag = imap_put(im, "IDLE");
 	enum st st = imap_flush(im, e);
 
-	while (st == ST_OK && !im->wants.continued && im->replies->len == 0)
-		st = imap_read(im, e);
+	if (st == ST_OK)
+		st = imap_await_go(im, tag, e);
 	if (st == ST_OK && !im->wants.continued) {
 		/* It will not: from now on it is asked. */
 		im->caps &= ~(uint32_t)CAP_IDLE;

@@ -42,6 +42,8 @@
 /* One command is answered with no more than this; a full listing of a very
  * large folder has a line a message. */
 #define IMAP_ANSWERS_MAX 20000000
+/* Before a server says whether it goes on. */
+#define IMAP_GO_MAX 500000
 #define IMAP_REPLIES_MAX 256	/* tagged, that nobody has asked for yet */
 
 /* What only this room needs to know of a server. */

@@ -161,3 +161,26 @@ Test(imap_idle, a_line_without_end_is_an_error)
 	imap_world_free(w);
 	g_free(endless);
 }
+
+/* Neither yes nor no, but a great deal else. */
+Test(imap_idle, answers_without_end_are_an_error)
+{
+	GString *endless = g_string_new(NULL);
+	struct pop_rule rules[] = {
+		{ "LOGIN", "$$ OK [CAPABILITY IMAP4rev1 IDLE] in\r\n", 0 },
+		IMAP_FAKE_LOGIN, { "SELECT", "* 1 EXISTS\r\n$$ OK\r\n", 0 },
+		{ "IDLE", NULL, 0 }, { NULL, NULL, 0 }
+	};
+	struct imap_world *w;
+	uint32_t woke;
+
+	for (int i = 0; i < 600000; i++)
+		g_string_append(endless, "* X\r\n");
+	rules[G_N_ELEMENTS(rules) - 2].text = endless->str;
+	w = entered_world(rules);
+	cr_assert_eq(driver_wait(w->d, -1, 20000, &woke, &w->e), ST_PROTOCOL,
+		     "%s", w->e.text);
+	cr_assert(strstr(w->e.text, "without end"), "%s", w->e.text);
+	imap_world_free(w);
+	g_string_free(endless, TRUE);
+}
