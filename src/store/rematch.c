@@ -21,6 +21,7 @@ struct rematch {
 	int64_t folder, uidvalidity;
 	GArray *matches;	/* struct match */
 	GHashTable *taken;	/* row ids, as int64_t keys */
+	struct uidset told;	/* numbers that were told of */
 	bool estimates;		/* STORE_ESTIMATES */
 	GHashTable *guessed;	/* Message-ID and date of those that were
 				 * matched without their size -> 1 + the place
@@ -71,6 +72,7 @@ rematch_abort(struct store *s)
 	g_array_unref(r->matches);
 	g_hash_table_destroy(r->taken);
 	g_hash_table_destroy(r->guessed);
+	uidset_clear(&r->told);
 	g_free(r);
 	s->rematch = NULL;
 }
@@ -155,6 +157,9 @@ rematch_add(struct store *s, uint32_t uid, const char *message_id,
 
 	*matched = false;
 	g_return_val_if_fail(r, ST_LOCAL);
+	if (uidset_has(&r->told, uid))
+		return ST_OK;
+	uidset_add(&r->told, uid);
 	/* Without an id nothing but the bytes could tell; and an id alone
 	 * is what anybody may write. */
 	if (!message_id || !*message_id || (size < 0 && internaldate == 0))

@@ -306,7 +306,8 @@ store_expire_removed(struct store *s, struct err *e);
  * rematch_add() tells of one message of the new numbering; when a message of
  * the old one is the same (Message-ID, size and internal date; with
  * STORE_ESTIMATES and no other like it, without the size) it takes the new UID
- * and keeps its bytes: *matched true, unless a later one is too like it.
+ * and keeps its bytes: *matched true, unless a later one is too like it.  What
+ * is told of one number again is not heard.
  * rematch_finish() makes it durable: the folder has the new UIDVALIDITY, old
  * messages that were not matched are removed (into removed/).
  */

@@ -384,6 +384,32 @@ Test(store_remove, rematch_keeps_bytes)
 	check_uids(s, inbox, "1:16");
 }
 
+/* A server that tells of one message twice: the second is no other one. */
+Test(store_remove, rematch_hears_of_a_number_once)
+{
+	char *text = make_text(3, SIZE(3));
+	static const uint32_t told[] = { 1, 1, 2 };
+	struct flags none = { 0, NULL };
+	struct envelope env;
+	bool matched;
+
+	OK(folder_set_uidvalidity(s, inbox, 5, e));
+	fill(5);
+	make_envelope(&env, 3);
+	put_bytes(s, inbox, 6, text, strlen(text), &env, 0);
+	OK(rematch_begin(s, inbox, 6, e));
+	for (size_t i = 0; i < G_N_ELEMENTS(told); i++) {
+		OK(rematch_add(s, told[i], "3@test", (int64_t)strlen(text), 0,
+			       &none, 0, &matched, e));
+		cr_assert_eq(matched, i != 1);
+	}
+	OK(rematch_finish(s, e));
+	check_uids(s, inbox, "1:2");
+	check_verify(s, inbox);
+	envelope_clear(&env);
+	g_free(text);
+}
+
 Test(store_remove, rematch_given_up_changes_nothing)
 {
 	fill(5);
