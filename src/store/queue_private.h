@@ -139,9 +139,11 @@ queue_revert(struct store *s, const struct change *c, struct err *e);
 /* ---- removed_read.c ---------------------------------------------------- */
 
 /* The message in removed/ with that digest, LF ends, and its block
- * (mbox_block_clear()).  ST_GONE: it is not there (any more). */
+ * (mbox_block_clear()); it is looked for among what left that folder first,
+ * and the newest first.  ST_GONE: it is not there (any more). */
 enum st
-removed_find(struct store *s, const guint8 digest[DIGEST_LEN],
-	     GBytes **bytes, struct mbox_block *block, struct err *e);
+removed_find(struct store *s, int64_t folder,
+	     const guint8 digest[DIGEST_LEN], GBytes **bytes,
+	     struct mbox_block *block, struct err *e);
 
 #endif

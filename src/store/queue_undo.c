@@ -34,12 +34,13 @@ digest_of_change(struct store *s, int64_t seq, guint8 digest[DIGEST_LEN],
 
 /* Of a message that has no place in an mbox. */
 static enum st
-find_bytes(struct store *s, const guint8 *digest, GBytes **bytes,
-	   struct mbox_block *block, struct err *e)
+find_bytes(struct store *s, int64_t folder, const guint8 *digest,
+	   GBytes **bytes, struct mbox_block *block, struct err *e)
 {
 	enum st st = put_find(s, digest, bytes, block, e);
 
-	return st == ST_GONE ? removed_find(s, digest, bytes, block, e) : st;
+	return st == ST_GONE ?
+		removed_find(s, folder, digest, bytes, block, e) : st;
 }
 
 enum st
@@ -47,6 +48,7 @@ queue_restored(struct store *s, int64_t id, GBytes **bytes,
 	       struct mbox_block *block, struct err *e)
 {
 	guint8 digest[DIGEST_LEN];
+	struct change *c = NULL;
 	int64_t seq;
 	enum st st = db_int(s->db, &seq, 0, e, "SELECT seq FROM change WHERE "
 			    "placeholder = ? AND kind = "
@@ -56,8 +58,13 @@ queue_restored(struct store *s, int64_t id, GBytes **bytes,
 	if (st == ST_OK && seq == 0)
 		st = err_set(e, ST_GONE, "The message is not here any more.");
 	if (st == ST_OK)
+		st = queue_read(s, seq, &c, e);
+	if (st == ST_OK)
 		st = digest_of_change(s, seq, digest, e);
-	return st == ST_OK ? find_bytes(s, digest, bytes, block, e) : st;
+	if (st == ST_OK)
+		st = find_bytes(s, c->dest, digest, bytes, block, e);
+	change_free(c);
+	return st;
 }
 
 int64_t
@@ -120,7 +127,7 @@ restore_again(struct store *s, struct change *c, struct err *e)
 	enum st st = digest_of_change(s, c->seq, digest, e);
 
 	if (st == ST_OK)
-		st = find_bytes(s, digest, &bytes, &block, e);
+		st = find_bytes(s, c->dest, digest, &bytes, &block, e);
 	if (st == ST_OK)
 		st = queue_put_row(s, c->dest, bytes, &block, &c->add,
 				   &c->placeholder, e);
@@ -143,7 +150,7 @@ restore(struct store *s, const struct change *done, struct err *e)
 	enum st st = digest_of_change(s, done->seq, digest, e);
 
 	if (st == ST_OK)
-		st = find_bytes(s, digest, &bytes, &block, e);
+		st = find_bytes(s, done->folder, digest, &bytes, &block, e);
 	c->kind = CHANGE_APPEND;
 	c->dest = c->folder = done->folder;
 	c->message_id = g_strdup(done->message_id);

@@ -28,6 +28,11 @@ removed_new(void);
 void
 removed_free(struct removed *r);	/* takes NULL */
 
+/* What the names of the files begin with into which messages of a folder go,
+ * by its path below mail/; the caller frees. */
+char *
+removed_name(const char *path);
+
 /* Copy a message into removed/, to the file of its folder and of today. */
 enum st
 removed_add(struct store *s, struct mfile *f, const struct doomed *row,

@@ -90,17 +90,11 @@ format_day(char day[DATE_LEN + 1], int64_t when)
 	strftime(day, DATE_LEN + 1, "%Y-%m-%d", &tm);
 }
 
-/* removed/LISTS%kernel.2023-11-14.mbox for the mbox in f. */
-static char *
-removed_path(const struct store *s, const struct mfile *f)
+char *
+removed_name(const char *path)
 {
-	char *mail = g_build_filename(s->dir, "mail", NULL);
-	char *name = g_strdup(f->path + strlen(mail) + 1);
-	char day[DATE_LEN + 1], *file, *path;
+	char *name = g_strdelimit(g_strdup(path), "/", '%');
 
-	name[strlen(name) - strlen(".mbox")] = '\0';
-	g_strdelimit(name, "/", '%');
-	format_day(day, clock_now());
 	/* Names are at most 255 octets; many levels may be more. */
 	if (strlen(name) > 200) {
 		char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256,
@@ -110,12 +104,27 @@ removed_path(const struct store *s, const struct mfile *f)
 		name[200] = '\0';
 		g_free(sum);
 	}
+	return name;
+}
+
+/* removed/LISTS%kernel.2023-11-14.mbox for the mbox in f. */
+static char *
+removed_path(const struct store *s, const struct mfile *f)
+{
+	char *mail = g_build_filename(s->dir, "mail", NULL);
+	char *path = g_strdup(f->path + strlen(mail) + 1);
+	char day[DATE_LEN + 1], *name, *file, *all;
+
+	path[strlen(path) - strlen(".mbox")] = '\0';
+	name = removed_name(path);
+	format_day(day, clock_now());
 	file = g_strdup_printf("%s.%s.mbox", name, day);
-	path = g_build_filename(s->dir, "removed", file, NULL);
+	all = g_build_filename(s->dir, "removed", file, NULL);
 	g_free(file);
 	g_free(name);
+	g_free(path);
 	g_free(mail);
-	return path;
+	return all;
 }
 
 static enum st

@@ -8,7 +8,10 @@
 #include <unistd.h>
 
 #include "store/queue_private.h"
+#include "store/remove.h"
 #include "store/scan.h"
+
+#define DAY_TAIL strlen("2023-11-14.mbox")
 
 /* A copy of a block that outlives its parser. */
 static void
@@ -76,25 +79,96 @@ look_in(const char *file, const guint8 *digest, GBytes **bytes,
 	return st == ST_OK && !found ? ST_GONE : st;
 }
 
-enum st
-removed_find(struct store *s, const guint8 digest[DIGEST_LEN],
-	     GBytes **bytes, struct mbox_block *block, struct err *e)
+/* A file of removed/: NAME.2023-11-14.mbox. */
+struct day_file {
+	char *name;
+	bool near;		/* what left the folder that is asked about */
+};
+
+static void
+day_file_clear(gpointer file)
 {
-	char *name = g_build_filename(s->dir, "removed", NULL);
-	GDir *dir = g_dir_open(name, 0, NULL);
-	const char *entry;
+	g_free(((struct day_file *)file)->name);
+}
+
+/* Where the day begins in it. */
+static const char *
+day_of(const struct day_file *f)
+{
+	size_t len = strlen(f->name);
+
+	return f->name + (len > DAY_TAIL ? len - DAY_TAIL : 0);
+}
+
+static int
+by_likelihood(gconstpointer a, gconstpointer b)
+{
+	const struct day_file *x = a, *y = b;
+
+	if (x->near != y->near)
+		return x->near ? -1 : 1;
+	return strcmp(day_of(y), day_of(x));
+}
+
+/* What files there are, in the order in which they are worth looking at.
+ * The caller unrefs. */
+static GArray *
+day_files(const char *dir_name, const char *near)
+{
+	GArray *all = g_array_new(FALSE, FALSE, sizeof(struct day_file));
+	GDir *dir = g_dir_open(dir_name, 0, NULL);
+	size_t len = near ? strlen(near) : 0;
+	const char *name;
+
+	g_array_set_clear_func(all, day_file_clear);
+	while (dir && (name = g_dir_read_name(dir))) {
+		struct day_file f = { g_strdup(name), false };
+
+		f.near = near && strlen(name) == len + DAY_TAIL + 1 &&
+			 strncmp(name, near, len) == 0 && name[len] == '.';
+		g_array_append_val(all, f);
+	}
+	if (dir)
+		g_dir_close(dir);
+	g_array_sort(all, by_likelihood);
+	return all;
+}
+
+/* The name that files of what left a folder begin with; NULL: it is gone. */
+static char *
+near_name(struct store *s, int64_t folder)
+{
+	sqlite3_stmt *q = db_query(s->db, "SELECT path FROM folder WHERE "
+				   "id = ?", "i", folder);
+	char *name = NULL;
+
+	if (db_row(s->db, q))
+		name = removed_name((const char *)sqlite3_column_text(q, 0));
+	db_done(s->db, q, NULL);
+	return name;
+}
+
+enum st
+removed_find(struct store *s, int64_t folder,
+	     const guint8 digest[DIGEST_LEN], GBytes **bytes,
+	     struct mbox_block *block, struct err *e)
+{
+	char *dir = g_build_filename(s->dir, "removed", NULL);
+	char *near = near_name(s, folder);
+	GArray *files = day_files(dir, near);
 	enum st st = ST_GONE;
 
 	memset(block, 0, sizeof(*block));
-	while (dir && st == ST_GONE && (entry = g_dir_read_name(dir))) {
-		char *file = g_build_filename(name, entry, NULL);
+	for (guint i = 0; i < files->len && st == ST_GONE; i++) {
+		char *file = g_build_filename(dir, g_array_index(
+			files, struct day_file, i).name, NULL);
 
 		st = look_in(file, digest, bytes, block, e);
 		g_free(file);
 	}
-	if (dir)
-		g_dir_close(dir);
-	g_free(name);
+	g_array_unref(files);
+	g_free(near);
+	g_free(dir);
 	if (st == ST_GONE)
 		err_set(e, ST_GONE, "The message does not lie in removed/ any "
 			"more: what is removed is kept for seven days.");

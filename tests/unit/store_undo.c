@@ -4,6 +4,8 @@
  */
 #include "store_queue_help.h"
 
+#include <sys/stat.h>
+
 TestSuite(store_undo, .init = setup, .fini = teardown);
 
 Test(store_undo, undo_before_it_was_sent_drops_it)
@@ -84,6 +86,26 @@ Test(store_undo, an_expunged_message_comes_back_from_removed)
 		cr_assert_str_eq(m.flags.keywords, "work");
 		message_clear(&m);
 	}
+}
+
+/* What left other folders, years of it perhaps, is not read for that. */
+Test(store_undo, a_message_is_looked_for_where_it_was)
+{
+	char *path, *name;
+
+	for (int i = 0; i < 40; i++) {
+		name = g_strdup_printf("Other %d.2%d-01-01.mbox", i, 100 + i);
+		path = g_build_filename(dir, "removed", name, NULL);
+		cr_assert_eq(mkdir(path, 0700), 0);	/* unreadable */
+		g_free(path);
+		g_free(name);
+	}
+	expunge(row_of(inbox, 4));
+	serve(inbox, 0);
+	undo();
+	cr_assert_eq(shown(inbox), 5);
+	serve(0, 6);
+	check_bytes(row_of(inbox, 6), 4);
 }
 
 Test(store_undo, undo_of_a_move_keeps_what_was_decided_after_it)
