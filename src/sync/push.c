@@ -193,7 +193,8 @@ sort_flags(struct push *p, GHashTable *batches)
 	g_hash_table_iter_init(&it, nets);
 	while (g_hash_table_iter_next(&it, &uid, &data)) {
 		struct net *n = data;
-		char *key = g_strdup_printf("%x %x|%s|%s", n->add.bits,
+		/* No word has a space, and no list two. */
+		char *key = g_strdup_printf("%x %x  %s  %s", n->add.bits,
 					    n->remove.bits,
 					    n->add.keywords ?: "",
 					    n->remove.keywords ?: "");

@@ -42,6 +42,27 @@ EACH_SERVER(flags_and_tags_are_sent)
 	cr_assert_eq(counts(w).waiting, 0);
 }
 
+/* Two different sets of tags are not sent as one. */
+EACH_SERVER(tags_may_have_any_character)
+{
+	struct flags f;
+
+	flag(w, 2, true, 0, "b|");
+	SYNCS(w);
+	flag(w, 1, true, 0, "a|b");
+	flag(w, 2, true, 0, "a");
+	flag(w, 2, false, 0, "b|");
+	SYNCS(w);
+	f = world_flags_of(w, "INBOX", 1);
+	cr_assert(flags_has_keyword(&f, "a|b"), "%s", f.keywords);
+	cr_assert_not(flags_has_keyword(&f, "a"));
+	flags_clear(&f);
+	f = world_flags_of(w, "INBOX", 2);
+	cr_assert(flags_has_keyword(&f, "a"), "%s", f.keywords);
+	cr_assert_not(flags_has_keyword(&f, "b|"));
+	flags_clear(&f);
+}
+
 EACH_SERVER(flags_of_both_sides_are_merged)
 {
 	flag(w, 1, true, FLAG_FLAGGED, NULL);
