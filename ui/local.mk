@@ -33,7 +33,7 @@ tests_unit_test_ui_LDADD = libui.a $(MODEL_LIBS) $(CRITERION_LIBS)
 tests_unit_test_screen_SOURCES = tests/unit/ui_screen.c tests/unit/ui_views.c \
 	tests/unit/ui_screen.h tests/unit/control_fakes.c \
 	tests/unit/control_fakes_queue.c tests/unit/control_fakes_queue.h \
-	tests/unit/control_fakes_view.c \
+	tests/unit/control_fakes_view.c tests/unit/control_fakes_letter.c \
 	tests/unit/control_fakes.h
 tests_unit_test_screen_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests/unit
 tests_unit_test_screen_CFLAGS = $(TEST_CFLAGS)

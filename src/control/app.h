@@ -77,6 +77,7 @@ struct app_account {
 		int64_t fetch, octets, gone, send, remove;
 	} would;			/* the answer, so far */
 	int64_t waiting, parked;	/* decisions, of these for the person */
+	int64_t letters, letters_need;	/* in the outbox, the same */
 	int64_t marked;			/* messages with a D (delete-mark) */
 };
 
@@ -133,6 +134,7 @@ struct overlay_row {
 	/* In the queue: what the row is about. */
 	int account;
 	int64_t id, message;		/* change or action; a row id, 0 none */
+	bool is_letter;			/* id is one of the outbox */
 };
 
 /* Where the three texts of such a row stand; width 0: not shown. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "control/overlay.h"
+#include "store/outbox.h"
 #include "store/queue.h"
 
 /* How many decisions wait; the queue, if it is shown, follows. */
@@ -13,15 +14,20 @@ static void
 count_decisions(struct app *app, struct app_account *a)
 {
 	struct queue_counts n;
+	int64_t letters = 0, need = 0;
 
-	if (queue_counts(a->store, &n, NULL) != ST_OK)
+	if (queue_counts(a->store, &n, NULL) != ST_OK ||
+	    outbox_counts(a->store, &letters, &need, NULL) != ST_OK)
 		return;
-	if (n.decided != a->waiting || n.parked != a->parked ||
+	if (letters != a->letters || need != a->letters_need ||
+	    n.decided != a->waiting || n.parked != a->parked ||
 	    n.marked != a->marked) {
 		app->dirty |= DIRTY_STATUS;
 		if (app->overlay.where == WHERE_QUEUE)
 			overlay_refresh(app);
 	}
+	a->letters = letters;
+	a->letters_need = need;
 	a->waiting = n.decided;
 	a->parked = n.parked;
 	a->marked = n.marked;

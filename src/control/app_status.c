@@ -121,14 +121,15 @@ append_account(GString *out, const struct app *app,
 static void
 append_decisions(GString *out, struct app *app)
 {
-	int64_t waiting = 0, parked = 0, marked = 0;
+	int64_t waiting = 0, parked = 0, marked = 0, letters = 0;
 	const char *key = keys_of(app->keys, WHERE_INDEX, "queue");
 
 	for (guint i = 0; i < app->accounts->len; i++) {
 		const struct app_account *a = app->accounts->pdata[i];
 
 		waiting += a->waiting;
-		parked += a->parked;
+		parked += a->parked + a->letters_need;
+		letters += a->letters;
 		marked += a->marked;
 	}
 	if (parked) {
@@ -137,6 +138,12 @@ append_decisions(GString *out, struct app *app)
 		g_string_append_printf(out, " need%s you (%s)",
 				       parked == 1 ? "s" : "",
 				       key ? key : ":queue");
+	}
+	if (letters) {
+		g_string_append(out, out->len ? " · " : "");
+		append_count(out, letters);
+		g_string_append_printf(out, " letter%s to send",
+				       letters == 1 ? "" : "s");
 	}
 	if (waiting) {
 		g_string_append(out, out->len ? " · " : "");
@@ -185,7 +192,7 @@ app_status(struct app *app)
 char *
 app_farewell(struct app *app)
 {
-	int64_t waiting = 0, marked = 0;
+	int64_t waiting = 0, marked = 0, letters = 0;
 	GString *out = g_string_new(NULL);
 
 	for (guint i = 0; i < app->accounts->len; i++) {
@@ -193,8 +200,17 @@ app_farewell(struct app *app)
 
 		waiting += changes_local(app, (int)i) ? 0 : a->waiting;
 		marked += a->marked;
+		letters += a->letters;
+	}
+	if (letters) {
+		append_count(out, letters);
+		g_string_append_printf(out, " letter%s not sent yet; verso "
+				       "sync sends %s.",
+				       letters == 1 ? " is" : "s are",
+				       letters == 1 ? "it" : "them");
 	}
 	if (waiting) {
+		g_string_append(out, out->len ? " " : "");
 		append_count(out, waiting);
 		g_string_append_printf(out, " change%s for the server; verso "
 				       "sync sends %s.",

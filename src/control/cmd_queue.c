@@ -9,6 +9,7 @@
 #include "control/app.h"
 #include "control/changes.h"
 #include "control/notice.h"
+#include "control/outgoing.h"
 #include "control/overlay.h"
 #include "control/pager.h"
 #include "store/queue.h"
@@ -45,22 +46,26 @@ cmd_notices(struct app *app, int n, char **words, struct err *e)
 	return ST_OK;
 }
 
-/* "ACCOUNT NUMBER" behind a row's command. */
-static enum st
-on_row(struct app *app, const char *what,
-       enum st (*call)(struct store *s, int64_t seq, struct err *e),
-       struct err *e)
+/* The row of the queue with the cursor; NULL and *e: none. */
+static const struct overlay_row *
+queue_row(const struct app *app, const char *what, struct err *e)
 {
 	const struct overlay_row *row = overlay_current(app);
-	enum overlay_list list = app->overlay.list;
-	struct app_account *a;
-	enum st st;
 
-	if (!row || list != OVERLAY_QUEUE || !row->id)
-		return err_set(e, ST_GONE, "There is nothing here to %s.",
-			       what);
-	a = app->accounts->pdata[row->account];
-	st = call(a->store, row->id, e);
+	if (row && app->overlay.list == OVERLAY_QUEUE && row->id)
+		return row;
+	err_set(e, ST_GONE, "There is nothing here to %s.", what);
+	return NULL;
+}
+
+static enum st
+on_change(struct app *app, const struct overlay_row *row,
+	  enum st (*call)(struct store *s, int64_t seq, struct err *e),
+	  struct err *e)
+{
+	struct app_account *a = app->accounts->pdata[row->account];
+	enum st st = call(a->store, row->id, e);
+
 	if (st != ST_OK)
 		return st;
 	changes_settle(app, row->account);
@@ -71,21 +76,32 @@ on_row(struct app *app, const char *what,
 enum st
 cmd_retry(struct app *app, int n, char **words, struct err *e)
 {
-	enum st st = on_row(app, "retry", queue_retry, e);
+	const struct overlay_row *row = queue_row(app, "retry", e);
+	bool letter = row && row->is_letter;
+	enum st st = !row ? ST_GONE
+		     : letter ? outgoing_retry(app, row, e)
+			      : on_change(app, row, queue_retry, e);
 
 	if (st == ST_OK)
-		notice_tell(app, "It is tried again at the next "
-			    "Send/Receive.");
+		notice_tell(app, letter ? "The letter goes out now."
+					: "It is tried again at the next "
+					  "Send/Receive.");
 	return st;
 }
 
 enum st
 cmd_cancel(struct app *app, int n, char **words, struct err *e)
 {
-	enum st st = on_row(app, "cancel", queue_cancel, e);
+	const struct overlay_row *row = queue_row(app, "cancel", e);
+	bool letter = row && row->is_letter;
+	enum st st = !row ? ST_GONE
+		     : letter ? outgoing_take_back(app, row, e)
+			      : on_change(app, row, queue_cancel, e);
 
 	if (st == ST_OK)
-		notice_tell(app, "Cancelled: it is as it was before.");
+		notice_tell(app, letter ? "The letter is not sent; it is in "
+					  "Drafts."
+					: "Cancelled: it is as it was before.");
 	return st;
 }
 
@@ -100,6 +116,8 @@ queue_open_row(struct app *app, struct err *e)
 
 	if (!row)
 		return ST_OK;
+	if (row->is_letter)
+		return outgoing_open(app, row, e);
 	account = row->account;
 	id = row->id;
 	message = row->message;

@@ -36,6 +36,7 @@ libcontrol_a_SOURCES = \
 	src/control/keys.c src/control/keys.h \
 	src/control/notice.c src/control/notice.h \
 	src/control/options.c src/control/options.h src/control/options.def \
+	src/control/outgoing.c src/control/outgoing.h \
 	src/control/outside.c src/control/outside.h \
 	src/control/overlay.c src/control/overlay.h \
 	src/control/overlay_plan.c \
@@ -48,6 +49,7 @@ libcontrol_a_CPPFLAGS = $(AM_CPPFLAGS) $(INIH_CFLAGS)
 check_PROGRAMS += tests/unit/test_control
 tests_unit_test_control_SOURCES = tests/unit/control_fakes.c \
 	tests/unit/control_fakes_view.c tests/unit/control_fakes.h \
+	tests/unit/control_fakes_letter.c \
 	tests/unit/control_fakes_queue.c tests/unit/control_fakes_queue.h \
 	tests/unit/control_changes.c \
 	tests/unit/control_config.c \
@@ -64,8 +66,10 @@ tests_unit_test_control_LDADD = libcontrol.a $(MODEL_LIBS) $(INIH_LIBS) \
 # Letters, over the real store and real messages.
 check_PROGRAMS += tests/unit/test_letters
 tests_unit_test_letters_SOURCES = tests/unit/control_addresses.c \
+	tests/unit/control_outgoing.c \
+	tests/unit/letters_world.c tests/unit/letters_world.h \
 	tests/screen/standins.c
-tests_unit_test_letters_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_letters_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests/unit
 tests_unit_test_letters_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_letters_LDADD = libcontrol.a $(MIME_LIBS) $(STORE_LIBS) \
 	$(INIH_LIBS) $(CRITERION_LIBS)

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "control/notice.h"
+#include "control/outgoing.h"
 #include "store/history.h"
 #include "store/queue.h"
 
@@ -261,7 +262,11 @@ overlay_queue_rows(struct app *app, GPtrArray *rows)
 		return;
 	}
 	for (int i = 0; i < n && list == OVERLAY_QUEUE; i++)
+		outgoing_rows(app, i, true, rows);
+	for (int i = 0; i < n && list == OVERLAY_QUEUE; i++)
 		queue_rows(app, i, rows, true);
+	for (int i = 0; i < n && list == OVERLAY_QUEUE; i++)
+		outgoing_rows(app, i, false, rows);
 	for (int i = 0; i < n; i++) {
 		if (list == OVERLAY_UNDO)
 			undo_rows(app, i, rows);

@@ -12,6 +12,7 @@
 #include "control/folders.h"
 #include "control/index.h"
 #include "control/notice.h"
+#include "control/overlay.h"
 #include "control/pager.h"
 
 static struct app_account *
@@ -47,6 +48,15 @@ on_changed(struct app *app, int account, char **words)
 	if (app->index.account == account && app->index.folder &&
 	    app->index.folder->id == number(words[1]))
 		a->list_stale = true;
+}
+
+/* A letter of the outbox is another than it was. */
+static void
+on_outbox(struct app *app, int account, char **words)
+{
+	account_at(app, account)->folders_stale = true;
+	if (app->overlay.where == WHERE_QUEUE)
+		overlay_refresh(app);
 }
 
 static void
@@ -266,7 +276,7 @@ static const struct {
 	{ "state", 3, on_state },	{ "notice", 2, on_notice },
 	{ "failed", 4, on_failed },	{ "end", 4, on_end },
 	{ "ask", 4, on_ask },		{ "level", 5, on_level },
-	{ "would", 7, on_would },
+	{ "would", 7, on_would },	{ "outbox", 2, on_outbox },
 };
 
 void
