@@ -211,7 +211,7 @@ screen_event(struct screen *s, const struct term_event *event)
 		/* Only a line takes what is pasted: elsewhere each letter
 		 * would be a command. */
 		if (s->asked)
-			prompt_insert(s->prompt, event->key);
+			prompt_insert(s->prompt, event->text);
 		s->app->dirty |= DIRTY_PROMPT;
 		break;
 	case TERM_KEY:

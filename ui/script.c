@@ -65,6 +65,17 @@ do_type(struct script *s, char *rest, struct err *e)
 }
 
 static enum st
+do_paste(struct script *s, char *rest, struct err *e)
+{
+	char *text = g_strcompress(rest);
+
+	term_grid_paste(s->term, text);
+	g_free(text);
+	take_events(s);
+	return ST_OK;
+}
+
+static enum st
 do_run(struct script *s, char *rest, struct err *e)
 {
 	app_run(s->app, rest, NULL);	/* a failure is on the screen */
@@ -158,9 +169,9 @@ static const struct {
 	const char *name;
 	enum st (*run)(struct script *s, char *rest, struct err *e);
 } verbs[] = {
-	{ "key", do_key },	 { "type", do_type }, { "run", do_run },
-	{ "resize", do_resize }, { "dump", do_dump }, { "wait", do_wait },
-	{ "idle", do_wait },	 { "start", do_start },
+	{ "key", do_key },	 { "type", do_type },   { "run", do_run },
+	{ "resize", do_resize }, { "dump", do_dump },   { "wait", do_wait },
+	{ "idle", do_wait },	 { "start", do_start }, { "paste", do_paste },
 };
 
 static enum st

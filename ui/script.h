@@ -5,6 +5,7 @@
  *
  *	key j Enter C-n		keys by their names, as the person presses them
  *	type some words		each character as a key
+ *	paste some words	all at once; \n is a line end
  *	run sort subject	a command line
  *	resize 80 24		columns and rows
  *	dump [FILE]		the screen as text, to FILE or standard output

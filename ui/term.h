@@ -36,7 +36,7 @@ struct term_attr {
 enum term_event_kind {
 	TERM_NONE,		/* nothing more for now */
 	TERM_KEY,		/* key has its canonical name (keys.h) */
-	TERM_TEXT,		/* pasted text; key has a piece of it */
+	TERM_TEXT,		/* pasted at once: text */
 	TERM_RESIZE,
 	TERM_GONE		/* the terminal hung up */
 };
@@ -44,6 +44,9 @@ enum term_event_kind {
 struct term_event {
 	enum term_event_kind kind;
 	char key[16];
+	/* With TERM_TEXT: UTF-8 with LF ends, anything else may be in it.
+	 * Borrowed until the next event. */
+	const char *text;
 };
 
 struct term;
@@ -119,6 +122,10 @@ term_grid_resize(struct term *t, int rows, int columns);
 /* A key the person presses, by its canonical name. */
 void
 term_grid_press(struct term *t, const char *key);
+
+/* Text the person pastes. */
+void
+term_grid_paste(struct term *t, const char *text);
 
 /* Cells written since it was last asked: what a key costs. */
 long

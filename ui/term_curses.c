@@ -29,6 +29,8 @@
 #define KEY_PASTE_BEGIN (KEY_MAX + 1)
 #define KEY_PASTE_END (KEY_MAX + 2)
 #define ROW_CELLS 1024
+/* What is pasted comes at once, up to so many bytes. */
+#define PASTE_MAX (16u << 20)
 
 struct curses {
 	struct term term;
@@ -37,6 +39,8 @@ struct curses {
 	bool unicode, pasting;
 	int colours;
 	int held;		/* a character read ahead, -1: none */
+	GString *pasted;	/* so far */
+	char *told;		/* what the last event told of, or NULL */
 };
 
 /* What a handler of fatal signals needs, ready made. */
@@ -258,15 +262,38 @@ read_key(struct curses *c, wint_t *w)
 }
 
 /* Pasted text comes as text: it must not be taken for commands. */
+static void
+text_event(struct curses *c, struct term_event *out)
+{
+	c->told = c->pasted ? g_string_free(c->pasted, FALSE) : g_strdup("");
+	c->pasted = NULL;
+	out->kind = TERM_TEXT;
+	out->text = c->told;
+}
+
+/* It may have been a secret. */
+static void
+wipe(struct curses *c)
+{
+	if (c->told)
+		explicit_bzero(c->told, strlen(c->told));
+	g_clear_pointer(&c->told, g_free);
+}
+
+/* True when out is filled.  Terminals send CR where a line ends. */
 static bool
 paste_event(struct curses *c, wint_t w, struct term_event *out)
 {
-	if (w < 32 && w != '\t')
-		w = ' ';
-	if (w == 127 || !g_unichar_validate(w))
+	if (w == '\r')
+		w = '\n';
+	if (w == 0 || w == 127 || !g_unichar_validate(w))
 		return false;
-	out->kind = TERM_TEXT;
-	out->key[g_unichar_to_utf8(w, out->key)] = '\0';
+	if (!c->pasted)
+		c->pasted = g_string_new(NULL);
+	g_string_append_unichar(c->pasted, w);
+	if (c->pasted->len < PASTE_MAX)
+		return false;
+	text_event(c, out);
 	return true;
 }
 
@@ -276,7 +303,9 @@ code_event(struct curses *c, wint_t w, bool escape, struct term_event *out)
 {
 	if (w == KEY_PASTE_BEGIN || w == KEY_PASTE_END) {
 		c->pasting = w == KEY_PASTE_BEGIN;
-		return false;
+		if (w == KEY_PASTE_END)
+			text_event(c, out);
+		return w == KEY_PASTE_END;
 	}
 	if (w == KEY_RESIZE)	/* what resizeterm() says; known already */
 		return false;
@@ -291,9 +320,9 @@ escape_event(struct curses *c, struct term_event *out)
 	wint_t w;
 	int got = read_key(c, &w);
 
-	out->kind = TERM_KEY;
-	if (got == KEY_CODE_YES && function_key((int)w, true, out))
+	if (got == KEY_CODE_YES && code_event(c, w, true, out))
 		return;
+	out->kind = TERM_KEY;
 	if (got == OK && w != 27) {
 		input_character(w, true, out->key, sizeof(out->key));
 		return;
@@ -310,6 +339,7 @@ curses_event(struct term *t, struct term_event *out)
 	wint_t w;
 	int got;
 
+	wipe(c);
 	memset(out, 0, sizeof(*out));
 	while ((got = read_key(c, &w)) != ERR) {
 		if (got == KEY_CODE_YES) {
@@ -392,6 +422,9 @@ curses_free(struct term *t)
 
 	if (panic.in_use)
 		curses_lend(t);
+	wipe(c);
+	if (c->pasted)
+		g_string_free(c->pasted, TRUE);
 	delwin(c->keys);
 	delscreen(c->screen);
 	g_free(c);

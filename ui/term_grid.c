@@ -20,6 +20,11 @@ struct cell {
 	struct term_attr attr;
 };
 
+struct pressed {
+	enum term_event_kind kind;
+	char *text;
+};
+
 struct grid {
 	struct term term;
 	int rows, columns;
@@ -28,7 +33,8 @@ struct grid {
 	int colours;
 	bool unicode;
 	bool resized;
-	GQueue *pressed;	/* char * */
+	GQueue *pressed;	/* struct pressed * */
+	char *told;		/* what the last event told of, or NULL */
 	long written;
 };
 
@@ -155,20 +161,23 @@ static void
 grid_event(struct term *t, struct term_event *out)
 {
 	struct grid *g = grid_of(t);
-	char *key;
+	struct pressed *p;
 
 	memset(out, 0, sizeof(*out));
+	g_clear_pointer(&g->told, g_free);
 	if (g->resized) {
 		g->resized = false;
 		out->kind = TERM_RESIZE;
 		return;
 	}
-	key = g_queue_pop_head(g->pressed);
-	if (!key)
+	p = g_queue_pop_head(g->pressed);
+	if (!p)
 		return;
-	out->kind = TERM_KEY;
-	g_strlcpy(out->key, key, sizeof(out->key));
-	g_free(key);
+	out->kind = p->kind;
+	out->text = g->told = p->text;
+	if (p->kind == TERM_KEY)
+		g_strlcpy(out->key, p->text, sizeof(out->key));
+	g_free(p);
 }
 
 static int
@@ -188,11 +197,19 @@ grid_nothing(struct term *t)
 }
 
 static void
+pressed_free(struct pressed *p)
+{
+	g_free(p->text);
+	g_free(p);
+}
+
+static void
 grid_free(struct term *t)
 {
 	struct grid *g = grid_of(t);
 
-	g_queue_free_full(g->pressed, g_free);
+	g_queue_free_full(g->pressed, (GDestroyNotify)pressed_free);
+	g_free(g->told);
 	g_free(g->cells);
 	g_free(g);
 }
@@ -271,10 +288,26 @@ term_grid_resize(struct term *t, int rows, int columns)
 	grid_of(t)->resized = true;
 }
 
+static void
+push(struct term *t, enum term_event_kind kind, const char *text)
+{
+	struct pressed *p = g_new0(struct pressed, 1);
+
+	p->kind = kind;
+	p->text = g_strdup(text);
+	g_queue_push_tail(grid_of(t)->pressed, p);
+}
+
 void
 term_grid_press(struct term *t, const char *key)
 {
-	g_queue_push_tail(grid_of(t)->pressed, g_strdup(key));
+	push(t, TERM_KEY, key);
+}
+
+void
+term_grid_paste(struct term *t, const char *text)
+{
+	push(t, TERM_TEXT, text);
 }
 
 long

@@ -382,7 +382,7 @@ Test(screen, what_tab_offers_is_shown)
 
 Test(screen, pasted_text_is_no_command)
 {
-	struct term_event paste = { .kind = TERM_TEXT, .key = "q" };
+	struct term_event paste = { .kind = TERM_TEXT, .text = "q" };
 	struct bench b;
 
 	some_mail(2);
