@@ -10,7 +10,7 @@ static const struct {
 	uint32_t c;
 	const char *name;
 } own[] = {
-	{ '\t', "Tab" },  { '\r', "Enter" }, { '\n', "Enter" },
+	{ '\t', "Tab" },  { '\r', "Enter" }, { '\n', "C-j" },
 	{ 27, "Esc" },	  { ' ', "Space" },  { 127, "Backspace" },
 	{ 8, "Backspace" }, { 0, NULL }
 };

@@ -332,7 +332,8 @@ yesno_key(struct prompt *p, const char *key)
 	else if (is(key, "n", "N"))
 		g_string_assign(p->line, "n");
 	else
-		return is(key, "Esc", "C-c") || is(key, "C-g", "Enter")
+		return is(key, "Esc", "C-c") || is(key, "C-g", "Enter") ||
+		       is(key, "C-j", "C-j")
 			? PROMPT_CANCELLED : PROMPT_MORE;
 	return PROMPT_DONE;
 }
@@ -345,7 +346,7 @@ end_key(struct prompt *p, const char *key)
 	/* Backspace in an empty line leaves it, as in vi. */
 	if (is(key, "Backspace", "C-h") && p->line->len == 0)
 		return PROMPT_CANCELLED;
-	if (!is(key, "Enter", "Enter"))
+	if (!is(key, "Enter", "C-j"))
 		return PROMPT_MORE;
 	remember(p);
 	return PROMPT_DONE;

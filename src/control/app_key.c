@@ -156,10 +156,24 @@ press(struct app *app, const char *key)
 	g_free(sequence);
 }
 
+/* What old terminals send for Enter, where it is nothing else. */
+static char *
+name_of(const struct app *app, const char *key)
+{
+	char *name = keys_name(key);
+	bool begun = *app->pending_keys && !is_number(app), more;
+
+	if (!name || strcmp(name, "C-j") != 0 || begun ||
+	    keys_find(app->keys, app_where(app), name, &more) || more)
+		return name;
+	g_free(name);
+	return g_strdup("Enter");
+}
+
 void
 app_key(struct app *app, const char *key)
 {
-	char *name = keys_name(key);
+	char *name = name_of(app, key);
 
 	app->key_at = clock_ms();
 	notice_key(app);

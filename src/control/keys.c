@@ -113,7 +113,7 @@ control_key(const char *key)
 	/* What the terminal cannot tell apart is one key. */
 	if (letter[0] == 'i')
 		return g_strdup("Tab");
-	if (letter[0] == 'm' || letter[0] == 'j')
+	if (letter[0] == 'm')
 		return g_strdup("Enter");
 	if (letter[0] == '[')
 		return g_strdup("Esc");

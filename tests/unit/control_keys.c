@@ -21,6 +21,7 @@ Test(keys, names)
 		{ "S-Tab", "BackTab" },
 		{ "C-n", "C-n" },     { "C-N", "C-n" },	    { "^N", "C-n" },
 		{ "c-l", "C-l" },     { "C-i", "Tab" },	    { "C-m", "Enter" },
+		{ "^J", "C-j" },
 		{ "Esc-v", "Esc-v" }, { "M-v", "Esc-v" },
 		{ "Alt-V", "Esc-V" },
 		{ "Esc-Tab", "Esc-Tab" }, { "Esc", "Esc" }, { "f1", "F1" },
@@ -222,6 +223,9 @@ Test(press, numbers_jump)
 	press(app, "Enter");
 	cr_assert_eq(app->index.cursor, 16);
 	cr_assert_str_empty(app->pending_keys);
+	press(app, "1 2 C-j");
+	cr_assert_eq(app->index.cursor, 11, "C-j is Enter");
+	press(app, "1 7 C-j");
 	press(app, "3 Esc");
 	cr_assert_str_empty(app->pending_keys);
 	cr_assert_eq(app->index.cursor, 16);

@@ -15,7 +15,7 @@ Test(input, characters)
 	} rows[] = {
 		{ 'j', false, "j" },	   { 'G', false, "G" },
 		{ ' ', false, "Space" },   { '\r', false, "Enter" },
-		{ '\n', false, "Enter" },  { '\t', false, "Tab" },
+		{ '\n', false, "C-j" },  { '\t', false, "Tab" },
 		{ 27, false, "Esc" },	   { 127, false, "Backspace" },
 		{ 14, false, "C-n" },	   { 28, false, "C-\\" },
 		{ 'v', true, "Esc-v" },	   { '/', true, "Esc-/" },
