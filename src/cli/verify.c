@@ -80,6 +80,27 @@ check_folders(struct cli *c, char **names, bool repair, struct err *e)
 	return worst;
 }
 
+static void
+waiting_problem(void *ctx, const char *sentence)
+{
+	cli_print(stdout, "%s", sentence);
+}
+
+/* What lies outside of the folders; nothing is said where there is
+ * nothing. */
+static enum st
+check_waiting(struct cli *c, struct err *e)
+{
+	struct verify_result r = { 0 };
+	enum st st = verify_waiting(c->store, waiting_problem, NULL, &r, e);
+
+	if (st == ST_OK && r.messages)
+		cli_print(stdout, "%lld letters wait to be sent or kept, %lld "
+			  "bytes: all there", (long long)r.messages,
+			  (long long)r.bytes);
+	return st;
+}
+
 /* Writing needs the lock that the worker holds. */
 static enum st
 reopen_to_write(struct cli *c, struct err *e)
@@ -102,7 +123,17 @@ check_account(struct cli *c, const struct account *a, char **names,
 
 	if (st == ST_OK && repair)
 		st = reopen_to_write(c, e);
-	return st == ST_OK ? check_folders(c, names, repair, e) : st;
+	if (st == ST_OK)
+		st = check_folders(c, names, repair, e);
+	if (!*names && (st == ST_OK || st == ST_CORRUPT)) {
+		struct err why;
+		enum st waits = check_waiting(c, &why);
+
+		if (st_worse(st, waits) != st)
+			*e = why;
+		st = st_worse(st, waits);
+	}
+	return st;
 }
 
 static enum st

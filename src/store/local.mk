@@ -47,14 +47,15 @@ libstore_a_SOURCES = \
 	src/store/touch.c src/store/touch.h \
 	src/store/tx.c \
 	src/store/uidl.c \
-	src/store/verify.c src/store/verify.h \
+	src/store/verify.c src/store/verify.h src/store/verify_waiting.c \
 	src/store/write.c
 libstore_a_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(OPENSSL_CFLAGS)
 STORE_LIBS = libstore.a $(MODEL_LIBS) $(SQLITE_LIBS) $(OPENSSL_LIBS)
 
 check_PROGRAMS += tests/unit/test_store
 tests_unit_test_store_SOURCES = tests/unit/store_help.h \
-	tests/unit/store_addresses.c \
+	tests/unit/store_addresses.c tests/unit/store_outbox.c \
+	tests/unit/store_outbox_help.h tests/unit/store_outbox_lost.c \
 	tests/unit/store_ingest.c tests/unit/store_remove.c \
 	tests/unit/store_list.c tests/unit/store_mbox.c \
 	tests/unit/store_open.c tests/unit/store_queue.c tests/unit/store_queue_help.h \

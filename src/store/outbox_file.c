@@ -20,8 +20,8 @@ outbox_dir(const struct store *s)
 	return g_build_filename(s->dir, "outbox", NULL);
 }
 
-static char *
-file_of(const struct store *s, int64_t id)
+char *
+outbox_file(const struct store *s, int64_t id)
 {
 	return g_strdup_printf("%s/outbox/%" G_GINT64_FORMAT ".eml", s->dir,
 			       id);
@@ -42,7 +42,7 @@ enum st
 outbox_file_write(struct store *s, int64_t id, int fd,
 		  guint8 digest[DIGEST_LEN], struct err *e)
 {
-	char *dir = outbox_dir(s), *file = file_of(s, id);
+	char *dir = outbox_dir(s), *file = outbox_file(s, id);
 	struct put_file put;
 	enum st st = put_write(dir, strrchr(file, '/') + 1, fd, &put, e);
 
@@ -55,7 +55,7 @@ outbox_file_write(struct store *s, int64_t id, int fd,
 void
 outbox_file_unlink(struct store *s, int64_t id)
 {
-	char *file = file_of(s, id);
+	char *file = outbox_file(s, id);
 
 	if (unlink(file) != 0 && errno != ENOENT)
 		log_line("outbox", "%s cannot be unlinked: %s", file,
@@ -66,7 +66,7 @@ outbox_file_unlink(struct store *s, int64_t id)
 enum st
 outbox_open(struct store *s, int64_t id, int *fd, struct err *e)
 {
-	char *file = file_of(s, id);
+	char *file = outbox_file(s, id);
 	enum st st = ST_OK;
 
 	*fd = open(file, O_RDONLY | O_CLOEXEC);
@@ -76,23 +76,41 @@ outbox_open(struct store *s, int64_t id, int *fd, struct err *e)
 	return st;
 }
 
+/* 0: this index has never looked after an outbox. */
+static enum st
+next_id(struct store *s, int64_t *id, struct err *e)
+{
+	return db_int(s->db, id, 0, e, "SELECT value FROM fact WHERE name = "
+		      "'outbox.next'", "");
+}
+
+static enum st
+set_next_id(struct store *s, int64_t id, struct err *e)
+{
+	return db_run(s->db, e, "INSERT OR REPLACE INTO fact "
+		      "VALUES('outbox.next', ?)", "i", id);
+}
+
 enum st
 outbox_new_id(struct store *s, int64_t *id, struct err *e)
 {
-	enum st st = db_int(s->db, id, 1, e, "SELECT value FROM fact WHERE "
-			    "name = 'outbox.next'", "");
+	enum st st = next_id(s, id, e);
 	char *file;
 
+	/* Files that an index which is lost spoke of come first: from here on
+	 * one without a row is nobody's. */
+	if (st == ST_OK && *id == 0) {
+		st = outbox_recover(s, e);
+		*id = 1;
+	}
 	if (st != ST_OK)
 		return st;
-	/* Files that an index which is lost spoke of have numbers, too. */
-	while (file = file_of(s, *id), access(file, F_OK) == 0) {
+	while (file = outbox_file(s, *id), access(file, F_OK) == 0) {
 		g_free(file);
 		++*id;
 	}
 	g_free(file);
-	return db_run(s->db, e, "INSERT OR REPLACE INTO fact "
-		      "VALUES('outbox.next', ?)", "i", *id + 1);
+	return set_next_id(s, *id + 1, e);
 }
 
 /* ---- after the start ---------------------------------------------------- */
@@ -102,25 +120,29 @@ static enum st
 adopt(struct store *s, int64_t id, struct err *e)
 {
 	struct outbox_letter *l = outbox_letter_new();
-	const guint8 none[DIGEST_LEN] = { 0 };
+	char *file = outbox_file(s, id);
+	struct put_file put = { .wire = 0 };
 	struct envelope env = { 0 };
 	char *header = g_malloc(HEADER_MOST);
 	int fd = -1;
 	ssize_t n = 0;
-	enum st st = outbox_open(s, id, &fd, e);
+	enum st st;
 
-	if (st == ST_OK) {
+	/* What cannot be read now still has to be seen. */
+	if (outbox_open(s, id, &fd, NULL) == ST_OK) {
 		n = read(fd, header, HEADER_MOST);
 		store_parse(header, n > 0 ? (size_t)n : 0, &env);
 		l->message_id = g_strdup(env.message_id);
 		l->subject = g_strdup(env.subject);
 		l->to = g_strdup(env.to);
-		l->size = n;
 		close(fd);
-		st = outbox_found(s, id, none, l, e);
+		if (put_measure(file, &put, NULL) == ST_OK)
+			l->size = put.wire;
 	}
+	st = outbox_found(s, id, put.digest, l, e);
 	envelope_clear(&env);
 	g_free(header);
+	g_free(file);
 	outbox_letter_free(l);
 	return st;
 }
@@ -135,8 +157,8 @@ state_of(struct store *s, int64_t id, int64_t *state, struct err *e)
 
 /*
  * A file whose row went, or never was committed, is nobody's; but where the
- * index has never had a letter it is an index made anew, and the file is all
- * there is of it.
+ * index has never looked here it is one made anew, and the file is all there
+ * is of the letter.
  */
 static enum st
 look_at_file(struct store *s, const char *name, bool anew, struct err *e)
@@ -144,6 +166,8 @@ look_at_file(struct store *s, const char *name, bool anew, struct err *e)
 	int64_t id = id_of(name), state = -1;
 	enum st st = id ? state_of(s, id, &state, e) : ST_OK;
 
+	if (put_is_left(name))
+		put_unlink_left(s, "outbox", name);
 	if (st != ST_OK || !id)
 		return st;
 	if (state < 0 && anew)
@@ -161,7 +185,7 @@ look_at_rows(struct store *s, struct err *e)
 
 	for (guint i = 0; st == ST_OK && i < all->len; i++) {
 		const struct outbox_letter *l = all->pdata[i];
-		char *file = file_of(s, l->id);
+		char *file = outbox_file(s, l->id);
 
 		if (l->state != OUTBOX_SENT && access(file, F_OK) != 0 &&
 		    errno == ENOENT)
@@ -176,16 +200,16 @@ look_at_rows(struct store *s, struct err *e)
 }
 
 static enum st
-recover(struct store *s, DIR *d, struct err *e)
+recover(struct store *s, DIR *d, bool anew, struct err *e)
 {
-	int64_t had = 0;
 	struct dirent *entry;
-	enum st st = db_int(s->db, &had, 0, e, "SELECT EXISTS(SELECT 1 FROM "
-			    "fact WHERE name = 'outbox.next')", "");
+	enum st st = ST_OK;
 
-	while (st == ST_OK && (entry = readdir(d)))
-		st = look_at_file(s, entry->d_name, !had, e);
-	return st == ST_OK ? look_at_rows(s, e) : st;
+	while (st == ST_OK && d && (entry = readdir(d)))
+		st = look_at_file(s, entry->d_name, anew, e);
+	if (st == ST_OK && anew)
+		st = set_next_id(s, 1, e);
+	return st == ST_OK && d ? look_at_rows(s, e) : st;
 }
 
 enum st
@@ -193,16 +217,23 @@ outbox_recover(struct store *s, struct err *e)
 {
 	char *dir = outbox_dir(s);
 	DIR *d = opendir(dir);
+	int64_t next = 0;
 	bool own;
-	enum st st = ST_OK;
+	enum st st = next_id(s, &next, e);
 
 	g_free(dir);
-	if (!d)		/* there has never been a letter */
-		return ST_OK;
+	if (st != ST_OK || (!d && next)) {	/* there is no letter */
+		if (d)
+			closedir(d);
+		return st;
+	}
 	/* Nobody adds one meanwhile. */
 	st = tx_enter(s, &own, e);
 	if (st == ST_OK)
-		st = recover(s, d, e);
-	closedir(d);
+		st = next_id(s, &next, e);
+	if (st == ST_OK)
+		st = recover(s, d, next == 0, e);
+	if (d)
+		closedir(d);
 	return tx_leave(s, own, st, e);
 }

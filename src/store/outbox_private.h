@@ -9,6 +9,9 @@
 
 /* ---- outbox_file.c: ACCOUNT/outbox/NUMBER.eml -------------------------- */
 
+/* The caller frees. */
+char *
+outbox_file(const struct store *s, int64_t id);
 /* A number that neither a row nor a file has. */
 enum st
 outbox_new_id(struct store *s, int64_t *id, struct err *e);

@@ -63,7 +63,7 @@ write_all(int fd, const char *file, const char *buf, size_t len,
 	return ST_OK;
 }
 
-/* Octets, their digest and their count. */
+/* Octets, their digest and their count; to -1: nowhere. */
 static enum st
 copy(int from, int to, const char *file, struct put_file *out, struct err *e)
 {
@@ -88,7 +88,8 @@ copy(int from, int to, const char *file, struct put_file *out, struct err *e)
 		digest_add(d, buf, (size_t)n);
 		for (ssize_t i = 0; i < n; i++)
 			out->wire += buf[i] == '\n';
-		st = write_all(to, file, buf, (size_t)n, e);
+		if (to >= 0)
+			st = write_all(to, file, buf, (size_t)n, e);
 	}
 	if (st == ST_OK)
 		digest_finish(d, out->digest);
@@ -142,6 +143,35 @@ put_write(const char *dir, const char *name, int fd, struct put_file *out,
 	g_free(own);
 	g_free(file);
 	return st;
+}
+
+enum st
+put_measure(const char *file, struct put_file *out, struct err *e)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	enum st st;
+
+	memset(out, 0, sizeof(*out));
+	if (fd < 0)
+		return err_errno(e, "The file %s cannot be read", file);
+	st = copy(fd, -1, file, out, e);
+	close(fd);
+	return st;
+}
+
+bool
+put_is_left(const char *name)
+{
+	return g_str_has_prefix(name, "new.");
+}
+
+void
+put_unlink_left(const struct store *s, const char *dir, const char *name)
+{
+	char *file = g_build_filename(s->dir, dir, name, NULL);
+
+	unlink(file);
+	g_free(file);
 }
 
 /* ---- into a folder ------------------------------------------------------- */
@@ -303,7 +333,10 @@ queue_put_sweep(struct store *s, struct err *e)
 	if (name) {	/* nobody puts anything meanwhile */
 		st = tx_enter(s, &own, e);
 		for (; st == ST_OK && name; name = g_dir_read_name(d))
-			st = sweep_one(s, dir, name, e);
+			if (put_is_left(name))
+				put_unlink_left(s, "put", name);
+			else
+				st = sweep_one(s, dir, name, e);
 		st = tx_leave(s, own, st, e);
 	}
 	if (d)

@@ -23,6 +23,15 @@ struct put_file {
 enum st
 put_write(const char *dir, const char *name, int fd, struct put_file *out,
 	  struct err *e);
+/* The same of a file that is there. */
+enum st
+put_measure(const char *file, struct put_file *out, struct err *e);
+/* A file of put_write() that never got its name.  All who write do so with the
+ * write lock held: whoever has it may unlink what is left. */
+bool
+put_is_left(const char *name);
+void
+put_unlink_left(const struct store *s, const char *dir, const char *name);
 
 /* What lies there with that digest, and the block it would have; ST_GONE:
  * nothing does. */

@@ -27,6 +27,16 @@ verify_folder(struct store *s, int64_t folder,
 	      void (*problem)(void *ctx, const char *sentence), void *ctx,
 	      struct verify_result *result, struct err *e);
 
+/*
+ * The same of what waits outside of any mbox: letters of the outbox, and
+ * messages of our own on their way into a folder.  Each has its octets, and
+ * they are the ones that were taken.  messages and bytes say how many.
+ */
+enum st
+verify_waiting(struct store *s,
+	       void (*problem)(void *ctx, const char *sentence), void *ctx,
+	       struct verify_result *result, struct err *e);
+
 /* Write the index of a folder anew from its mbox; messages whose bytes are
  * damaged lose their body (and are fetched again by the next sync). */
 enum st
