@@ -2,7 +2,8 @@
 bin_PROGRAMS += verso
 verso_SOURCES = src/main.c
 verso_LDADD = libcli.a libui.a libcontrol.a libworker.a $(SAMPLES_LIBS) \
-	libsync.a libmime.a $(NET_LIBS) $(STORE_LIBS) $(GMIME_LIBS) $(GUMBO_LIBS) $(CURSES_LIBS) \
+	libsync.a libmime.a $(NET_LIBS) $(STORE_LIBS) $(GMIME_LIBS) $(GUMBO_LIBS) $(CMARK_LIBS) \
+	$(CURSES_LIBS) \
 	$(JSON_LIBS) $(INIH_LIBS)
 
 # The subcommands, through the program.

@@ -2,7 +2,18 @@
 # and gumbo stay in here.
 noinst_LIBRARIES += libmime.a
 libmime_a_SOURCES = src/mime/message.h \
+	src/mime/build.c src/mime/build.h src/mime/build_private.h \
+	src/mime/build_address.c \
+	src/mime/build_markdown.c \
+	src/mime/build_part.c \
+	src/mime/build_text.c \
 	src/mime/built.c src/mime/built.h \
+	src/mime/doubts.c \
+	src/mime/forward.c \
+	src/mime/letter_file.c src/mime/letter_file.h \
+	src/mime/mailto.c src/mime/mailto.h \
+	src/mime/reply.c src/mime/reply.h \
+	src/mime/take.c \
 	src/mime/prepare.c src/mime/prepare.h \
 	src/mime/armour.c src/mime/armour.h \
 	src/mime/attach.c src/mime/attach.h \
@@ -32,11 +43,13 @@ libmime_a_SOURCES = src/mime/message.h \
 	src/mime/uu.c src/mime/uu.h \
 	src/mime/view.c src/mime/view.h \
 	src/mime/words.c src/mime/words.h
-libmime_a_CPPFLAGS = $(AM_CPPFLAGS) $(GMIME_CFLAGS) $(GUMBO_CFLAGS)
-MIME_LIBS = libmime.a $(MODEL_LIBS) $(GMIME_LIBS) $(GUMBO_LIBS)
+libmime_a_CPPFLAGS = $(AM_CPPFLAGS) $(GMIME_CFLAGS) $(GUMBO_CFLAGS) \
+	$(CMARK_CFLAGS)
+MIME_LIBS = libmime.a $(MODEL_LIBS) $(GMIME_LIBS) $(GUMBO_LIBS) $(CMARK_LIBS)
 
 check_PROGRAMS += tests/unit/test_mime
-tests_unit_test_mime_SOURCES = tests/unit/mime_envelope.c \
+tests_unit_test_mime_SOURCES = tests/unit/mime_build.c \
+	tests/unit/mime_envelope.c tests/unit/mime_letter.c \
 	tests/unit/mime_parts.c tests/unit/mime_prepare.c \
 	tests/unit/mime_render.c
 tests_unit_test_mime_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -1,0 +1,187 @@
+/*
+ * build_text.c - the text of a letter as it is sent
+ */
+#include "mime/build_private.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+#define COLUMNS 72
+#define LINE_MOST 990	/* octets of a line, below the 998 of RFC 5322 */
+
+/* ---- format=flowed (RFC 3676) --------------------------------------- */
+
+/* The marks of quoting before a line, "> >" and ">>" alike: how deep, and
+ * where its words begin. */
+static int
+quote_of(const char **line)
+{
+	int depth = 0;
+	const char *p = *line;
+
+	while (*p == '>') {
+		depth++;
+		p++;
+		if (*p == ' ' && p[1] == '>')
+			p++;
+	}
+	if (depth && *p == ' ')
+		p++;
+	*line = p;
+	return depth;
+}
+
+static void
+put_prefix(GString *out, int depth, const char *words)
+{
+	for (int i = 0; i < depth; i++)
+		g_string_append_c(out, '>');
+	/* Stuffed: what would be read as a quote, or as an mbox's From. */
+	if (depth || *words == ' ' || *words == '>' ||
+	    g_str_has_prefix(words, "From "))
+		g_string_append_c(out, ' ');
+}
+
+/* The first stretch of a paragraph: its octets, with the blanks it ends in;
+ * all of it when no more than fits is left. */
+static size_t
+stretch(const char *words, int columns)
+{
+	size_t next = 0, len;
+
+	if (text_width(words) <= columns && strlen(words) <= LINE_MOST)
+		return strlen(words);
+	len = text_break(words, columns, &next);
+	/* Broken inside a word: that goes on to its blank, since a line that
+	 * ends without one is a line of its own. */
+	if (next == len && words[next])
+		next = strcspn(words, " ");
+	next += strspn(words + next, " ");
+	return next;
+}
+
+static void
+flow_line(GString *out, const char *line)
+{
+	int depth = quote_of(&line);
+	/* Behind the marks and their blank, and before the blank at the
+	 * end. */
+	int columns = MAX(COLUMNS - 1 - (depth ? depth + 1 : 0), 20);
+	char *words = g_strdup(line);
+	const char *p = words;
+
+	if (strcmp(words, "-- ") != 0)
+		g_strchomp(words);
+	do {
+		size_t n = stretch(p, columns);
+
+		put_prefix(out, depth, p);
+		g_string_append_len(out, p, (gssize)n);
+		p += n;
+		g_string_append_c(out, '\n');
+	} while (*p);
+	g_free(words);
+}
+
+char *
+build_flow(const char *text, bool flowed)
+{
+	GString *out = g_string_new(NULL);
+	char *copy = g_strdup(text), *line, *rest;
+
+	for (line = copy; *line; line = rest) {
+		rest = strchr(line, '\n');
+		if (rest)
+			*rest++ = '\0';
+		else
+			rest = line + strlen(line);
+		if (*line && rest > line + 1 && rest[-2] == '\r')
+			rest[-2] = '\0';
+		if (flowed)
+			flow_line(out, line);
+		else
+			g_string_append_printf(out, "%s\n", line);
+	}
+	g_free(copy);
+	return g_string_free(out, FALSE);
+}
+
+/* ---- parts ---------------------------------------------------------- */
+
+static bool
+is_ascii(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text > 127)
+			return false;
+	return true;
+}
+
+static bool
+has_long_line(const char *text)
+{
+	size_t len;
+
+	for (; *text; text += len + (text[len] == '\n')) {
+		len = strcspn(text, "\n");
+		if (len > LINE_MOST)
+			return true;
+	}
+	return false;
+}
+
+static GMimeContentEncoding
+encoding_for(const char *text, bool seven_bit)
+{
+	bool ascii = is_ascii(text);
+
+	if (has_long_line(text) || (seven_bit && !ascii))
+		return GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE;
+	return ascii ? GMIME_CONTENT_ENCODING_7BIT
+		     : GMIME_CONTENT_ENCODING_8BIT;
+}
+
+static GMimeObject *
+text_part(const char *subtype, const char *text, bool flowed, bool seven_bit)
+{
+	GMimePart *part = g_mime_part_new_with_type("text", subtype);
+	GMimeObject *o = GMIME_OBJECT(part);
+	GMimeStream *mem = g_mime_stream_mem_new_with_buffer(text,
+							     strlen(text));
+	GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream(
+		mem, GMIME_CONTENT_ENCODING_DEFAULT);
+
+	g_mime_object_set_content_type_parameter(o, "charset",
+		is_ascii(text) ? "us-ascii" : "utf-8");
+	if (flowed)
+		g_mime_object_set_content_type_parameter(o, "format",
+							 "flowed");
+	g_mime_part_set_content_encoding(part, encoding_for(text, seven_bit));
+	g_mime_part_set_content(part, content);
+	g_object_unref(content);
+	g_object_unref(mem);
+	return o;
+}
+
+GMimeObject *
+build_text(const struct letter *l, bool seven_bit)
+{
+	char *text = build_flow(l->text, l->flowed), *html;
+	GMimeObject *plain = text_part("plain", text, l->flowed, seven_bit);
+	GMimeObject *rich;
+	GMimeMultipart *both;
+
+	g_free(text);
+	if (!l->markdown)
+		return plain;
+	html = build_html(l->text);
+	rich = text_part("html", html, false, seven_bit);
+	both = g_mime_multipart_new_with_subtype("alternative");
+	g_mime_multipart_add(both, plain);
+	g_mime_multipart_add(both, rich);
+	g_object_unref(plain);
+	g_object_unref(rich);
+	g_free(html);
+	return GMIME_OBJECT(both);
+}

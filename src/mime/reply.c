@@ -1,0 +1,314 @@
+/*
+ * reply.c - what an answer begins as
+ */
+#include "mime/reply.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "mime/mailto.h"
+#include "mime/words.h"
+
+#define REFERENCES_MOST 30
+
+/* ---- subjects ------------------------------------------------------- */
+
+/* What stands before the colon in the languages of mailers. */
+static const char *const answers[] = {
+	"re", "aw", "sv", "vs", "antw", "odp", "rif", "r", "ynt", "回复",
+	"答复", "ref", "res",
+};
+
+/* The length of "Re[2]: " and its kin; 0: there is none. */
+static size_t
+answer_mark(const char *s)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
+		size_t len = strlen(answers[i]);
+		const char *p = s + len;
+
+		if (g_ascii_strncasecmp(s, answers[i], len) != 0)
+			continue;
+		if (*p == '[' || *p == '(')
+			p += 1 + strspn(p + 1, "0123456789");
+		if (*p == ']' || *p == ')')
+			p++;
+		p += strspn(p, " ");
+		if (*p == ':')
+			return (size_t)(p - s) + 1;
+		if (g_str_has_prefix(p, "："))
+			return (size_t)(p - s) + strlen("：");
+	}
+	return 0;
+}
+
+const char *
+reply_base_subject(const char *subject)
+{
+	size_t len;
+
+	subject += strspn(subject, " \t");
+	while ((len = answer_mark(subject))) {
+		subject += len;
+		subject += strspn(subject, " \t");
+	}
+	return subject;
+}
+
+/* ---- who ------------------------------------------------------------ */
+
+static bool
+is_same(const struct address *a, const struct address *b)
+{
+	return g_ascii_strcasecmp(a->mailbox, b->mailbox) == 0;
+}
+
+static bool
+is_in(const GPtrArray *all, const struct address *a)
+{
+	for (guint i = 0; i < all->len; i++)
+		if (is_same(all->pdata[i], a))
+			return true;
+	return false;
+}
+
+/* Those of a header, that are neither in the list nor in but yet. */
+static void
+add_from(GPtrArray *to, struct message_view *m, const char *header,
+	 const GPtrArray *but, const GPtrArray *own)
+{
+	GPtrArray *all = mime_addresses(m, header);
+
+	for (guint i = 0; i < all->len; i++) {
+		const struct address *a = all->pdata[i];
+
+		if (*a->mailbox && !is_in(to, a) && !is_in(but, a) &&
+		    !is_in(own, a))
+			g_ptr_array_add(to, address_new(a->name, a->mailbox));
+	}
+	g_ptr_array_unref(all);
+}
+
+/* The own address that was written to; NULL: none was. */
+static const struct address *
+written_to(struct message_view *m, const GPtrArray *own)
+{
+	static const char *const headers[] = { "To", "Cc", "Delivered-To",
+					       "X-Original-To", "From" };
+	const struct address *found = NULL;
+
+	for (size_t h = 0; h < G_N_ELEMENTS(headers) && !found; h++) {
+		GPtrArray *all = mime_addresses(m, headers[h]);
+
+		for (guint i = 0; i < own->len && !found; i++)
+			if (is_in(all, own->pdata[i]))
+				found = own->pdata[i];
+		g_ptr_array_unref(all);
+	}
+	return found;
+}
+
+/* The sender, or where the sender wants answers. */
+static void
+to_sender(struct letter *l, struct message_view *m, const GPtrArray *own)
+{
+	static const char *const headers[] = { "Mail-Reply-To", "Reply-To",
+					       "From", "To" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(headers) && l->to->len == 0; i++)
+		add_from(l->to, m, headers[i], l->cc, own);
+	/* To oneself alone. */
+	if (l->to->len == 0) {
+		g_ptr_array_unref(l->to);
+		l->to = mime_addresses(m, "From");
+	}
+}
+
+static void
+to_all(struct letter *l, struct message_view *m, const GPtrArray *own)
+{
+	add_from(l->to, m, "Mail-Followup-To", l->cc, own);
+	if (l->to->len)
+		return;
+	to_sender(l, m, own);
+	add_from(l->cc, m, "To", l->to, own);
+	add_from(l->cc, m, "Cc", l->to, own);
+}
+
+/* List-Post: <mailto:list@example.org> (RFC 2369); "NO" is none. */
+static enum st
+to_list(struct letter *l, struct message_view *m, struct err *e)
+{
+	const char *post = mime_header(m, "List-Post");
+	const char *url = post ? strstr(post, "<mailto:") : NULL;
+	const char *end = url ? strchr(url, '>') : NULL;
+	struct letter *link = letter_new();
+	char *text;
+
+	if (end) {
+		text = g_strndup(url + 1, (gsize)(end - url - 1));
+		if (mailto_parse(text, link, NULL) == ST_OK && link->to->len) {
+			g_ptr_array_unref(l->to);
+			l->to = addresses_copy(link->to);
+		}
+		g_free(text);
+	}
+	letter_free(link);
+	return l->to->len ? ST_OK :
+		err_set(e, ST_USAGE, "The message names no list to write to; "
+			"g answers all.");
+}
+
+/* ---- what ----------------------------------------------------------- */
+
+static void
+append_date(GString *out, struct message_view *m)
+{
+	int64_t when;
+	int zone;
+	time_t t;
+	struct tm tm;
+	char text[64];
+
+	if (!mime_date(m, &when, &zone)) {
+		g_string_append(out, "some day");
+		return;
+	}
+	t = (time_t)(when + zone * 60);
+	gmtime_r(&t, &tm);
+	strftime(text, sizeof(text), "%Y-%m-%d %H:%M", &tm);
+	g_string_append_printf(out, "%s %c%02d%02d", text,
+			       zone < 0 ? '-' : '+', ABS(zone) / 60,
+			       ABS(zone) % 60);
+}
+
+static void
+append_attribution(GString *out, struct message_view *m, const char *format)
+{
+	GPtrArray *from = mime_addresses(m, "From");
+	const struct address *a = from->len ? from->pdata[0] : NULL;
+
+	for (const char *p = format; *p; p++) {
+		if (*p != '%' || !p[1]) {
+			g_string_append_c(out, *p);
+			continue;
+		}
+		p++;
+		if (*p == 'd')
+			append_date(out, m);
+		else if (*p == 'n')
+			g_string_append(out, a ? address_short(a)
+					       : "somebody");
+		else if (*p == 'a')
+			g_string_append(out, a ? a->mailbox : "");
+		else
+			g_string_append_c(out, *p);
+	}
+	g_ptr_array_unref(from);
+}
+
+/* Without the signature and empty lines at the end. */
+static char *
+without_signature(const char *text)
+{
+	const char *sign = g_str_has_prefix(text, "-- \n") ? text
+			   : strstr(text, "\n-- \n");
+	char *kept = sign ? g_strndup(text, (gsize)(sign - text))
+			  : g_strdup(text);
+
+	return g_strchomp(kept);
+}
+
+static void
+append_quoted(GString *out, struct message_view *m)
+{
+	char *all = mime_text(m), *text = without_signature(all);
+	char **lines = g_strsplit(text, "\n", -1);
+
+	for (char **l = lines; *l; l++)
+		g_string_append_printf(out, "%s%s\n",
+				       **l == '>' ? ">" : **l ? "> " : ">",
+				       *l);
+	g_strfreev(lines);
+	g_free(text);
+	g_free(all);
+}
+
+static char *
+first_id(struct message_view *m, const char *header)
+{
+	char **ids = mime_ids(m, header);
+	char *first = g_strdup(ids[0]);
+
+	g_strfreev(ids);
+	return first;
+}
+
+/* The thread so far: its beginning and what is nearest, never endless. */
+static void
+set_references(struct letter *l, struct message_view *m)
+{
+	char **ids = mime_ids(m, "References");
+	guint n = g_strv_length(ids);
+
+	if (n == 0) {
+		g_strfreev(ids);
+		ids = mime_ids(m, "In-Reply-To");
+		n = MIN(g_strv_length(ids), 1);
+	}
+	for (guint i = 0; i < n; i++)
+		if (i == 0 || i + REFERENCES_MOST > n)
+			g_ptr_array_add(l->references, g_strdup(ids[i]));
+	if (l->in_reply_to)
+		g_ptr_array_add(l->references, g_strdup(l->in_reply_to));
+	g_strfreev(ids);
+}
+
+static void
+set_text(struct letter *l, struct message_view *m,
+	 const struct reply_options *o)
+{
+	GString *text = g_string_new(NULL);
+	const char *subject = mime_header(m, "Subject");
+
+	letter_set_subject(l, g_strconcat("Re: ", reply_base_subject(
+					  subject ? subject : ""), NULL));
+	append_attribution(text, m, o->attribution);
+	g_string_append_c(text, '\n');
+	append_quoted(text, m);
+	g_string_append_c(text, '\n');
+	letter_set_text(l, g_string_free(text, FALSE));
+	l->flowed = o->flowed;
+}
+
+enum st
+letter_reply(struct message_view *m, enum reply_mode mode,
+	     const GPtrArray *own, const struct reply_options *o,
+	     struct letter **out, struct err *e)
+{
+	struct letter *l = letter_new();
+	const struct address *me = written_to(m, own);
+	enum st st = ST_OK;
+
+	if (!me && own->len)
+		me = own->pdata[0];
+	if (me)
+		g_ptr_array_add(l->from, address_new(me->name, me->mailbox));
+	if (mode == REPLY_LIST)
+		st = to_list(l, m, e);
+	else if (mode == REPLY_ALL)
+		to_all(l, m, own);
+	else
+		to_sender(l, m, own);
+	if (st != ST_OK) {
+		letter_free(l);
+		return st;
+	}
+	l->kind = LETTER_REPLY;
+	l->in_reply_to = first_id(m, "Message-ID");
+	l->about = g_strdup(l->in_reply_to);
+	set_references(l, m);
+	set_text(l, m, o);
+	*out = l;
+	return ST_OK;
+}

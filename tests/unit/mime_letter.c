@@ -1,0 +1,290 @@
+/*
+ * mime_letter.c - letter files, links and answers
+ */
+#include <string.h>
+
+#include <criterion/criterion.h>
+
+#include "mime/letter_file.h"
+#include "mime/mailto.h"
+#include "mime/reply.h"
+
+static struct err e;
+
+static struct letter *
+read_letter(const char *text)
+{
+	struct letter *l = NULL;
+	enum st st = letter_read(text, strlen(text), &l, &e);
+
+	cr_assert_eq(st, ST_OK, "%s", e.text);
+	return l;
+}
+
+static const char *
+mailbox(const GPtrArray *all, guint i)
+{
+	return i < all->len ? ((struct address *)all->pdata[i])->mailbox : "";
+}
+
+/* ---- files ---------------------------------------------------------- */
+
+Test(letter_file, what_is_kept_is_all_of_it)
+{
+	struct letter *l = letter_new(), *back;
+	struct attachment *a = attachment_new("/tmp/a b/\"c\".png");
+	char *text, *again;
+
+	g_ptr_array_add(l->from, address_new("Ann \"A\" Lee", "ann@x"));
+	g_ptr_array_add(l->to, address_new("Lee, Bob", "bob@y"));
+	g_ptr_array_add(l->to, address_new("", "half"));
+	g_ptr_array_add(l->reply_to, address_new("", "list@x"));
+	letter_set_subject(l, g_strdup("Grüße: a"));
+	letter_set_text(l, g_strdup("\n  To: nobody\n\nbye"));
+	l->message_id = g_strdup("m@x");
+	l->in_reply_to = g_strdup("1@x");
+	g_ptr_array_add(l->references, g_strdup("0@x"));
+	g_ptr_array_add(l->references, g_strdup("1@x"));
+	g_ptr_array_add(l->headers, g_strdup("X-Mood: good"));
+	l->kind = LETTER_REPLY;
+	l->about = g_strdup("1@x");
+	l->about_row = 12;
+	l->draft_row = 1099511627777;
+	l->flowed = l->receipt = true;
+	g_free(a->name);
+	a->name = g_strdup("ç=d.png");
+	a->type = g_strdup("image/png");
+	a->description = g_strdup("two words");
+	a->is_ours = a->is_inline = true;
+	g_ptr_array_add(l->attachments, a);
+	text = letter_write(l, false);
+	back = read_letter(text);
+	again = letter_write(back, false);
+	cr_assert_str_eq(again, text);
+	cr_assert_str_eq(back->text, l->text);
+	cr_assert_eq(back->draft_row, l->draft_row);
+	cr_assert_str_eq(((struct attachment *)back->attachments->pdata[0])
+			 ->name, "ç=d.png");
+	g_free(text);
+	g_free(again);
+	letter_free(l);
+	letter_free(back);
+}
+
+Test(letter_file, what_people_type_is_understood)
+{
+	struct letter *l = read_letter(
+		"to: bob@x, \r\n Eve <eve@x>\r\nTO: zoe@x\nsubject: a b\n"
+		"  c\nX-Own: 1\nAttach: /tmp/my long file.txt\n"
+		"Attach: \"/tmp/quoted file\"\nAttach:\n\nText: x\n");
+
+	cr_assert_eq(l->to->len, 3);
+	cr_assert_str_eq(mailbox(l->to, 2), "zoe@x");
+	cr_assert_str_eq(l->subject, "a b   c");
+	cr_assert_str_eq(l->headers->pdata[0], "X-Own: 1");
+	cr_assert_eq(l->attachments->len, 2);
+	cr_assert_str_eq(((struct attachment *)l->attachments->pdata[0])
+			 ->path, "/tmp/my long file.txt");
+	cr_assert_str_eq(((struct attachment *)l->attachments->pdata[1])
+			 ->path, "/tmp/quoted file");
+	cr_assert_str_eq(l->text, "Text: x\n");
+	letter_free(l);
+}
+
+Test(letter_file, what_is_no_letter_is_told_by_line)
+{
+	struct letter *l = NULL;
+	static const char text[] = "To: a@x\nSubject: x\nhello there: you\n";
+
+	cr_assert_eq(letter_read(text, strlen(text), &l, &e), ST_USAGE);
+	cr_assert(strstr(e.text, "Line 3"), "%s", e.text);
+	cr_assert(strstr(e.text, "hello there"), "%s", e.text);
+}
+
+/* Cut off anywhere, it is a letter or an error. */
+Test(letter_file, any_beginning_of_it_can_be_read)
+{
+	static const char text[] =
+		"From: A <a@x>\nTo: b@y,\n c@y\nAttach: \"/tmp/x\" name=y\n"
+		"X-Verso-Letter: kind=1 about=1@x reference=\"1 2\" flowed=yes"
+		"\n\nbody \xc3\xa9\n";
+
+	for (size_t len = 0; len <= strlen(text); len++) {
+		struct letter *l = NULL;
+
+		if (letter_read(text, len, &l, &e) == ST_OK)
+			letter_free(l);
+	}
+}
+
+/* ---- links ---------------------------------------------------------- */
+
+Test(mailto, takes_what_is_allowed_and_nothing_else)
+{
+	struct letter *l = letter_new();
+
+	cr_assert_eq(mailto_parse("MAILTO:bob@x,%22Eve%20E%22%20%3Ceve@x%3E"
+		"?CC=c@x&bcc=d@x&subject=a%0D%0ABcc:%20evil@x&to=z@x"
+		"&body=one%0D%0Atwo%00%1b[2J&attach=/etc/passwd"
+		"&From=evil@x&in-reply-to=%3C1@x%3E&X-Evil=1&junk#frag", l,
+		&e), ST_OK);
+	cr_assert_eq(l->to->len, 3);
+	cr_assert_str_eq(mailbox(l->to, 1), "eve@x");
+	cr_assert_str_eq(mailbox(l->cc, 0), "c@x");
+	cr_assert_str_eq(mailbox(l->bcc, 0), "d@x");
+	cr_assert_str_eq(l->subject, "a  Bcc: evil@x");
+	cr_assert_str_eq(l->text, "one\ntwo? [2J");
+	cr_assert_str_eq(l->in_reply_to, "1@x");
+	cr_assert_eq(l->attachments->len + l->from->len + l->headers->len, 0);
+	letter_free(l);
+}
+
+Test(mailto, odd_links)
+{
+	static const char *const odd[] = {
+		"mailto:", "mailto:?", "mailto:?subject", "mailto:%",
+		"mailto:%4",
+		"mailto:a@x?body=%E9&&&=x&?", "mailto:a@x?subject=%zz",
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(odd); i++) {
+		struct letter *l = letter_new();
+
+		cr_assert_eq(mailto_parse(odd[i], l, &e), ST_OK, "%s",
+			     odd[i]);
+		cr_assert(g_utf8_validate(l->text, -1, NULL));
+		letter_free(l);
+	}
+	cr_assert_eq(mailto_parse("http://x", NULL, &e), ST_USAGE);
+}
+
+/* ---- answers -------------------------------------------------------- */
+
+static struct letter *
+answer(const char *text, enum reply_mode mode)
+{
+	static const struct reply_options o = { "On %d, %n (%a) wrote:",
+						true };
+	GBytes *bytes = g_bytes_new(text, strlen(text));
+	struct message_view *m = mime_open(bytes);
+	GPtrArray *own = addresses_new();
+	struct letter *l = NULL;
+
+	g_ptr_array_add(own, address_new("Ann", "ann@x"));
+	g_ptr_array_add(own, address_new("Ann", "alias@x"));
+	if (letter_reply(m, mode, own, &o, &l, &e) != ST_OK)
+		l = NULL;
+	g_ptr_array_unref(own);
+	mime_close(m);
+	g_bytes_unref(bytes);
+	return l;
+}
+
+static const char asked[] =
+	"From: Bob Lee <bob@y>\nTo: alias@X, Carl <carl@z>\n"
+	"Cc: dora@z, ann@x, BOB@y\nSubject: Re[2]: AW: lunch\n"
+	"Date: Mon, 23 Nov 2026 16:04:05 +0100\nMessage-ID: <2@y>\n"
+	"References: <0@y> <1@y>\n\nAt noon?\n\n> earlier\n-- \nBob\n";
+
+Test(reply, to_the_sender)
+{
+	struct letter *l = answer(asked, REPLY_SENDER);
+
+	cr_assert_eq(l->to->len, 1);
+	cr_assert_str_eq(mailbox(l->to, 0), "bob@y");
+	cr_assert_eq(l->cc->len, 0);
+	cr_assert_str_eq(mailbox(l->from, 0), "alias@x");
+	cr_assert_str_eq(l->subject, "Re: lunch");
+	cr_assert_str_eq(l->text, "On 2026-11-23 16:04 +0100, Bob Lee (bob@y) "
+			 "wrote:\n> At noon?\n>\n>> earlier\n\n");
+	cr_assert_str_eq(l->in_reply_to, "2@y");
+	cr_assert_eq(l->references->len, 3);
+	cr_assert_str_eq(l->references->pdata[2], "2@y");
+	cr_assert_eq(l->kind, LETTER_REPLY);
+	cr_assert_str_eq(l->about, "2@y");
+	cr_assert(l->flowed);
+	letter_free(l);
+}
+
+Test(reply, to_all_but_oneself)
+{
+	struct letter *l = answer(asked, REPLY_ALL);
+
+	cr_assert_eq(l->to->len, 1);
+	cr_assert_eq(l->cc->len, 2);
+	cr_assert_str_eq(mailbox(l->cc, 0), "carl@z");
+	cr_assert_str_eq(mailbox(l->cc, 1), "dora@z");
+	letter_free(l);
+}
+
+static const struct {
+	const char *header;
+	enum reply_mode mode;
+	const char *to;		/* the first recipient; NULL: refused */
+	guint n;		/* of all of them */
+} rules[] = {
+	{ "From: b@y\nReply-To: r@y\nTo: ann@x\n", REPLY_SENDER, "r@y", 1 },
+	{ "From: b@y\nReply-To: ann@x\nTo: c@y\n", REPLY_SENDER, "b@y", 1 },
+	{ "From: b@y\nMail-Reply-To: m@y\nReply-To: r@y\n", REPLY_SENDER,
+	  "m@y", 1 },
+	{ "From: ann@x\nTo: c@y, d@y\n", REPLY_SENDER, "c@y", 2 },
+	{ "From: ann@x\nTo: ann@x\n", REPLY_SENDER, "ann@x", 1 },
+	{ "From: b@y\nMail-Followup-To: l@y\nTo: c@y\n", REPLY_ALL, "l@y",
+	  1 },
+	{ "From: b@y\nTo: l@y, b@y\n", REPLY_ALL, "b@y", 2 },
+	{ "From: b@y\nList-Post: <mailto:l@y>\n", REPLY_LIST, "l@y", 1 },
+	{ "From: b@y\nList-Post: <https://y>, <mailto:l@y?subject=x>\n",
+	  REPLY_LIST, "l@y", 1 },
+	{ "From: b@y\nList-Post: NO\n", REPLY_LIST, NULL, 0 },
+	{ "From: b@y\n", REPLY_LIST, NULL, 0 },
+	{ "Subject: from nobody\n", REPLY_SENDER, "", 0 },
+};
+
+Test(reply, goes_where_it_is_wanted)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(rules); i++) {
+		char *text = g_strconcat(rules[i].header, "\nx\n", NULL);
+		struct letter *l = answer(text, rules[i].mode);
+
+		cr_assert_eq(l == NULL, rules[i].to == NULL, "%s", text);
+		if (l) {
+			cr_assert_str_eq(mailbox(l->to, 0), rules[i].to, "%s",
+					 text);
+			cr_assert_eq(l->to->len + l->cc->len, rules[i].n, "%s",
+				     text);
+		}
+		letter_free(l);
+		g_free(text);
+	}
+}
+
+Test(reply, subjects)
+{
+	static const char *const rows[][2] = {
+		{ "lunch", "lunch" }, { "Re: lunch", "lunch" },
+		{ "RE:lunch", "lunch" }, { "re : Re[12]: Re(3): x", "x" },
+		{ "AW: SV: x", "x" }, { "Regarding: x", "Regarding: x" },
+		{ "回复：x", "x" }, { "Re", "Re" }, { "", "" },
+		{ "Res: x", "x" }, { "Result: x", "Result: x" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		cr_assert_str_eq(reply_base_subject(rows[i][0]), rows[i][1]);
+}
+
+Test(reply, references_do_not_grow_for_ever)
+{
+	GString *text = g_string_new("Message-ID: <last@y>\nReferences:");
+	struct letter *l;
+
+	for (int i = 0; i < 200; i++)
+		g_string_append_printf(text, "\n <%d@y>", i);
+	g_string_append(text, "\n\nx\n");
+	l = answer(text->str, REPLY_SENDER);
+	cr_assert_eq(l->references->len, 31);
+	cr_assert_str_eq(l->references->pdata[0], "0@y");
+	cr_assert_str_eq(l->references->pdata[29], "199@y");
+	cr_assert_str_eq(l->references->pdata[30], "last@y");
+	letter_free(l);
+	g_string_free(text, TRUE);
+}
