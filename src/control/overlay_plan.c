@@ -14,6 +14,7 @@
 #define RIGHT_WIDE 22
 #define NAME_WIDE 34
 #define STATE_WIDE 8
+#define STATE_ENDS 18		/* the state behind a long text */
 #define BESIDE 60		/* columns from which help stands beside */
 
 static int
@@ -25,14 +26,21 @@ left_width(const struct app *app, int columns)
 }
 
 static int
-right_width(const struct app *app)
+right_width(const struct app *app, int room)
 {
 	if (app->overlay.where == WHERE_PARTS)
 		return NAME_WIDE;
-	if (app->overlay.where == WHERE_QUEUE &&
-	    app->overlay.list == OVERLAY_SAID)
+	if (app->overlay.where != WHERE_QUEUE)
+		return RIGHT_WIDE;
+	switch (app->overlay.list) {
+	case OVERLAY_SAID:
 		return STATE_WIDE;
-	return RIGHT_WIDE;
+	case OVERLAY_UNDO:
+	case OVERLAY_LOG:
+		return MAX(room - STATE_ENDS, RIGHT_WIDE);
+	default:
+		return RIGHT_WIDE;
+	}
 }
 
 void
@@ -48,7 +56,7 @@ overlay_plan(const struct app *app, struct overlay_plan *p)
 		p->right_width = MAX(columns - p->right, 1);
 		p->help = 3;
 	} else {
-		p->right_width = right_width(app);
+		p->right_width = right_width(app, columns - p->right);
 		p->help = p->right + p->right_width + 1;
 	}
 	p->help_width = MAX(columns - p->help, 1);

@@ -315,6 +315,20 @@ Test(screen, nothing_in_a_list_is_cut)
 	bench_free(&b);
 }
 
+Test(screen, what_can_be_undone_is_on_one_line)
+{
+	struct bench b;
+
+	some_mail(2);
+	b = bench_new(24, 80, "");
+	fake_folder("work", "Archive");
+	app_run(b.app, "move Archive", NULL);
+	bench_press(&b, "U");
+	cr_assert(strstr(bench_row(&b, 2), "Moved 1 message to Archive"),
+		  "%s", bench_screen(&b));
+	bench_free(&b);
+}
+
 /* The cursor is on the line where its row begins. */
 Test(screen, a_list_of_high_rows_can_be_walked)
 {
