@@ -61,6 +61,8 @@ key_for(const struct app *app, const char *command, const char *otherwise)
 static const char *
 doing(const struct app_account *a)
 {
+	if (a->closed)
+		return a->closed;
 	if (strcmp(a->state, "connecting") == 0)
 		return "connecting…";
 	if (strcmp(a->state, "syncing") == 0)

@@ -44,6 +44,7 @@ app_account_free(struct app_account *a)
 	g_free(a->state);
 	g_free(a->sentence);
 	g_free(a->progress_folder);
+	g_free(a->closed);
 	g_free(a);
 }
 
@@ -117,6 +118,8 @@ open_store(struct app *app, int account)
 		a->store = NULL;
 		notice_fail(app, "%s: %s", a->account->name, e.text);
 	}
+	g_free(a->closed);
+	a->closed = a->store ? NULL : g_strdup(e.text);
 	g_free(dir);
 }
 
@@ -192,12 +195,29 @@ app_start(struct app *app)
 	for (guint i = 0; i < app->accounts->len; i++) {
 		struct app_account *a = app->accounts->pdata[i];
 
-		if (!a->store && !app->notice_bad)
+		if (!a->store)
 			open_store(app, (int)i);
 		if (a->store)
 			start_worker(app, (int)i);
 	}
 	app->dirty |= DIRTY_STATUS;
+}
+
+void
+app_start_again(struct app *app, int account)
+{
+	struct app_account *a = app->accounts->pdata[account];
+
+	if (a->store && a->link)
+		return;
+	if (!a->store) {
+		open_store(app, account);
+		if (app->index.account < 0 && !app->wanted_folder)
+			open_first(app, account, NULL, NULL);
+		app->dirty |= DIRTY_ALL;
+	}
+	if (a->store && !a->link)
+		start_worker(app, account);
 }
 
 static void

@@ -58,6 +58,7 @@ enum where {
 struct app_account {
 	const struct account *account;	/* of the configuration */
 	struct store *store;		/* NULL: could not be opened */
+	char *closed;			/* why, NULL: it was */
 	struct link *link;		/* NULL: not started */
 	GPtrArray *folders;		/* struct folder *, display order */
 	char *state;			/* word of the last state event */
@@ -215,6 +216,9 @@ app_new(struct config *config, const char *account, const char *folder,
 /* After the first paint: the other stores, the workers, the first sync. */
 void
 app_start(struct app *app);
+/* What could not be opened or started is tried again. */
+void
+app_start_again(struct app *app, int account);
 void
 app_free(struct app *app);		/* takes NULL; stops the workers */
 

@@ -53,10 +53,14 @@ with_worker(struct app *app, int account, struct err *e)
 {
 	struct app_account *a = app->accounts->pdata[MAX(account, 0)];
 
+	app_start_again(app, MAX(account, 0));
 	if (a->link)
 		return a;
-	err_set(e, ST_GONE, "Nothing sends or receives for %s.",
-		a->account->name);
+	if (a->closed)
+		err_set(e, ST_GONE, "%s: %s", a->account->name, a->closed);
+	else
+		err_set(e, ST_GONE, "Nothing sends or receives for %s.",
+			a->account->name);
 	return NULL;
 }
 
@@ -114,8 +118,10 @@ cmd_sync_all(struct app *app, int n, char **words, struct err *e)
 
 	for (guint i = 0; i < app->accounts->len; i++) {
 		struct app_account *a = app->accounts->pdata[i];
-		enum st st = changes_marked(app, (int)i, 0, e);
+		enum st st;
 
+		app_start_again(app, (int)i);
+		st = changes_marked(app, (int)i, 0, e);
 		if (st != ST_OK)
 			return st;
 		if (!a->link)

@@ -151,6 +151,12 @@ fake_broken(const char *account)
 	g_hash_table_add(broken, g_strdup(account));
 }
 
+void
+fake_mended(const char *account)
+{
+	g_hash_table_remove(broken, account);
+}
+
 /* ---- store -------------------------------------------------------------- */
 
 enum st

@@ -33,6 +33,8 @@ fake_parent(int64_t id, int64_t parent);
 /* Opening this account's store fails. */
 void
 fake_broken(const char *account);
+void
+fake_mended(const char *account);
 
 /* No decision can be written; a store that met it takes none until it is
  * opened again. */

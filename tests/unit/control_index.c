@@ -425,6 +425,7 @@ Test(app, a_broken_store_is_a_notice)
 	struct err e;
 
 	fake_reset();
+	fake_folder("work", "INBOX");
 	fake_broken("work");
 	cr_assert_eq(start_with(NULL, NULL, &app, &e), ST_OK);
 	cr_assert(strstr(app->notice, "on fire"));
@@ -433,7 +434,26 @@ Test(app, a_broken_store_is_a_notice)
 	cr_assert_str_empty(fake_asked());
 	cr_assert_eq(app_run(app, "folder INBOX", &e), ST_GONE);
 	cr_assert_eq(app_run(app, "sync", &e), ST_GONE);
-	cr_assert_eq(app_run(app, "sync-all", &e), ST_GONE);
+	cr_assert(strstr(e.text, "on fire"), "%s", e.text);
+	fake_mended("work");
+	cr_assert_eq(app_run(app, "sync-all", &e), ST_OK);
+	cr_assert_str_eq(fake_asked(),
+			 "work: watch INBOX; work: sync; work: sync; ");
+	cr_assert_str_eq(app->index.folder->name, "INBOX");
+	app_free(app);
+}
+
+Test(app, one_failure_does_not_keep_the_other_accounts_closed)
+{
+	struct app *app;
+
+	fake_reset();
+	fake_folder("home", "INBOX");
+	fake_broken("work");
+	app = fake_app("");
+	cr_assert(app->notice_bad);
+	app_start(app);
+	cr_assert_str_eq(fake_asked(), "home: sync; ");
 	app_free(app);
 }
 
@@ -459,8 +479,11 @@ Test(app, the_other_stores_come_after_the_first_paint)
 /* Without a worker the store is looked at now and then. */
 Test(app, changes_by_others_are_seen)
 {
-	struct app *app = with_messages(1);
+	struct app *app;
 
+	/* Where nothing can tell of writes. */
+	g_setenv("XDG_DATA_HOME", "/nonexistent", TRUE);
+	app = with_messages(1);
 	fake_message(inbox, 2, "x", NULL);
 	app_pump(app);
 	cr_assert_eq(app->index.count, 2);
