@@ -285,7 +285,7 @@ trouble(struct walk *k)
 {
 	static const enum memory_fault faults[] = {
 		MEMORY_CUT, MEMORY_REFUSE, MEMORY_LIE_EMPTY,
-		MEMORY_LIE_PARTIAL, MEMORY_TRY_LATER,
+		MEMORY_LIE_PARTIAL, MEMORY_TRY_LATER, MEMORY_FULL,
 	};
 	enum memory_fault fault = faults[dice(k, G_N_ELEMENTS(faults))];
 
@@ -325,12 +325,13 @@ level(struct walk *k)
 }
 
 static void
-walk(uint32_t caps, uint32_t seed, int steps)
+walk(uint32_t caps, bool estimates, uint32_t seed, int steps)
 {
 	struct walk k = { world_new(caps), g_rand_new_with_seed(seed), 1,
 			  g_ptr_array_new_with_free_func(g_free),
 			  1800000000, g_hash_table_new(NULL, NULL) };
 
+	memory_server_estimate(k.w->server, estimates);
 	fprintf(stderr, "VERSO_SEED=%u\n", seed);
 	pass_time(&k, 0);
 	g_ptr_array_add(k.names, g_strdup("INBOX"));
@@ -374,27 +375,37 @@ seed(int otherwise)
 
 Test(random, qresync, .timeout = 600)
 {
-	walk(CAPS_QRESYNC, seed(1), number("VERSO_STEPS", 100));
+	walk(CAPS_QRESYNC, false, seed(1), number("VERSO_STEPS", 100));
 }
 
 Test(random, condstore, .timeout = 600)
 {
-	walk(CAPS_CONDSTORE, seed(2), number("VERSO_STEPS", 100));
+	walk(CAPS_CONDSTORE, false, seed(2), number("VERSO_STEPS", 100));
 }
 
 Test(random, plain, .timeout = 600)
 {
-	walk(CAPS_PLAIN, seed(3), number("VERSO_STEPS", 100));
+	walk(CAPS_PLAIN, false, seed(3), number("VERSO_STEPS", 100));
 }
 
 Test(random, without_move, .timeout = 600)
 {
-	walk(CAPS_QRESYNC & ~(uint32_t)CAP_MOVE, seed(4),
+	walk(CAPS_QRESYNC & ~(uint32_t)CAP_MOVE, false, seed(4),
 	     number("VERSO_STEPS", 100));
 }
 
 Test(random, without_uidplus, .timeout = 600)
 {
-	walk(CAPS_QRESYNC & ~(uint32_t)CAP_UIDPLUS, seed(5),
+	walk(CAPS_QRESYNC & ~(uint32_t)CAP_UIDPLUS, false, seed(5),
 	     number("VERSO_STEPS", 100));
+}
+
+Test(random, of_sizes_that_are_estimates, .timeout = 600)
+{
+	walk(CAPS_QRESYNC, true, seed(6), number("VERSO_STEPS", 100));
+}
+
+Test(random, plain_of_sizes_that_are_estimates, .timeout = 600)
+{
+	walk(CAPS_PLAIN, true, seed(7), number("VERSO_STEPS", 100));
 }
