@@ -56,6 +56,7 @@ check_PROGRAMS += tests/unit/test_store
 tests_unit_test_store_SOURCES = tests/unit/store_help.h \
 	tests/unit/store_addresses.c tests/unit/store_outbox.c \
 	tests/unit/store_outbox_help.h tests/unit/store_outbox_lost.c \
+	tests/unit/store_put.c \
 	tests/unit/store_ingest.c tests/unit/store_remove.c \
 	tests/unit/store_list.c tests/unit/store_mbox.c \
 	tests/unit/store_open.c tests/unit/store_queue.c tests/unit/store_queue_help.h \

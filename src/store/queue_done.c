@@ -234,7 +234,9 @@ to_wire(const char *text, size_t len, size_t *out_len)
 	return g_string_free(out, FALSE);
 }
 
-/* A restored message enters its mbox as if it had come from the server. */
+/* A message of our own, or a restored one, enters its mbox as if it had come
+ * from the server; its row stays the one that a view or a letter is bound
+ * to. */
 static enum st
 ingest_restored(struct store *s, const struct qrow *r, int64_t dest,
 		uint32_t uid, struct err *e)
@@ -243,7 +245,6 @@ ingest_restored(struct store *s, const struct qrow *r, int64_t dest,
 	struct ingest what = { .folder = dest, .uid = uid,
 			       .internaldate = r->arrival,
 			       .flags = { r->flags, r->keywords } };
-	struct ingested got = { 0 };
 	struct envelope env = { 0 };
 	GBytes *bytes = NULL;
 	const char *text;
@@ -258,15 +259,15 @@ ingest_restored(struct store *s, const struct qrow *r, int64_t dest,
 	store_parse(text, len, &env);
 	if (block.wire > block.lf)
 		text = wire = to_wire(text, len, &wire_len);
-	st = ingest_begin(s, dest, e);
+	st = number(s, r, dest, uid, e);
+	if (st == ST_OK)
+		st = ingest_begin(s, dest, e);
 	if (st == ST_OK)
 		st = ingest_bytes(s, text, wire ? wire_len : len, e);
 	if (st == ST_OK)
-		st = ingest_end(s, &what, &env, &got, e);
+		st = ingest_end(s, &what, &env, NULL, e);
 	if (st == ST_OK)
 		st = tx_write(s, e);
-	if (st == ST_OK)
-		st = replace_row(s, r, got.id, e);
 	envelope_clear(&env);
 	mbox_block_clear(&block);
 	g_bytes_unref(bytes);

@@ -43,6 +43,26 @@ find_bytes(struct store *s, int64_t folder, const guint8 *digest,
 		removed_find(s, folder, digest, bytes, block, e) : st;
 }
 
+/* The change that put the message of a placeholder here, perhaps under another
+ * row, from which it was moved or copied on; 0: none did. */
+static enum st
+find_append(struct store *s, int64_t id, int64_t *seq, struct err *e)
+{
+	enum st st = ST_OK;
+
+	*seq = 0;
+	for (int i = 0; i < 16 && st == ST_OK && id && *seq == 0; i++) {
+		st = db_int(s->db, seq, 0, e, "SELECT seq FROM change WHERE "
+			    "placeholder = ? AND kind = " G_STRINGIFY(4)
+			    " ORDER BY seq DESC LIMIT 1", "i", id);
+		if (st == ST_OK && *seq == 0)
+			st = db_int(s->db, &id, 0, e, "SELECT message FROM "
+				    "change WHERE placeholder = ? ORDER BY "
+				    "seq DESC LIMIT 1", "i", id);
+	}
+	return st;
+}
+
 enum st
 queue_restored(struct store *s, int64_t id, GBytes **bytes,
 	       struct mbox_block *block, struct err *e)
@@ -50,10 +70,7 @@ queue_restored(struct store *s, int64_t id, GBytes **bytes,
 	guint8 digest[DIGEST_LEN];
 	struct change *c = NULL;
 	int64_t seq;
-	enum st st = db_int(s->db, &seq, 0, e, "SELECT seq FROM change WHERE "
-			    "placeholder = ? AND kind = "
-			    G_STRINGIFY(4) " ORDER BY seq DESC LIMIT 1", "i",
-			    id);
+	enum st st = find_append(s, id, &seq, e);
 
 	if (st == ST_OK && seq == 0)
 		st = err_set(e, ST_GONE, "The message is not here any more.");
