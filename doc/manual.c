@@ -19,6 +19,7 @@
 #define W_A 16
 #define W_Q 32
 #define W_ALL 63
+#define W_E 64
 
 struct command {
 	const char *name, *args;

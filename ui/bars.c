@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "control/edit.h"
 #include "ui/scroll.h"
 
 #define COUNTER_FITS 72		/* columns of the screen */
@@ -85,8 +86,8 @@ counter(const struct app *app)
 	return g_strdup_printf("%s-%s of %s", from, to, count);
 }
 
-void
-bars_title(const struct canvas *c, struct app *app)
+static void
+folder_title(const struct canvas *c, struct app *app)
 {
 	const char *name = app->index.folder ? app->index.folder->name
 					     : "verso";
@@ -104,6 +105,32 @@ bars_title(const struct canvas *c, struct app *app)
 	canvas_put(c, 0, room, c->columns - room, LOOK_TEXT, right);
 	g_free(more);
 	g_free(right);
+}
+
+/* What is written, and whether it was changed. */
+static void
+editor_title(const struct canvas *c, const struct app *app)
+{
+	const char *dot = canvas_glyph(c, GLYPH_DOT);
+	bool modified = editor_modified(app->edit->editor);
+	char *more = modified ? g_strdup_printf(" %s modified", dot)
+			      : g_strdup("");
+	int room = c->columns - 2, used;
+
+	canvas_clear(c, 0, 0);
+	used = canvas_put(c, 0, 1, room - text_width(more), LOOK_TITLE,
+			  app->edit->title);
+	canvas_put(c, 0, 1 + used, room - used, LOOK_TITLE_DIM, more);
+	g_free(more);
+}
+
+void
+bars_title(const struct canvas *c, struct app *app)
+{
+	if (app->focus == WHERE_EDITOR)
+		editor_title(c, app);
+	else
+		folder_title(c, app);
 }
 
 /* ---- status ------------------------------------------------------------ */
@@ -156,6 +183,16 @@ bars_status(const struct canvas *c, struct app *app)
 
 /* ---- hints ------------------------------------------------------------- */
 
+/* In the editor as pico writes them, "^X" for "C-x". */
+static void
+name_keys(const struct app *app, struct hint *h, char *buf, size_t size)
+{
+	if (app_where(app) != WHERE_EDITOR || !g_str_has_prefix(h->key, "C-"))
+		return;
+	g_snprintf(buf, (gulong)size, "^%c", g_ascii_toupper(h->key[2]));
+	h->key = buf;
+}
+
 static int
 hint_width(const struct hint *h)
 {
@@ -185,10 +222,15 @@ bars_hints(const struct canvas *c, struct app *app)
 {
 	GPtrArray *hints = app_hints(app);
 	int row = 0, column = 1;
+	char name[8];
 
 	canvas_clear_below(c, 0);
-	for (guint i = 0; i < hints->len && row < c->rows; i++)
-		put_hint(c, &row, &column, hints->pdata[i]);
+	for (guint i = 0; i < hints->len && row < c->rows; i++) {
+		struct hint h = *(const struct hint *)hints->pdata[i];
+
+		name_keys(app, &h, name, sizeof(name));
+		put_hint(c, &row, &column, &h);
+	}
 }
 
 void

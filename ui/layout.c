@@ -16,6 +16,9 @@ hint_rows(const struct app *app, int rows, int columns)
 {
 	if (!app->config->ui.hints || rows < HINTS_TALL_ENOUGH)
 		return 0;
+	/* pico has two, and who writes needs all of them. */
+	if (app->focus == WHERE_EDITOR)
+		return 2;
 	return rows >= TWO_HINTS_TALL_ENOUGH && columns < HINTS_FIT_ONE ? 2 : 1;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "control/edit.h"
 #include "control/notice.h"
 #include "control/overlay.h"
 #include "ui/bars.h"
@@ -30,6 +31,7 @@ struct screen {
 	char **offered;			/* by the last Tab, NULL: nothing */
 	char *completed;		/* what that was about; NULL: none */
 	enum where where, focus;	/* at the last paint */
+	int row, column;		/* the editor's cursor */
 	int64_t day;			/* dates are drawn relative to it */
 	bool painted;
 };
@@ -208,10 +210,12 @@ screen_event(struct screen *s, const struct term_event *event)
 		s->app->quit = true;
 		break;
 	case TERM_TEXT:
-		/* Only a line takes what is pasted: elsewhere each letter
-		 * would be a command. */
+		/* Only a line and the editor take what is pasted: elsewhere
+		 * each letter would be a command. */
 		if (s->asked)
 			prompt_insert(s->prompt, event->text);
+		else
+			edit_paste(s->app, event->text);
 		s->app->dirty |= DIRTY_PROMPT;
 		break;
 	case TERM_KEY:
@@ -276,10 +280,25 @@ change_of(uint32_t dirty)
 	return dirty & DIRTY_INDEX ? VIEW_ROWS : VIEW_CURSOR;
 }
 
+/* Over all the rest: to write needs room. */
+static void
+draw_editor(struct screen *s)
+{
+	struct canvas c = canvas_of(s, &s->layout.overlay);
+
+	view_editor_draw(&c, s->app, &s->row, &s->column);
+}
+
 static void
 draw_main(struct screen *s, uint32_t dirty)
 {
 	struct canvas c;
+
+	if (s->app->focus == WHERE_EDITOR) {
+		if (dirty & DIRTY_PAGER)
+			draw_editor(s);
+		return;
+	}
 
 	if (dirty & DIRTY_FOLDERS && s->layout.folders.columns > 0) {
 		c = canvas_of(s, &s->layout.folders);
@@ -337,6 +356,9 @@ place_cursor(struct screen *s)
 		      overlay_lines(app, app->overlay.top,
 				    app->overlay.cursor, l->overlay.rows);
 		column = l->overlay.column;
+	} else if (app->focus == WHERE_EDITOR) {
+		row = l->overlay.row + s->row;
+		column = l->overlay.column + s->column;
 	} else if (app->focus == WHERE_FOLDERS) {
 		row = l->folders.row +
 		      (int)(app->folder_cursor - app->folder_top);

@@ -43,6 +43,16 @@ view_folders_draw(const struct canvas *c, struct app *app);
 void
 view_pager_draw(const struct canvas *c, const struct app *app);
 
+/* The look of a quote of that depth, 0: plain text. */
+enum look
+view_quote_look(int depth);
+
+/* The text that is being written (app->edit is there), and where its cursor
+ * belongs on the canvas. */
+void
+view_editor_draw(const struct canvas *c, const struct app *app, int *row,
+		 int *column);
+
 /* Help and parts; row 0 is its title. */
 void
 view_overlay_draw(const struct canvas *c, const struct app *app);

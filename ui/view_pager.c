@@ -7,13 +7,13 @@
 
 #include "base/text.h"
 
-static enum look
-quote_look(int level)
+enum look
+view_quote_look(int depth)
 {
 	static const enum look looks[] = { LOOK_QUOTE1, LOOK_QUOTE2,
 					   LOOK_QUOTE3 };
 
-	return looks[(level - 1) % 3];
+	return depth ? looks[(depth - 1) % 3] : LOOK_TEXT;
 }
 
 /* "[3] https://…" in the list at the end. */
@@ -47,9 +47,7 @@ line_look(const struct line *line)
 	case LINE_TEXT:
 		break;
 	}
-	if (line->quote > 0)
-		return quote_look(line->quote);
-	return LOOK_TEXT;
+	return view_quote_look(MAX(line->quote, 0));
 }
 
 /* "Subject: Tea" with the name of the header set apart. */

@@ -13,6 +13,7 @@
 #include "control/changes.h"
 #include "control/command.h"
 #include "control/complete.h"
+#include "control/edit.h"
 #include "control/find_address.h"
 #include "control/folders.h"
 #include "control/index.h"
@@ -246,6 +247,7 @@ app_free(struct app *app)
 	if (!app)
 		return;
 	ask_drop_all(app);
+	edit_end(app, EDIT_QUIT);
 	find_address_free(app);
 	overlay_close(app);
 	pager_close(app);
@@ -280,6 +282,7 @@ app_resize(struct app *app, const struct app_geometry *geometry)
 	index_keep_in_view(app);
 	folders_keep_in_view(app);
 	overlay_keep_in_view(app);
+	edit_resize(app);
 	if (app->pager.lines)
 		pager_scroll(app, app->pager.top);
 	app->dirty |= DIRTY_ALL;

@@ -51,7 +51,8 @@ enum where {
 	WHERE_HELP = 1 << 3,
 	WHERE_PARTS = 1 << 4,		/* attachment list */
 	WHERE_QUEUE = 1 << 5,		/* what waits, what can be undone */
-	WHERE_ANY = (1 << 6) - 1
+	WHERE_LISTS = (1 << 6) - 1,
+	WHERE_EDITOR = 1 << 6,		/* a letter's text (edit.h) */
 };
 
 /* One account in the reader. */
@@ -174,6 +175,7 @@ struct app {
 	int64_t notice_until;		/* clock_ms() when it goes; 0: stays */
 	GPtrArray *said;		/* struct said * (notice.h), oldest
 					 * first; NULL: nothing yet */
+	struct app_edit *edit;		/* a text being written; NULL: none */
 	struct ask *ask;		/* questions (app_question()) */
 	int64_t key_at;			/* clock_ms() of the last key */
 	char *pending_keys;		/* sequence or number begun, "" none */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "control/edit.h"
 #include "control/keys.h"
 #include "control/notice.h"
 #include "control/overlay.h"
@@ -151,7 +152,7 @@ press(struct app *app, const char *key)
 		break_off(app, key);
 	else if (is_digit(key) && app_where(app) == WHERE_INDEX)
 		set_pending(app, g_strdup(key));
-	else
+	else if (app_where(app) != WHERE_EDITOR || !edit_key(app, key))
 		pass_over(app, key);
 	g_free(sequence);
 }

@@ -18,7 +18,8 @@
 #define W_H WHERE_HELP
 #define W_A WHERE_PARTS
 #define W_Q WHERE_QUEUE
-#define W_ALL WHERE_ANY
+#define W_E WHERE_EDITOR
+#define W_ALL WHERE_LISTS
 
 const struct command command_table[] = {
 #define COMMAND(name, function, args, where, keys, hint, help)               \
@@ -121,6 +122,7 @@ static const struct {
 	{ WHERE_HELP, "the help" },
 	{ WHERE_PARTS, "the list of attachments" },
 	{ WHERE_QUEUE, "this list" },
+	{ WHERE_EDITOR, "the editor" },
 };
 
 static const char *

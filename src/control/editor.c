@@ -114,13 +114,28 @@ editor_insert(struct editor *ed, const char *text, size_t len)
 	return insert(ed, STEP_BLOCK, text, len);
 }
 
+/* Make two quoted lines of one; joined again they are what they were. */
+static bool
+split_quoted(struct editor *ed, size_t start, size_t quote)
+{
+	size_t at = ed->cursor, len = editor_length(ed);
+	char *rest;
+	bool done;
+
+	while (at < len && editor_byte(ed, at) == ' ')
+		at++;
+	rest = g_strconcat("\n", editor_peek(ed, start, quote), NULL);
+	done = editor_change(ed, STEP_BLOCK, at, 0, rest, strlen(rest));
+	g_free(rest);
+	return done;
+}
+
 bool
 editor_newline(struct editor *ed)
 {
 	size_t start = editor_line_start(ed, ed->cursor), quote;
 	int depth;
 	bool quoted, done;
-	char *rest;
 
 	quote = editor_quote_at(ed, start, &depth);
 	quoted = depth && ed->cursor >= start + quote &&
@@ -133,11 +148,7 @@ editor_newline(struct editor *ed)
 			editor_put_cursor(ed, start, true);
 		return done;
 	}
-	rest = g_strconcat("\n", editor_peek(ed, start, quote), NULL);
-	done = editor_change(ed, STEP_BLOCK, ed->cursor, 0, rest,
-			     strlen(rest));
-	g_free(rest);
-	return done;
+	return split_quoted(ed, start, quote);
 }
 
 /* ---- taking away -------------------------------------------------------- */

@@ -73,7 +73,8 @@ editor_type(struct editor *ed, const char *text);
 bool
 editor_insert(struct editor *ed, const char *text, size_t len);
 /*
- * End the line.  Within a quoted line the rest is quoted, too; at the
+ * End the line.  Within a quoted line the rest is quoted, too, and blanks
+ * stay with what is before; at the
  * beginning of one (right behind its "> ") it makes an empty line above it,
  * in which to answer: so Enter, Enter answers in the middle.
  */

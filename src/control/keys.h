@@ -5,7 +5,7 @@
  * Control, "Esc-v" with Escape or Alt before it, or a word ("Enter",
  * "PgDn", "F1").  C-j is Enter where it is not bound.  A binding is for one
  * key or a sequence of keys ("gi", "g i").  There is one map for each place
- * that can have the keys: folders, index, pager, help, parts, queue.
+ * that can have the keys: folders, index, pager, help, parts, queue, editor.
  * Defaults are those of commands.def.
  */
 #ifndef VERSO_CONTROL_KEYS_H

@@ -27,6 +27,7 @@ libcontrol_a_SOURCES = \
 	src/control/complete.c src/control/complete.h \
 	src/control/config.c src/control/config.h \
 	src/control/decide.c src/control/decide.h \
+	src/control/cmd_edit.c src/control/edit.c src/control/edit.h \
 	src/control/editor.c src/control/editor.h \
 	src/control/editor_private.h src/control/editor_text.c \
 	src/control/editor_find.c src/control/editor_move.c \
@@ -53,7 +54,8 @@ tests_unit_test_control_SOURCES = tests/unit/control_fakes.c \
 	tests/unit/control_fakes_queue.c tests/unit/control_fakes_queue.h \
 	tests/unit/control_changes.c \
 	tests/unit/control_config.c \
-	tests/unit/control_editor.c tests/unit/control_editor_long.c \
+	tests/unit/control_edit.c tests/unit/control_editor.c \
+	tests/unit/control_editor_long.c \
 	tests/unit/control_keys.c tests/unit/control_index.c \
 	tests/unit/control_outside.c \
 	tests/unit/control_pager.c tests/unit/control_app.c \

@@ -13,16 +13,41 @@
 #include <glib.h>
 
 #include "control/app.h"
+#include "control/edit.h"
 #include "rooms.h"
 #include "ui/script.h"
 
 static const char *const names[] = {
 	"index-80", "index-120", "pager-80", "threads-80", "help-80",
 	"tiny", "empty", "prompt-80", "ascii-80",
-	"html-80",
+	"html-80", "editor-80",
 };
 
 TestSuite(screens, .timeout = 120);
+
+static void
+written(struct app *app, enum edit_end end, const char *text, size_t len,
+	void *ctx)
+{
+}
+
+/* An answer that somebody is about to write. */
+static void
+open_editor(struct app *app)
+{
+	struct err e = { "" };
+
+	cr_assert_eq(app_edit(app, "Re: The plan",
+			      "Ann Lee wrote on Monday:\n"
+			      "> Dear all,\n"
+			      "> when can we meet? I thought of next week, "
+			      "since the deadline of the whole project is in "
+			      "two weeks and somebody has to read it all "
+			      "before. My diary is empty.\n"
+			      ">> That is what you said last time.\n"
+			      "\n-- \nBob \xe6\x97\xa5\xe6\x9c\xac\n",
+			      written, NULL, &e), ST_OK, "%s", e.text);
+}
 
 static char *
 run(const char *script)
@@ -37,6 +62,8 @@ run(const char *script)
 	cr_assert_eq(config_load(NULL, &config, &e), ST_OK, "%s", e.text);
 	cr_assert_eq(app_new(config, NULL, NULL, &app, &e), ST_OK, "%s",
 		     e.text);
+	if (strstr(script, "/editor-"))
+		open_editor(app);
 	cr_assert_eq(ui_script(app, script, out, &e), ST_OK, "%s", e.text);
 	app_free(app);
 	fclose(out);

@@ -438,6 +438,7 @@ Test(editor, an_answer_in_the_middle)
 	struct editor *ed = with("> one two");
 
 	move(ed, EDITOR_WORD_RIGHT, 2);
+	editor_move(ed, EDITOR_LEFT);
 	editor_newline(ed);
 	expect(ed, "> one \n> |two");
 	editor_newline(ed);
@@ -446,7 +447,7 @@ Test(editor, an_answer_in_the_middle)
 	expect(ed, "> one \nyes|\n> two");
 	for (int i = 0; i < 3; i++)
 		editor_undo(ed);
-	expect(ed, "> one |two");
+	expect(ed, "> one| two");
 	editor_redo(ed);
 	editor_redo(ed);
 	expect(ed, "> one \n|\n> two");
