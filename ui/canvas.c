@@ -146,6 +146,23 @@ blanks(const struct canvas *c, int row, int column, int width)
 				    width);
 }
 
+int
+canvas_wrap(const struct canvas *c, int row, int column, int width,
+	    enum look look, const char *text)
+{
+	char *safe = text_gate_line(text), *line;
+	size_t next;
+	int n = 0;
+
+	for (const char *p = safe; *p && row + n < c->rows; p += next, n++) {
+		line = g_strndup(p, text_break(p, width, &next));
+		canvas_put(c, row + n, column, width, look, line);
+		g_free(line);
+	}
+	g_free(safe);
+	return n;
+}
+
 void
 canvas_field(const struct canvas *c, int row, int column, int width,
 	     enum look look, const char *text)

@@ -39,7 +39,13 @@ int
 canvas_put(const struct canvas *c, int row, int column, int width,
 	   enum look look, const char *text);
 
-/* The same, and blanks over the rest of width. */
+/* Draw text from a row on in as many lines as it takes, broken between words.
+ * Returns the lines. */
+int
+canvas_wrap(const struct canvas *c, int row, int column, int width,
+	    enum look look, const char *text);
+
+/* As canvas_put(), and blanks over the rest of width. */
 void
 canvas_field(const struct canvas *c, int row, int column, int width,
 	     enum look look, const char *text);

@@ -164,7 +164,8 @@ draw_empty(const struct canvas *c, const struct app *app)
 	char *why = view_index_empty(app);
 
 	canvas_clear_below(c, 0);
-	canvas_put(c, c->rows > 4 ? 1 : 0, 2, c->columns - 3, LOOK_EMPTY, why);
+	canvas_wrap(c, c->rows > 4 ? 1 : 0, 2, c->columns - 3, LOOK_EMPTY,
+		    why);
 	g_free(why);
 }
 

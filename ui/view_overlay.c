@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "control/overlay.h"
 #include "ui/scroll.h"
 
@@ -34,23 +33,6 @@ draw_title(const struct canvas *c, const struct app *app)
 	g_free(filter);
 }
 
-/* A text in its column, on as many lines as it takes; returns them. */
-static int
-draw_text(const struct canvas *c, int at, int column, int width,
-	  enum look look, const char *text)
-{
-	size_t next;
-	int n = 0;
-
-	for (; text && *text && at + n < c->rows; text += next, n++) {
-		char *line = g_strndup(text, text_break(text, width, &next));
-
-		canvas_put(c, at + n, column, width, look, line);
-		g_free(line);
-	}
-	return n;
-}
-
 /* Returns the lines it takes. */
 static int
 draw_row(const struct canvas *c, int at, const struct overlay_plan *p,
@@ -64,12 +46,12 @@ draw_row(const struct canvas *c, int at, const struct overlay_plan *p,
 		   cursor ? canvas_glyph(c, GLYPH_MARK) : " ");
 	if (cursor)
 		canvas_field(c, at, p->left, p->left_width, LOOK_MARK, "");
-	head = draw_text(c, at, p->left, p->left_width,
-			 cursor ? LOOK_MARK : LOOK_OVERLAY_KEY, row->left);
-	head = MAX(head, draw_text(c, at, p->right, p->right_width, LOOK_TEXT,
-				   row->right));
-	draw_text(c, p->below ? at + head : at, p->help, p->help_width,
-		  LOOK_OVERLAY_DIM, row->help);
+	head = canvas_wrap(c, at, p->left, p->left_width,
+			   cursor ? LOOK_MARK : LOOK_OVERLAY_KEY, row->left);
+	head = MAX(head, canvas_wrap(c, at, p->right, p->right_width,
+				     LOOK_TEXT, row->right));
+	canvas_wrap(c, p->below ? at + head : at, p->help, p->help_width,
+		    LOOK_OVERLAY_DIM, row->help);
 	return height;
 }
 
@@ -87,9 +69,9 @@ view_overlay_draw(const struct canvas *c, const struct app *app)
 			       i == o->cursor);
 	canvas_clear_below(c, at);
 	if (o->rows->len == 0)
-		draw_text(c, 2, 2, c->columns - 3, LOOK_EMPTY,
-			  *o->filter ? "Nothing has these words · Backspace "
-				       "takes one away · Esc goes back"
-				     : "There is nothing here · Esc goes "
-				       "back");
+		canvas_wrap(c, 2, 2, c->columns - 3, LOOK_EMPTY,
+			    *o->filter ? "Nothing has these words · Backspace "
+					 "takes one away · Esc goes back"
+				       : "There is nothing here · Esc goes "
+					 "back");
 }

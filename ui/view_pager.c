@@ -116,11 +116,11 @@ draw_waiting(const struct canvas *c, const struct app *app)
 	canvas_clear_below(c, 0);
 	canvas_put(c, 0, 0, c->columns, LOOK_SUBJECT, p->subject);
 	if (p->failed)
-		canvas_put(c, 2, 0, c->columns, LOOK_NOTICE_BAD, p->failed);
+		canvas_wrap(c, 2, 0, c->columns, LOOK_NOTICE_BAD, p->failed);
 	else
-		canvas_put(c, 2, 0, c->columns, LOOK_EMPTY,
-			   "This message is on its way · it appears here as "
-			   "soon as it has come · q goes back meanwhile");
+		canvas_wrap(c, 2, 0, c->columns, LOOK_EMPTY,
+			    "This message is on its way · it appears here as "
+			    "soon as it has come · q goes back meanwhile");
 }
 
 void

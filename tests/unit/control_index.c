@@ -482,7 +482,7 @@ Test(app, changes_by_others_are_seen)
 	struct app *app;
 
 	/* Where nothing can tell of writes. */
-	g_setenv("XDG_DATA_HOME", "/nonexistent", TRUE);
+	g_setenv("XDG_DATA_HOME", "/dev/null", TRUE);
 	app = with_messages(1);
 	fake_message(inbox, 2, "x", NULL);
 	app_pump(app);

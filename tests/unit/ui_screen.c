@@ -315,6 +315,22 @@ Test(screen, nothing_in_a_list_is_cut)
 	bench_free(&b);
 }
 
+Test(screen, why_a_list_is_empty_can_be_read_whole)
+{
+	struct bench b;
+
+	fake_reset();
+	fake_broken("work");
+	b = bench_new(24, 40, "");
+	screen_paint(b.screen);
+	cr_assert(strstr(bench_row(&b, 2), "No folder is open yet · "), "%s",
+		  bench_screen(&b));
+	cr_assert(bench_shows(&b, "on fire"), "%s", bench_screen(&b));
+	cr_assert(strstr(bench_row(&b, 4), "asks the servers"), "%s",
+		  bench_screen(&b));
+	bench_free(&b);
+}
+
 Test(screen, what_can_be_undone_is_on_one_line)
 {
 	struct bench b;
