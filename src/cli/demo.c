@@ -17,10 +17,12 @@ static const char config[] =
 	"[account imap]\n"
 	"address = You <you@demo.example>\n"
 	"receive = memory:imap\n"
+	"send = memory:imap\n"
 	"\n"
 	"[account pop]\n"
 	"address = You <you@home.example>\n"
-	"receive = memory:pop\n";
+	"receive = memory:pop\n"
+	"send = memory:pop\n";
 
 static int
 remove_one(const char *path, const struct stat *s, int kind, struct FTW *f)
