@@ -186,7 +186,8 @@ static enum st
 changed(struct app *app, bool done, struct err *e)
 {
 	app->dirty |= DIRTY_PAGER;
-	return !done && edit_is_full(app) ? edit_too_long(e) : ST_OK;
+	return !done && editor_is_full(app->edit->editor) ? edit_too_long(e)
+							  : ST_OK;
 }
 
 enum st

@@ -78,19 +78,13 @@ edit_show(struct app *app, bool show)
 	app->dirty |= DIRTY_ALL;
 }
 
-bool
-edit_is_full(const struct app *app)
-{
-	return editor_length(app->edit->editor) >= EDITOR_LIMIT / 2;
-}
-
 /* Say why nothing happened. */
 static void
 typed(struct app *app, bool done)
 {
 	struct err e;
 
-	if (!done && edit_is_full(app)) {
+	if (!done && editor_is_full(app->edit->editor)) {
 		edit_too_long(&e);
 		notice_fail(app, "%s", e.text);
 	}

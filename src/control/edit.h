@@ -60,9 +60,7 @@ edit_show(struct app *app, bool show);
 bool
 edit_key(struct app *app, const char *key);
 
-/* Is there little room left?  And the sentence that says so, ST_LOCAL. */
-bool
-edit_is_full(const struct app *app);
+/* ST_LOCAL and the sentence that there is no room. */
 enum st
 edit_too_long(struct err *e);
 

@@ -65,6 +65,10 @@ editor_saved(struct editor *ed);
 /* All of these return false when nothing could be changed.  Those that are
  * typed one after another are undone by words. */
 
+/* Did the last one change nothing for want of room? */
+bool
+editor_is_full(const struct editor *ed);
+
 /* What a key types, mostly one cluster. */
 bool
 editor_type(struct editor *ed, const char *text);

@@ -52,6 +52,7 @@ struct editor {
 	guint done;			/* so many are not undone */
 	int64_t saved;			/* done when it was saved, -1: gone */
 	bool open;			/* the last step may grow */
+	bool full;			/* it was too much, and was not made */
 	uint64_t generation;
 	GString *cut, *scratch;
 	char *sought;

@@ -100,7 +100,8 @@ editor_change(struct editor *ed, enum step_kind kind, size_t at, size_t n,
 {
 	struct step *s;
 
-	if (n + len == 0 || editor_length(ed) - n + len > EDITOR_LIMIT)
+	ed->full = editor_length(ed) - n + len > EDITOR_LIMIT;
+	if (ed->full || n + len == 0)
 		return false;
 	drop_undone(ed);
 	s = goes_on(ed, kind, at, n, text) ? last_step(ed)
@@ -153,6 +154,12 @@ editor_redo(struct editor *ed)
 	ed->cursor = s->after;
 	ed->marked = false;
 	return true;
+}
+
+bool
+editor_is_full(const struct editor *ed)
+{
+	return ed->full;
 }
 
 bool

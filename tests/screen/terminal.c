@@ -275,6 +275,37 @@ Test(terminal, pasted_text_runs_no_commands)
 	cr_assert_eq(pty_stop(p), 0);
 }
 
+/* What a letter's keys send, and that a paste is one of them. */
+Test(terminal, a_letter_is_written)
+{
+	struct pty *p = start_on(NULL, 24, 80,
+				 "VERSO_WRITE=one\ntwo\n\n> three\n");
+	int64_t before;
+
+	cr_assert(pty_expect(p, "^X finish", LONG_MS));
+	pty_settle(p, QUIET_MS, LONG_MS);
+	type(p, "\n");
+	cr_expect(shows(p, "one two"));
+	before = pty_octets(p);
+	for (int i = 0; i < 10; i++)
+		type(p, "x");
+	cr_expect_leq(pty_octets(p) - before, 10 * 12);
+	type(p, "\033[200~Dear all,\r\033[31mtea\r\033[201~");
+	cr_expect(shows(p, "Dear all,"));
+	cr_expect(shows(p, "[31mtea"));
+	type(p, "\033u");
+	cr_expect(!shows(p, "Dear all,"));
+	type(p, "\036\001\013");
+	cr_expect(!shows(p, "xxx"));
+	type(p, "\025");
+	cr_expect(shows(p, "xxxxxxxxxx"));
+	type(p, "\037\037");
+	cr_expect(shows(p, "xxxxxxxxxx"));
+	type(p, "\030q");
+	cr_expect_eq(vt_unknown(pty_screen(p)), 0U);
+	cr_assert_eq(pty_stop(p), 0);
+}
+
 Test(terminal, no_color_is_heeded)
 {
 	struct pty *p = start_on(NULL, 24, 80, "NO_COLOR=1");

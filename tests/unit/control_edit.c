@@ -244,9 +244,20 @@ Test(edit, a_text_has_a_limit)
 
 	press(app, "x");
 	cr_assert(strstr(app->notice, "too long"), "%s", app->notice);
-	press(app, "C-k Enter Enter");
+	press(app, "C-k Enter");
+	cr_assert_str_empty(app->notice);
+	press(app, "C-b Enter");
 	cr_assert(strstr(app->notice, "too long"), "%s", app->notice);
 	cr_assert_eq(editor_length(app->edit->editor), EDITOR_LIMIT);
+	for (int i = 0; i < 9; i++)
+		press(app, "C-k");
+	edit_paste(app, "ten bytes!");
+	cr_assert(strstr(app->notice, "too long"), "%s", app->notice);
+	press(app, "C-u");
+	cr_assert_eq(editor_length(app->edit->editor), EDITOR_LIMIT);
+	cr_assert_str_empty(app->notice);
+	press(app, "C-u");
+	cr_assert(strstr(app->notice, "too long"), "%s", app->notice);
 	app_free(app);
 	g_string_free(h.ends, TRUE);
 	g_free(text);
