@@ -141,7 +141,14 @@ restore_again(struct store *s, struct change *c, struct err *e)
 	struct mbox_block block = { 0 };
 	guint8 digest[DIGEST_LEN];
 	GBytes *bytes = NULL;
-	enum st st = digest_of_change(s, c->seq, digest, e);
+	struct folder *f = NULL;
+	enum st st = folder_by_id(s, c->dest, &f, NULL);
+
+	folder_free(f);
+	if (st != ST_OK)
+		return err_set(e, ST_REFUSED, "The folder it should go to is "
+			       "not there any more.");
+	st = digest_of_change(s, c->seq, digest, e);
 
 	if (st == ST_OK)
 		st = find_bytes(s, c->dest, digest, &bytes, &block, e);

@@ -439,11 +439,23 @@ Test(put, its_folder_is_written_anew_while_it_waits)
 Test(put, its_folder_goes_while_it_waits)
 {
 	int64_t other = make_folder(s, "Other");
+	GPtrArray *all = NULL;
+	const struct change *c;
+	struct err why;
 
 	put_as_action(other, 9);
 	OK(folder_remove(s, other, e));
 	cr_assert_eq(waiting(), 0);
+	/* The person hears of it, and its octets are kept. */
+	OK(queue_list(s, true, &all, e));
+	cr_assert_eq(all->len, 1);
+	c = all->pdata[0];
+	cr_assert_not_null(strstr(c->why, "is gone"));
+	age_files(400);
 	sweep(1);
+	cr_assert_eq(queue_retry(s, c->seq, &why), ST_REFUSED);
+	cr_assert_eq(parked(), 1);
+	g_ptr_array_unref(all);
 }
 
 Test(put, octets_that_are_damaged_are_told_of)
