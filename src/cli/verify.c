@@ -95,8 +95,8 @@ check_waiting(struct cli *c, struct err *e)
 	enum st st = verify_waiting(c->store, waiting_problem, NULL, &r, e);
 
 	if (st == ST_OK && r.messages)
-		cli_print(stdout, "%lld letters wait to be sent or kept, %lld "
-			  "bytes: all there", (long long)r.messages,
+		cli_print(stdout, "Waiting to be sent or kept: %lld letters, "
+			  "%lld bytes, all there", (long long)r.messages,
 			  (long long)r.bytes);
 	return st;
 }

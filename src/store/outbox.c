@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "store/addresses_private.h"
 #include "store/outbox_private.h"
-#include "store/queue.h"
+#include "store/put.h"
 
 #define DAY (24 * 3600)
 
@@ -395,17 +395,15 @@ put_copy(struct store *s, const struct outbox_letter *l, struct err *e)
 	const struct flags seen = { FLAG_SEEN, NULL };
 	struct folder *f = NULL;
 	int64_t row;
-	int fd = -1;
-	enum st st = ST_OK;
+	char *file;
+	enum st st;
 
 	if (!l->sent || folder_by_id(s, l->sent, &f, NULL) != ST_OK)
 		return ST_OK;
 	folder_free(f);
-	st = outbox_open(s, l->id, &fd, e);
-	if (st == ST_OK) {
-		st = queue_put(s, l->sent, fd, &seen, clock_now(), &row, e);
-		close(fd);
-	}
+	file = outbox_file(s, l->id);
+	st = queue_put_linked(s, l->sent, file, &seen, clock_now(), &row, e);
+	g_free(file);
 	return st;
 }
 

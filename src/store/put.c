@@ -145,6 +145,31 @@ put_write(const char *dir, const char *name, int fd, struct put_file *out,
 	return st;
 }
 
+/* What lies in file already gets a second name, not a second copy, so that a
+ * full disk does not keep a letter from being called sent; ST_GONE: the file
+ * system has no such thing. */
+static enum st
+put_link(const char *dir, const char *from, struct put_file *out,
+	 struct err *e)
+{
+	char *own, *file;
+	enum st st = path_mkdir(dir, e);
+
+	if (st == ST_OK)
+		st = put_measure(from, out, e);
+	if (st != ST_OK)
+		return st;
+	own = hex(out->digest);
+	file = g_build_filename(dir, own, NULL);
+	if (link(from, file) != 0 && errno != EEXIST)
+		st = ST_GONE;
+	if (st == ST_OK)
+		st = path_sync_dir(dir, e);
+	g_free(file);
+	g_free(own);
+	return st;
+}
+
 enum st
 put_measure(const char *file, struct put_file *out, struct err *e)
 {
@@ -212,14 +237,27 @@ decide(struct store *s, struct change *c, const struct put_file *put,
 	return st == ST_OK ? queue_write(s, c, put->digest, date, e) : st;
 }
 
-enum st
-queue_put(struct store *s, int64_t folder, int fd, const struct flags *flags,
-	  int64_t date, int64_t *row, struct err *e)
+/* from: a file of this account that has the very octets of fd, NULL none. */
+static enum st
+put_octets(struct store *s, int fd, const char *from, struct put_file *put,
+	   struct err *e)
+{
+	char *dir = put_dir(s);
+	enum st st = from ? put_link(dir, from, put, e) : ST_GONE;
+
+	if (st == ST_GONE)
+		st = put_write(dir, NULL, fd, put, e);
+	g_free(dir);
+	return st;
+}
+
+static enum st
+put(struct store *s, int64_t folder, int fd, const char *from,
+    const struct flags *flags, int64_t date, int64_t *row, struct err *e)
 {
 	struct change *c = g_new0(struct change, 1);
 	GBytes *header = read_header(fd);
-	char *dir = put_dir(s);
-	struct put_file put;
+	struct put_file octets;
 	bool own;
 	enum st st = tx_enter(s, &own, e);
 
@@ -227,14 +265,35 @@ queue_put(struct store *s, int64_t folder, int fd, const struct flags *flags,
 	c->dest = folder;
 	flags_copy(&c->add, flags);
 	if (st == ST_OK)
-		st = put_write(dir, NULL, fd, &put, e);
+		st = put_octets(s, fd, from, &octets, e);
 	if (st == ST_OK)
-		st = decide(s, c, &put, header, date, e);
+		st = decide(s, c, &octets, header, date, e);
 	*row = c->placeholder;
 	st = tx_leave(s, own, st, e);
 	change_free(c);
 	g_bytes_unref(header);
-	g_free(dir);
+	return st;
+}
+
+enum st
+queue_put(struct store *s, int64_t folder, int fd, const struct flags *flags,
+	  int64_t date, int64_t *row, struct err *e)
+{
+	return put(s, folder, fd, NULL, flags, date, row, e);
+}
+
+enum st
+queue_put_linked(struct store *s, int64_t folder, const char *file,
+		 const struct flags *flags, int64_t date, int64_t *row,
+		 struct err *e)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	enum st st;
+
+	if (fd < 0)
+		return err_errno(e, "The letter in %s cannot be read", file);
+	st = put(s, folder, fd, file, flags, date, row, e);
+	close(fd);
 	return st;
 }
 

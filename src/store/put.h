@@ -33,6 +33,13 @@ put_is_left(const char *name);
 void
 put_unlink_left(const struct store *s, const char *dir, const char *name);
 
+/* queue_put() of a file of this account, which is not written again where the
+ * file system can give it a second name. */
+enum st
+queue_put_linked(struct store *s, int64_t folder, const char *file,
+		 const struct flags *flags, int64_t date, int64_t *row,
+		 struct err *e);
+
 /* What lies there with that digest, and the block it would have; ST_GONE:
  * nothing does. */
 enum st

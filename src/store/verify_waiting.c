@@ -111,13 +111,15 @@ check_puts(struct waiting *w, struct err *e)
 
 	/* Reading one asks the index itself. */
 	while (db_row(w->s->db, q)) {
-		struct on_way m = { sqlite3_column_int64(q, 0),
-				    db_text(q, 1), { 0 } };
+		struct on_way *m;
 
-		memcpy(m.digest, sqlite3_column_blob(q, 2), DIGEST_LEN);
-		if (!m.subject)
-			m.subject = g_strdup("");
-		g_array_append_val(all, m);
+		g_array_set_size(all, all->len + 1);
+		m = &g_array_index(all, struct on_way, all->len - 1);
+		m->id = sqlite3_column_int64(q, 0);
+		m->subject = db_text(q, 1);
+		if (!m->subject)
+			m->subject = g_strdup("");
+		memcpy(m->digest, sqlite3_column_blob(q, 2), DIGEST_LEN);
 	}
 	st = db_done(w->s->db, q, e);
 	for (guint i = 0; i < all->len; i++) {

@@ -124,6 +124,8 @@ Test(send, a_refusal_stays_until_the_person_says_so)
 	BLAMES("no such user");
 	RUNS("outbox", 0);
 	SAYS("t@x\trefused\t");
+	RUNS("verify", 0);
+	SAYS("Waiting to be sent or kept: 1 letters");
 	g_remove(world_path("status"));
 	RUNS("sync", 0);
 	RUNS("outbox", 0);

@@ -323,6 +323,41 @@ Test(outbox, sent_means_a_copy_a_mark_and_no_file)
 	check_counts(0, 0);
 }
 
+/* The copy is the same file under another name, not written once more. */
+Test(outbox, the_copy_costs_no_room)
+{
+	struct outbox_letter *l = letter();
+	char *folder = g_build_filename(dir, "put", NULL), *file, *copy;
+	struct stat before, after;
+	int64_t id;
+	GDir *d;
+
+	l->sent = archive;
+	id = add(l);
+	file = file_of(id);
+	cr_assert_eq(stat(file, &before), 0);
+	l = get(id);
+	OK(outbox_sent(s, l, e));
+	outbox_letter_free(l);
+	d = g_dir_open(folder, 0, NULL);
+	copy = g_build_filename(folder, g_dir_read_name(d), NULL);
+	g_dir_close(d);
+	cr_assert_eq(stat(copy, &after), 0);
+	cr_assert_eq(before.st_ino, after.st_ino);
+	cr_assert_eq(after.st_nlink, 1);
+	/* A second one of the same octets finds it there. */
+	l = letter();
+	l->sent = archive;
+	id = add(l);
+	l = get(id);
+	OK(outbox_sent(s, l, e));
+	outbox_letter_free(l);
+	cr_assert_eq(shown(archive), 2);
+	g_free(copy);
+	g_free(file);
+	g_free(folder);
+}
+
 Test(outbox, the_mark_finds_its_message_by_its_message_id)
 {
 	struct outbox_letter *l = letter();
