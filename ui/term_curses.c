@@ -28,6 +28,8 @@
 #define ESCAPE_MS 25
 #define KEY_PASTE_BEGIN (KEY_MAX + 1)
 #define KEY_PASTE_END (KEY_MAX + 2)
+#define KEY_WORD_LEFT (KEY_MAX + 3)
+#define KEY_WORD_RIGHT (KEY_MAX + 4)
 #define ROW_CELLS 1024
 /* What is pasted comes at once, up to so many bytes. */
 #define PASTE_MAX (16u << 20)
@@ -227,7 +229,10 @@ static const struct {
 	{ KEY_FIND, "Home" },	    { KEY_SELECT, "End" },
 	{ KEY_IC, "Insert" },	    { KEY_DC, "Delete" },
 	{ KEY_BTAB, "BackTab" },    { KEY_ENTER, "Enter" },
-	{ KEY_BACKSPACE, "Backspace" }, { 0, NULL }
+	{ KEY_BACKSPACE, "Backspace" },
+	/* With Control or Alt held down, which say the same. */
+	{ KEY_WORD_LEFT, "Esc-Left" }, { KEY_WORD_RIGHT, "Esc-Right" },
+	{ 0, NULL }
 };
 
 /* The name of a key that is no character; false: it has none. */
@@ -498,6 +503,24 @@ count_colours(void)
 	return COLORS >= 16 ? 16 : COLORS >= 8 ? 8 : 0;
 }
 
+/* What ncurses has no numbers of its own for. */
+static void
+name_sequences(void)
+{
+	static const struct {
+		const char *name;
+		int code;
+	} rows[] = {
+		{ "PS", KEY_PASTE_BEGIN }, { "PE", KEY_PASTE_END },
+		{ "kLFT5", KEY_WORD_LEFT }, { "kRIT5", KEY_WORD_RIGHT },
+		{ "kLFT3", KEY_WORD_LEFT }, { "kRIT3", KEY_WORD_RIGHT },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		if (*capability(rows[i].name))
+			define_key(capability(rows[i].name), rows[i].code);
+}
+
 static void
 set_modes(struct curses *c)
 {
@@ -511,10 +534,7 @@ set_modes(struct curses *c)
 	c->keys = newpad(1, 1);
 	keypad(c->keys, TRUE);
 	nodelay(c->keys, TRUE);
-	if (*capability("PS") && *capability("PE")) {
-		define_key(capability("PS"), KEY_PASTE_BEGIN);
-		define_key(capability("PE"), KEY_PASTE_END);
-	}
+	name_sequences();
 }
 
 enum st

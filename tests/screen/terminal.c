@@ -299,8 +299,12 @@ Test(terminal, a_letter_is_written)
 	cr_expect(!shows(p, "xxx"));
 	type(p, "\025");
 	cr_expect(shows(p, "xxxxxxxxxx"));
-	type(p, "\037\037");
-	cr_expect(shows(p, "xxxxxxxxxx"));
+	type(p, "\033[1;5D\033[1;3Dwo\033[1;5C!");
+	cr_expect(shows(p, "one wotwo"));
+	cr_expect(shows(p, "!xxxxxxxxxx"));
+	for (int i = 0; i < 2; i++)
+		type(p, "\037");
+	cr_expect(shows(p, "one two"));
 	type(p, "\030q");
 	cr_expect_eq(vt_unknown(pty_screen(p)), 0U);
 	cr_assert_eq(pty_stop(p), 0);
