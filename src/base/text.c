@@ -246,6 +246,20 @@ text_break(const char *utf8, int columns, size_t *next)
 }
 
 char *
+text_shorten(const char *utf8, int columns)
+{
+	size_t n = text_fit(utf8, columns, NULL);
+	char *head, *all;
+
+	if (!utf8[n])
+		return g_strdup(utf8);
+	head = g_strndup(utf8, text_fit(utf8, columns - 1, NULL));
+	all = g_strconcat(head, "…", NULL);
+	g_free(head);
+	return all;
+}
+
+char *
 text_fold(const char *utf8)
 {
 	size_t len = 0;

@@ -62,6 +62,10 @@ text_fit(const char *utf8, int columns, int *used);
 size_t
 text_break(const char *utf8, int columns, size_t *next);
 
+/* A copy of at most so many columns, with "…" where it is cut. */
+char *
+text_shorten(const char *utf8, int columns);
+
 /* Bytes of the grapheme cluster at utf8 (0 at the end of the string) and its
  * width in columns. */
 size_t

@@ -120,7 +120,8 @@ part_rows(struct app *app, GPtrArray *rows)
 
 	for (size_t i = 0; i < mime_part_count(view); i++) {
 		const struct part *part = mime_part(view, i);
-		char *name = text_gate_line(part->filename);
+		char *gated = text_gate_line(part->filename);
+		char *name = text_shorten(gated, OVERLAY_NAME_MAX);
 		char *type = text_gate_line(part->type);
 		char *size = size_text(part->size);
 
@@ -131,6 +132,7 @@ part_rows(struct app *app, GPtrArray *rows)
 					*part->disposition ? part->disposition
 							   : "inline", size),
 			NULL);
+		g_free(gated);
 		g_free(name);
 		g_free(type);
 		g_free(size);

@@ -7,6 +7,9 @@
 
 #include "control/app.h"
 
+/* Columns that a name of others' (a subject, a file) gets in a list. */
+#define OVERLAY_NAME_MAX 160
+
 /* The commands that apply where the keys are, with their keys. */
 void
 overlay_help(struct app *app);

@@ -53,13 +53,16 @@ static char *
 subject_of(struct store *s, const struct change *c)
 {
 	struct message m = { 0 };
-	char *text = NULL;
+	char *text = NULL, *gated;
 
 	if (c->message && (message_by_id(s, c->message, &m, NULL) == ST_OK ||
 			   message_by_id(s, c->placeholder, &m, NULL) ==
-				   ST_OK))
-		text = text_gate_line(m.env.subject && *m.env.subject
-				      ? m.env.subject : "(no subject)");
+				   ST_OK)) {
+		gated = text_gate_line(m.env.subject && *m.env.subject
+				       ? m.env.subject : "(no subject)");
+		text = text_shorten(gated, OVERLAY_NAME_MAX);
+		g_free(gated);
+	}
 	message_clear(&m);
 	return text ? text : g_strdup("");
 }

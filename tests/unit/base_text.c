@@ -242,6 +242,21 @@ Test(text, lines_are_broken_at_blanks)
 	}
 }
 
+Test(text, is_shortened_to_columns)
+{
+	static const char *const rows[][2] = {
+		{ "", "" }, { "abcd", "abcd" }, { "abcde", "abc…" },
+		{ "日本", "日本" }, { "日本語", "日…" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		char *got = text_shorten(rows[i][0], 4);
+
+		cr_assert_str_eq(got, rows[i][1], "row %zu: %s", i, got);
+		g_free(got);
+	}
+}
+
 Test(text, words_are_found_as_they_are_folded)
 {
 	static const struct {

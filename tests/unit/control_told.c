@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "control/notice.h"
+#include "control/overlay.h"
 #include "control_fakes.h"
 #include "control_fakes_queue.h"
 
@@ -95,6 +96,24 @@ Test(told, a_limited_number_is_kept)
 	press(app, "M");
 	cr_assert_str_eq(said(app, 0), "Number 499");
 	cr_assert_str_eq(said(app, 199), "Number 300");
+	app_free(app);
+}
+
+/* Else one hostile subject would fill the screen. */
+Test(told, a_subject_takes_a_few_lines_at_most)
+{
+	struct app *app;
+	char *subject = g_strnfill(5000, 'B');
+
+	fake_reset();
+	fake_message(fake_folder("work", "INBOX"), 1, subject, "body");
+	app = fake_app("");
+	app_start(app);
+	press(app, "Q");
+	cr_assert_eq(app->overlay.rows->len, 2);
+	cr_assert_leq(overlay_lines(app, 0, 1, 100), 6);
+	cr_assert(strstr(said(app, 1), "BB…"), "%s", said(app, 1));
+	g_free(subject);
 	app_free(app);
 }
 
