@@ -10,6 +10,8 @@
 #include "base/words.h"
 #include "mime/words.h"
 
+#define WORD_OCTETS 42	/* of text in an encoded word of 75 */
+
 /* ---- the header ----------------------------------------------------- */
 
 /* One line, whatever stands in it. */
@@ -22,12 +24,44 @@ put(GMimeObject *o, const char *name, const char *value)
 	g_free(line);
 }
 
+/* Text that looks like an encoded word would be read as one: it becomes one
+ * (RFC 2047 4.1).  The caller frees. */
+static char *
+encode_all(const char *text)
+{
+	GString *out = g_string_new(NULL);
+
+	while (*text) {
+		size_t len = strlen(text);
+		char *word;
+
+		if (len > WORD_OCTETS) {
+			len = WORD_OCTETS;
+			while (len > 1 && (text[len] & 0xc0) == 0x80)
+				len--;
+		}
+		word = g_base64_encode((const guchar *)text, len);
+		g_string_append_printf(out, "%s=?utf-8?B?%s?=",
+				       out->len ? " " : "", word);
+		g_free(word);
+		text += len;
+	}
+	return g_string_free(out, FALSE);
+}
+
 static void
 put_encoded(GMimeObject *o, const char *name, const char *value)
 {
 	char *line = g_strdelimit(g_strdup(value), "\r\n", ' ');
 
-	g_mime_object_append_header(o, name, line, "utf-8");
+	if (strstr(line, "=?")) {
+		char *words = encode_all(line);
+
+		put(o, name, words);
+		g_free(words);
+	} else {
+		g_mime_object_append_header(o, name, line, "utf-8");
+	}
 	g_free(line);
 }
 

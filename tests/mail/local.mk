@@ -4,6 +4,12 @@ tests_mail_dump_SOURCES = tests/mail/dump.c
 tests_mail_dump_LDADD = $(MIME_LIBS)
 dist_check_SCRIPTS += tests/mail/corpus_score
 
+# What is built, by another parser.
+check_PROGRAMS += tests/mail/build
+tests_mail_build_SOURCES = tests/mail/build.c
+tests_mail_build_LDADD = $(MIME_LIBS)
+dist_check_SCRIPTS += tests/mail/build_check
+
 check_PROGRAMS += tests/mail/test_mail
 tests_mail_test_mail_SOURCES = tests/mail/mail.c
 tests_mail_test_mail_CPPFLAGS = $(TEST_CPPFLAGS)
