@@ -70,6 +70,11 @@ memory_server_uidl(struct memory_server *s, bool offered);
 void
 memory_server_estimate(struct memory_server *s, bool estimates);
 
+/* Exchange-like: what is appended is not what is kept, but a header field
+ * more. */
+void
+memory_server_rewrite(struct memory_server *s, bool rewrites);
+
 /* How long a stalled call waits before it gives up; a minute at first. */
 void
 memory_server_timeout(struct memory_server *s, int timeout_ms);

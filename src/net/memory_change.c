@@ -222,6 +222,7 @@ memory_append(struct driver *d, const char *folder, const struct flags *flags,
 	struct memory_folder *f;
 	struct memory_message *msg;
 	struct own_change own;
+	GString *kept;
 	enum st st = memory_call(m, "take a message", e);
 
 	if (st == ST_OK)
@@ -233,8 +234,11 @@ memory_append(struct driver *d, const char *folder, const struct flags *flags,
 		return err_set(e, ST_GONE, "There is no folder “%s”.", folder);
 	m->sent += len;
 	own = own_begin(f);
-	msg = memory_message_put(m->server, f, bytes, len, flags,
+	kept = g_string_new(m->server->rewrites ? "X-Rewritten: yes\r\n" : "");
+	g_string_append_len(kept, bytes, (gssize)len);
+	msg = memory_message_put(m->server, f, kept->str, kept->len, flags,
 				 internaldate);
+	g_string_free(kept, TRUE);
 	if (m->folder && strcmp(m->folder, folder) == 0)
 		own_end(m, own);
 	if (uid)

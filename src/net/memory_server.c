@@ -92,6 +92,12 @@ memory_server_estimate(struct memory_server *s, bool estimates)
 	s->estimates = estimates;
 }
 
+void
+memory_server_rewrite(struct memory_server *s, bool rewrites)
+{
+	s->rewrites = rewrites;
+}
+
 int64_t
 memory_message_size(const struct memory_server *s,
 		    const struct memory_message *m)

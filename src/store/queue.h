@@ -266,6 +266,8 @@ struct unplaced {
 	int64_t id;		/* its row */
 	char *message_id;
 	int64_t size;
+	bool append;		/* its octets were given to the server, which
+				 * may have made others of them */
 	bool has_digest;	/* of its octets: they are here, or were */
 	uint8_t digest[32];
 	bool sent;		/* false: it is only being sent: it may not be

@@ -154,9 +154,9 @@ queue_unplaced(struct store *s, int64_t folder, GPtrArray **out,
 {
 	GPtrArray *all = g_ptr_array_new_with_free_func(free_unplaced);
 	sqlite3_stmt *q = db_query(s->db, "SELECT m.id, m.message_id, m.size, "
-		"c.state <> 1 OR c.copied, c.seq, c.digest FROM message m "
-		"JOIN change c ON c.placeholder = m.id WHERE m.folder IN (?1, "
-		"-?1) AND m.uid > 4294967295 AND (c.state IN (1, 3) OR "
+		"c.state <> 1 OR c.copied, c.seq, c.digest, c.kind FROM "
+		"message m JOIN change c ON c.placeholder = m.id WHERE "
+		"m.folder IN (?1, -?1) AND m.uid > 4294967295 AND (c.state IN (1, 3) OR "
 		"c.copied) ORDER BY c.seq", "i", folder);
 	enum st st;
 
@@ -169,6 +169,7 @@ queue_unplaced(struct store *s, int64_t folder, GPtrArray **out,
 		u->sent = sqlite3_column_int(q, 3) != 0;
 		u->seq = sqlite3_column_int64(q, 4);
 		take_digest(u, q, 5);
+		u->append = sqlite3_column_int(q, 6) == CHANGE_APPEND;
 		g_ptr_array_add(all, u);
 	}
 	st = db_done(s->db, q, e);
@@ -237,7 +238,14 @@ maker_of(struct store *s, int64_t placeholder, struct change **out,
 	return st == ST_OK ? queue_read(s, seq, out, e) : st;
 }
 
-/* It came with others of its folder, before it was known to be this one. */
+#define ARRIVED(same) "SELECT id FROM message WHERE mid = ?1 AND message_id " \
+	"= ?2 AND " same "folder IN (?5, -?5) AND id >= (SELECT mark FROM " \
+	"change WHERE seq = ?4) AND id < " G_STRINGIFY(PLACEHOLDER_FIRST) \
+	" AND NOT EXISTS(SELECT 1 FROM change o WHERE o.placeholder = " \
+	"message.id) ORDER BY id LIMIT 1"
+
+/* It came with others of its folder, before it was known to be this one.  What
+ * was appended may have other octets there. */
 static enum st
 find_arrived(struct store *s, const struct change *c, int64_t folder,
 	     int64_t *id, struct err *e)
@@ -245,12 +253,8 @@ find_arrived(struct store *s, const struct change *c, int64_t folder,
 	*id = 0;
 	if (!c->message_id)
 		return ST_OK;
-	return db_int(s->db, id, 0, e, "SELECT id FROM message WHERE mid = ?1 "
-		      "AND message_id = ?2 AND " IS_SAME "AND folder IN (?5, "
-		      "-?5) AND id >= (SELECT mark FROM change WHERE seq = "
-		      "?4) AND id < " G_STRINGIFY(PLACEHOLDER_FIRST) " AND NOT "
-		      "EXISTS(SELECT 1 FROM change o WHERE o.placeholder = "
-		      "message.id) ORDER BY id LIMIT 1", "isiii",
+	return db_int(s->db, id, 0, e, c->kind == CHANGE_APPEND ?
+		      ARRIVED("") : ARRIVED(IS_SAME "AND "), "isiii",
 		      thread_hash(c->message_id, strlen(c->message_id)),
 		      c->message_id, c->size, c->seq, folder);
 }

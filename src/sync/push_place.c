@@ -18,6 +18,8 @@ struct placing {
 	struct job *job;
 	GPtrArray *wanted;	/* struct unplaced */
 	struct uidset perhaps;	/* their octets are to be looked at */
+	GHashTable *seen;	/* of wanted: appended, and a message with its
+				 * Message-ID is there */
 	struct uidset placed;
 };
 
@@ -74,6 +76,7 @@ take(struct placing *p, guint which, const struct fetched *f, struct err *e)
 				     &f->flags, f->modseq, e);
 	if (st == ST_OK)
 		note_placed(p, f->uid);
+	g_hash_table_remove(p->seen, p->wanted->pdata[which]);
 	g_ptr_array_remove_index(p->wanted, which);
 	return st;
 }
@@ -107,8 +110,8 @@ hold_against(void *ctx, const struct fetched *f, const struct envelope *env,
 	struct placing *p = ctx;
 
 	for (guint i = 0; i < p->wanted->len; i++) {
-		enum likeness like = is_like(p, p->wanted->pdata[i], f,
-					     env->message_id);
+		struct unplaced *u = p->wanted->pdata[i];
+		enum likeness like = is_like(p, u, f, env->message_id);
 
 		if (like == LIKE_SURELY) {
 			uidset_remove(&p->perhaps, f->uid);
@@ -116,6 +119,9 @@ hold_against(void *ctx, const struct fetched *f, const struct envelope *env,
 		}
 		if (like == LIKE_PERHAPS)
 			uidset_add(&p->perhaps, f->uid);
+		if (like == LIKE_PERHAPS && u->append &&
+		    u->message_id && *u->message_id)
+			g_hash_table_add(p->seen, u);
 	}
 	return ST_OK;
 }
@@ -149,6 +155,22 @@ look_among(struct placing *p, const struct uidset *uids, struct err *e)
 	return st;
 }
 
+/* Some servers (Exchange) keep other octets than they were given: what was
+ * appended is there then, and is fetched as what it became. */
+static enum st
+believe_appended(struct placing *p, struct err *e)
+{
+	enum st st = ST_OK;
+
+	for (guint i = 0; st == ST_OK && i < p->wanted->len; i++) {
+		const struct unplaced *u = p->wanted->pdata[i];
+
+		if (!u->sent && g_hash_table_contains(p->seen, u))
+			st = place_one(p, u, 0, e);
+	}
+	return st;
+}
+
 /* One of them may not have been sent at all. */
 static bool
 has_doubtful(const GPtrArray *wanted)
@@ -160,7 +182,7 @@ has_doubtful(const GPtrArray *wanted)
 }
 
 /* All that came was looked at, and it is not among it: it came earlier, or
- * was removed there already. */
+ * was removed there already.  What became another there has no row yet. */
 static enum st
 give_up_waiting(struct placing *p, struct err *e)
 {
@@ -169,7 +191,7 @@ give_up_waiting(struct placing *p, struct err *e)
 	for (guint i = 0; i < p->wanted->len && st == ST_OK; i++) {
 		const struct unplaced *u = p->wanted->pdata[i];
 
-		if (u->sent)
+		if (u->sent && !g_hash_table_contains(p->seen, u))
 			st = queue_lost(p->s->store, u->id, e);
 	}
 	return st;
@@ -178,7 +200,8 @@ give_up_waiting(struct placing *p, struct err *e)
 enum st
 push_place(struct sync *s, struct job *job, struct err *e)
 {
-	struct placing p = { .s = s, .job = job };
+	struct placing p = { .s = s, .job = job,
+			     .seen = g_hash_table_new(NULL, NULL) };
 	struct uidset rest = UIDSET_EMPTY, newest = UIDSET_EMPTY;
 	bool all = uidset_count(&job->fresh) <= PLACE_MORE;
 	enum st st = queue_unplaced(s->store, job->folder->id, &p.wanted, e);
@@ -189,6 +212,8 @@ push_place(struct sync *s, struct job *job, struct err *e)
 		uidset_take(&rest, &newest, has_doubtful(p.wanted) ?
 			    UINT64_MAX : p.wanted->len + PLACE_MORE, true);
 		st = look_among(&p, &newest, e);
+		if (st == ST_OK)
+			st = believe_appended(&p, e);
 		uidset_remove_set(&job->fresh, &p.placed);
 		if (p.placed.n)
 			sync_changed(s, job->folder->id);
@@ -198,6 +223,7 @@ push_place(struct sync *s, struct job *job, struct err *e)
 	uidset_clear(&rest);
 	uidset_clear(&newest);
 	uidset_clear(&p.perhaps);
+	g_hash_table_destroy(p.seen);
 	uidset_clear(&p.placed);
 	if (p.wanted)
 		g_ptr_array_unref(p.wanted);

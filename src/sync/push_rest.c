@@ -251,7 +251,9 @@ send_append(struct sync *s, const struct change *c, const struct folder *dest,
 			       (int64_t)g_bytes_get_size(bytes), &len);
 		st = driver_append(s->driver, dest->name, &c->add, m.arrival,
 				   wire, len, uid, &validity, e);
-		if (validity != dest->uidvalidity)
+		/* Who estimates sizes may keep other octets than these:
+		 * push_place() looks at them. */
+		if (validity != dest->uidvalidity || sizes_estimated(s))
 			*uid = 0;
 		g_free(wire);
 	}

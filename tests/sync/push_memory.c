@@ -329,6 +329,77 @@ Test(push, twins_are_fetched_again_where_only_the_size_would_tell)
 	finish(w);
 }
 
+/* ---- what is appended becomes another ----------------------------------- */
+
+static struct world *
+begin_rewriting(const struct world_kind *kind)
+{
+	struct world *w = begin(kind);
+
+	memory_server_rewrite(w->server, true);
+	expunge(w, "INBOX", 4);
+	SYNCS(w);
+	undo(w);
+	return w;
+}
+
+Test(push, what_was_appended_is_what_the_server_made_of_it)
+{
+	static const struct world_kind *const kinds[] = {
+		&estimating, &estimating_plain, &plain,
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		struct world *w = begin_rewriting(kinds[i]);
+
+		SYNCS(w);
+		cr_assert_eq(there(w, "INBOX"), 6);
+		cr_assert_eq(counts(w).waiting, 0);
+		cr_assert_eq(counts(w).parked, 0);
+		world_check(w);
+		/* It can be decided about like any other. */
+		move(w, "INBOX", 4, "Archive");
+		SYNCS(w);
+		cr_assert_eq(there(w, "Archive"), 1);
+		finish(w);
+	}
+}
+
+/* And what was decided meanwhile is about that. */
+Test(push, what_was_appended_is_moved_on_as_what_it_became)
+{
+	struct world *w = begin_rewriting(&estimating);
+
+	flag(w, 4, true, FLAG_FLAGGED, NULL);
+	move(w, "INBOX", 4, "Archive");
+	SYNCS(w);
+	cr_assert_eq(there(w, "INBOX"), 5);
+	cr_assert_eq(there(w, "Archive"), 1);
+	cr_assert_eq(flags_there(w, "Archive", 1), FLAG_FLAGGED);
+	cr_assert_eq(counts(w).waiting, 0);
+	cr_assert_eq(counts(w).parked, 0);
+	finish(w);
+}
+
+Test(push, what_was_appended_and_became_another_is_appended_once,
+     .timeout = 300)
+{
+	for (int cut = 0, done = 0; !done && cut < 20000; cut += 20) {
+		struct world *w = begin_rewriting(&estimating);
+		enum st st;
+
+		memory_fault_arm(w->server, MEMORY_CUT, cut);
+		done = world_sync(w) == ST_OK;
+		for (int i = 0; i < 3; i++)
+			st = world_sync(w);
+		cr_assert_eq(st, ST_OK, "cut %d: %s", cut, w->e.text);
+		cr_assert_eq(there(w, "INBOX"), 6, "cut %d: %zu", cut,
+			     there(w, "INBOX"));
+		cr_assert_eq(counts(w).waiting, 0);
+		finish(w);
+	}
+}
+
 /* ---- a large set that was refused in part ------------------------------- */
 
 static void
