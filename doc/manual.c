@@ -18,8 +18,9 @@
 #define W_H 8
 #define W_A 16
 #define W_Q 32
-#define W_ALL 63
 #define W_E 64
+#define W_C 128
+#define W_ALL 191
 
 struct command {
 	const char *name, *args;
@@ -133,12 +134,12 @@ static void
 put_where(int where)
 {
 	static const char *const names[] = { "folders", "index", "pager",
-		"help", "parts" };
+		"help", "parts", "queue", "compose" };
 	const char *between = " In ";
 
 	if (where == W_ALL)
 		return;
-	for (int i = 0; i < 5; i++) {
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		if (!(where & 1 << i))
 			continue;
 		printf("%s%s", between, names[i]);

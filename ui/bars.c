@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "control/edit.h"
+#include "control/letters.h"
 #include "ui/scroll.h"
 
 #define COUNTER_FITS 72		/* columns of the screen */
@@ -86,6 +87,44 @@ counter(const struct app *app)
 	return g_strdup_printf("%s-%s of %s", from, to, count);
 }
 
+/* "Answer · work · 2 of 3 open · not saved yet" */
+static char *
+describe_letter(const struct canvas *c, const struct app *app)
+{
+	const struct app_compose *compose = &app->compose;
+	const struct app_account *a =
+		app->accounts->pdata[compose->now->account];
+	const char *dot = canvas_glyph(c, GLYPH_DOT);
+	GString *out = g_string_new(NULL);
+	guint at = 0;
+
+	g_string_append_printf(out, " %s %s", dot, a->account->name);
+	g_ptr_array_find(compose->open, compose->now, &at);
+	if (compose->open->len > 1)
+		g_string_append_printf(out, " %s %u of %u open", dot, at + 1,
+				       compose->open->len);
+	g_string_append_printf(out, " %s %s", dot,
+			       compose->now->save_at ? "not saved yet"
+						     : "saved");
+	return g_string_free(out, FALSE);
+}
+
+static void
+letter_title(const struct canvas *c, const struct app *app)
+{
+	static const char *const kinds[LETTER_KINDS] = {
+		"New letter", "Answer", "Forwarded message",
+	};
+	char *more = describe_letter(c, app);
+	int used;
+
+	canvas_clear(c, 0, 0);
+	used = canvas_put(c, 0, 1, c->columns - 2, LOOK_TITLE,
+			  kinds[app->compose.now->letter->kind]) + 1;
+	canvas_put(c, 0, used, c->columns - 1 - used, LOOK_TITLE_DIM, more);
+	g_free(more);
+}
+
 static void
 folder_title(const struct canvas *c, struct app *app)
 {
@@ -129,6 +168,8 @@ bars_title(const struct canvas *c, struct app *app)
 {
 	if (app->focus == WHERE_EDITOR)
 		editor_title(c, app);
+	else if (app->focus == WHERE_COMPOSE)
+		letter_title(c, app);
 	else
 		folder_title(c, app);
 }

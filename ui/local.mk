@@ -15,7 +15,8 @@ libui_a_SOURCES = \
 	ui/style.c ui/style.h \
 	ui/term.h ui/term_curses.c ui/term_grid.c \
 	ui/themes.h \
-	ui/view.h ui/view_editor.c ui/view_folders.c ui/view_index.c ui/view_overlay.c \
+	ui/view.h ui/view_compose.c ui/view_editor.c ui/view_folders.c \
+	ui/view_index.c ui/view_overlay.c \
 	ui/view_pager.c
 nodist_libui_a_SOURCES = ui/themes_built_in.c
 libui_a_CPPFLAGS = $(AM_CPPFLAGS) $(CURSES_CFLAGS) \
@@ -51,7 +52,7 @@ tests_screen_test_screens_CFLAGS = $(TEST_CFLAGS)
 tests_screen_test_screens_LDADD = libui.a libcontrol.a $(MIME_LIBS) \
 	$(STORE_LIBS) $(CURSES_LIBS) $(INIH_LIBS) $(CRITERION_LIBS)
 SCREENS = index-80 index-120 pager-80 threads-80 help-80 tiny empty \
-	prompt-80 ascii-80 html-80 editor-80
+	prompt-80 ascii-80 html-80 editor-80 compose-80
 EXTRA_DIST += $(SCREENS:%=tests/screen/%.script) \
 	$(SCREENS:%=tests/screen/%.screen)
 

@@ -154,6 +154,15 @@ do_errands(struct app *app, struct term *term)
 		g_strfreev(argv);
 		g_clear_pointer(&app->shell, g_free);
 	}
+	if (app->edit_command) {
+		argv = words_split(app->edit_command, NULL);
+		g_clear_pointer(&app->edit_command, g_free);
+		if (argv && argv[0] &&
+		    child_run(term, argv, false, &e) != ST_OK)
+			notice_fail(app, "%s", e.text);
+		g_strfreev(argv);
+		app_edited(app);
+	}
 	if (app->suspend) {
 		app->suspend = false;
 		signal(SIGTSTP, SIG_DFL);
@@ -165,7 +174,8 @@ do_errands(struct app *app, struct term *term)
 static bool
 has_errand(const struct app *app)
 {
-	return app->quit || app->suspend || app->shell;
+	return app->quit || app->suspend || app->shell ||
+	       app->edit_command;
 }
 
 static void

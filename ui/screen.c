@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "control/compose.h"
 #include "control/edit.h"
 #include "control/notice.h"
 #include "control/overlay.h"
@@ -299,6 +300,12 @@ draw_main(struct screen *s, uint32_t dirty)
 			draw_editor(s);
 		return;
 	}
+	if (s->app->focus == WHERE_COMPOSE) {
+		c = canvas_of(s, &s->layout.overlay);
+		if (dirty & DIRTY_OVERLAY)
+			view_compose_draw(&c, s->app);
+		return;
+	}
 
 	if (dirty & DIRTY_FOLDERS && s->layout.folders.columns > 0) {
 		c = canvas_of(s, &s->layout.folders);
@@ -359,6 +366,15 @@ place_cursor(struct screen *s)
 	} else if (app->focus == WHERE_EDITOR) {
 		row = l->overlay.row + s->row;
 		column = l->overlay.column + s->column;
+	} else if (app->focus == WHERE_COMPOSE) {
+		struct compose_plan p;
+
+		compose_plan(app, &p);
+		row = l->overlay.row;
+		if (p.attached_rows)
+			row += p.attached + 1 + (int)app->compose.cursor -
+			       p.attached_from;
+		column = l->overlay.column;
 	} else if (app->focus == WHERE_FOLDERS) {
 		row = l->folders.row +
 		      (int)(app->folder_cursor - app->folder_top);

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/words.h"
+#include "ui/child.h"
 #include "ui/loop.h"
 #include "ui/screen.h"
 #include "ui/term.h"
@@ -23,6 +25,22 @@ struct script {
 	FILE *out;
 };
 
+/* One that needs no terminal, such as a script does its work. */
+static void
+run_editor(struct script *s)
+{
+	const char *line = s->app->edit_command;
+	char **argv = line ? words_split(line, NULL) : NULL;
+
+	if (!argv)
+		return;
+	g_clear_pointer(&s->app->edit_command, g_free);
+	if (argv[0])
+		child_run(s->term, argv, false, NULL);
+	g_strfreev(argv);
+	app_edited(s->app);
+}
+
 static void
 take_events(struct script *s)
 {
@@ -34,6 +52,7 @@ take_events(struct script *s)
 		/* There is no terminal to lend. */
 		g_clear_pointer(&s->app->shell, g_free);
 		s->app->suspend = false;
+		run_editor(s);
 	} while (event.kind != TERM_NONE && !s->app->quit);
 	screen_paint(s->screen);
 }

@@ -53,6 +53,10 @@ void
 view_editor_draw(const struct canvas *c, const struct app *app, int *row,
 		 int *column);
 
+/* A letter that is being written, over the main part. */
+void
+view_compose_draw(const struct canvas *c, const struct app *app);
+
 /* Help and parts; row 0 is its title. */
 void
 view_overlay_draw(const struct canvas *c, const struct app *app);

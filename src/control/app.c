@@ -13,6 +13,7 @@
 #include "control/changes.h"
 #include "control/command.h"
 #include "control/complete.h"
+#include "control/compose.h"
 #include "control/edit.h"
 #include "control/find_address.h"
 #include "control/folders.h"
@@ -200,6 +201,8 @@ app_start(struct app *app)
 			open_store(app, (int)i);
 		if (a->store)
 			start_worker(app, (int)i);
+		if (a->store)
+			compose_find(app, (int)i);
 	}
 	app->dirty |= DIRTY_STATUS;
 }
@@ -248,6 +251,7 @@ app_free(struct app *app)
 		return;
 	ask_drop_all(app);
 	edit_end(app, EDIT_QUIT);
+	compose_free(app);
 	find_address_free(app);
 	overlay_close(app);
 	pager_close(app);
@@ -266,6 +270,7 @@ app_free(struct app *app)
 	g_clear_pointer(&app->said, g_ptr_array_unref);
 	g_free(app->pending_keys);
 	g_free(app->shell);
+	g_free(app->edit_command);
 	g_free(app);
 }
 
@@ -283,6 +288,7 @@ app_resize(struct app *app, const struct app_geometry *geometry)
 	folders_keep_in_view(app);
 	overlay_keep_in_view(app);
 	edit_resize(app);
+	compose_look(app);
 	if (app->pager.lines)
 		pager_scroll(app, app->pager.top);
 	app->dirty |= DIRTY_ALL;
@@ -441,6 +447,7 @@ app_pump(struct app *app)
 	}
 	worker_settle(app);
 	notice_tick(app);
+	compose_tick(app);
 	find_address_tick(app);
 }
 
@@ -448,7 +455,8 @@ int
 app_timeout(struct app *app)
 {
 	int64_t wake = sooner(sooner(app->notice_until, ask_due(app)),
-			      find_address_wake(app));
+			      sooner(compose_wake(app),
+				     find_address_wake(app)));
 
 	for (guint i = 0; i < app->accounts->len; i++)
 		wake = sooner(wake, ((struct app_account *)

@@ -35,7 +35,7 @@ enum dirty {
 	DIRTY_PAGER = 1 << 2,
 	DIRTY_STATUS = 1 << 3,
 	DIRTY_HINTS = 1 << 4,
-	DIRTY_OVERLAY = 1 << 5,		/* help, attachments, links */
+	DIRTY_OVERLAY = 1 << 5,		/* help, attachments, a letter */
 	DIRTY_PROMPT = 1 << 6,
 	DIRTY_ALL = (1 << 7) - 1,
 	DIRTY_RESTORE = 1 << 7,		/* the terminal was lent: draw anew */
@@ -51,8 +51,9 @@ enum where {
 	WHERE_HELP = 1 << 3,
 	WHERE_PARTS = 1 << 4,		/* attachment list */
 	WHERE_QUEUE = 1 << 5,		/* what waits, what can be undone */
-	WHERE_LISTS = (1 << 6) - 1,
 	WHERE_EDITOR = 1 << 6,		/* a letter's text (edit.h) */
+	WHERE_COMPOSE = 1 << 7,		/* a letter that is being written */
+	WHERE_LISTS = ((1 << 6) - 1) | WHERE_COMPOSE
 };
 
 /* One account in the reader. */
@@ -113,10 +114,35 @@ struct app_pager {
 	char *search;			/* what n looks for, NULL: nothing */
 };
 
+/* Letters that are being written (compose.h). */
+struct app_compose {
+	GPtrArray *open;		/* struct open_letter *, oldest first */
+	struct open_letter *now;	/* in the compose screen; stays when
+					 * that is left.  NULL: none */
+	enum where back;		/* what had the keys before it */
+	size_t cursor;			/* among its attachments */
+	size_t top;			/* first line of the text shown */
+	/* What is shown of it, made anew when it changes. */
+	GPtrArray *lines;		/* char *: the text, wrapped */
+	GPtrArray *doubts;		/* char *: what should be looked at */
+	GArray *sizes;			/* int64_t: of attachments, -1: gone */
+	int64_t size;			/* of the whole, about */
+	bool ascii;
+	/* The one whose text is in the built-in editor. */
+	struct open_letter *written;	/* NULL: none */
+	char *before;			/* that text, before */
+	uint64_t generation;		/* the editor's, when it was taken */
+	/* Sent, but still to be taken back. */
+	struct open_letter *sent;	/* NULL: none */
+	int64_t sent_id;		/* in the outbox of its account */
+	int64_t sent_until;		/* clock_ms() */
+};
+
 /* Which list the overlay of the queue shows. */
 enum overlay_list {
 	OVERLAY_QUEUE, OVERLAY_UNDO, OVERLAY_LOG,
-	OVERLAY_SAID		/* notices */
+	OVERLAY_SAID,		/* notices */
+	OVERLAY_RECALL		/* open letters and drafts */
 };
 
 /* A list laid over the rest: help, attachments, the queue. */
@@ -169,6 +195,7 @@ struct app {
 	struct app_index index;
 	struct app_pager pager;
 	struct app_overlay overlay;
+	struct app_compose compose;
 	struct app_geometry geometry;
 	char *notice;			/* last word to the person, "" none */
 	bool notice_bad;		/* it tells of a failure */
@@ -187,6 +214,8 @@ struct app {
 	bool suspend;			/* the loop should stop the process */
 	char *shell;			/* the loop should lend the terminal to
 					 * this argv line and clear it; NULL */
+	char *edit_command;		/* the same for an editor, and then
+					 * call app_edited(); NULL */
 	/* The controller's own. */
 	struct keys *keys;
 	int wanted_account;		/* a folder to open once it is there */
@@ -254,6 +283,10 @@ app_answer(struct app *app, const char *text);
  * NULL-terminated vector, the caller frees with g_strfreev(). */
 char **
 app_complete(struct app *app, const char *text);
+
+/* The editor of app->edit_command has ended (which is NULL again). */
+void
+app_edited(struct app *app);
 
 /* Descriptors to poll, at most max: the workers' lines in the order of
  * app->accounts, -1 for none; what tells of the commits of others; and a

@@ -117,6 +117,20 @@ append_account(GString *out, const struct app *app,
 		g_string_append_printf(out, ": %s", a->sentence);
 }
 
+/* "1 letter open (R)", while one is not at it. */
+static void
+append_letters(GString *out, struct app *app)
+{
+	guint n = app->compose.open ? app->compose.open->len : 0;
+	const char *key = keys_of(app->keys, WHERE_INDEX, "recall");
+
+	if (n == 0 || app->focus == WHERE_COMPOSE)
+		return;
+	g_string_append(out, out->len ? " · " : "");
+	g_string_append_printf(out, "%u letter%s open (%s)", n,
+			       n == 1 ? "" : "s", key ? key : ":recall");
+}
+
 /* "3 changes wait", "2 need you: Q". */
 static void
 append_decisions(GString *out, struct app *app)
@@ -157,6 +171,7 @@ append_decisions(GString *out, struct app *app)
 		append_count(out, marked);
 		g_string_append(out, " marked as deleted");
 	}
+	append_letters(out, app);
 	if (tagged_count(app)) {
 		g_string_append(out, out->len ? " · " : "");
 		append_count(out, (int64_t)tagged_count(app));
@@ -222,6 +237,14 @@ app_farewell(struct app *app)
 		append_count(out, marked);
 		g_string_append_printf(out, " message%s marked as deleted.",
 				       marked == 1 ? " stays" : "s stay");
+	}
+	if (app->compose.open && app->compose.open->len) {
+		guint n = app->compose.open->len;
+
+		g_string_append_printf(out, "%s%u letter%s open; verso finds "
+				       "%s again.", out->len ? " " : "", n,
+				       n == 1 ? " is" : "s are",
+				       n == 1 ? "it" : "them");
 	}
 	return g_string_free(out, out->len == 0);
 }

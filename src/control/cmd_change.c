@@ -9,6 +9,7 @@
 #include "control/ask.h"
 #include "control/changes.h"
 #include "control/command.h"
+#include "control/compose.h"
 #include "control/folders.h"
 #include "control/index.h"
 #include "control/notice.h"
@@ -479,6 +480,8 @@ cmd_undo(struct app *app, int n, char **words, struct err *e)
 {
 	int64_t action = n > 1 ? g_ascii_strtoll(words[1], NULL, 10) : 0;
 
+	if (n == 1 && app->compose.sent)
+		return compose_take_back(app, e);
 	if (n == 1 && take_mark_off(app))
 		return ST_OK;
 	return changes_undo(app, action, e);

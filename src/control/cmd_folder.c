@@ -7,6 +7,7 @@
 
 #include "control/app.h"
 #include "control/ask.h"
+#include "control/compose.h"
 #include "control/folders.h"
 #include "control/index.h"
 #include "control/notice.h"
@@ -99,6 +100,8 @@ cmd_open(struct app *app, int n, char **words, struct err *e)
 		return parts_open_current(app, e);
 	case WHERE_QUEUE:
 		return queue_open_row(app, e);
+	case WHERE_COMPOSE:
+		return compose_edit(app, e);
 	default:
 		return ST_OK;
 	}

@@ -7,6 +7,7 @@
 #include "control/cmd.h"
 
 #include "control/app.h"
+#include "control/compose.h"
 #include "control/folders.h"
 #include "control/index.h"
 #include "control/notice.h"
@@ -40,6 +41,11 @@ rows_of(struct app *app)
 		return (struct view){ p->top, NULL,
 				      p->lines ? p->lines->len : 0,
 				      pager_rows(app), 0, pager_scroll };
+	case WHERE_COMPOSE:
+		return (struct view){ app->compose.top, NULL,
+				      app->compose.lines->len,
+				      compose_text_rows(app), 0,
+				      compose_scroll };
 	default:
 		return (struct view){ app->overlay.cursor, &app->overlay.top,
 				      app->overlay.rows->len,
@@ -125,6 +131,8 @@ move_count(struct app *app, int n, char **words, int direction, struct err *e)
 	}
 	if (app_where(app) == WHERE_PAGER)
 		step_message(app, direction * count);
+	else if (app_where(app) == WHERE_COMPOSE)
+		compose_step(app, direction * count);
 	else
 		step(app, direction * count);
 	return ST_OK;

@@ -8,6 +8,7 @@
 
 #include "control/app.h"
 #include "control/changes.h"
+#include "control/compose.h"
 #include "control/notice.h"
 #include "control/outgoing.h"
 #include "control/overlay.h"
@@ -118,6 +119,8 @@ queue_open_row(struct app *app, struct err *e)
 		return ST_OK;
 	if (row->is_letter)
 		return outgoing_open(app, row, e);
+	if (list == OVERLAY_RECALL)
+		return compose_recall_row(app, e);
 	account = row->account;
 	id = row->id;
 	message = row->message;

@@ -19,6 +19,7 @@
 #define W_A WHERE_PARTS
 #define W_Q WHERE_QUEUE
 #define W_E WHERE_EDITOR
+#define W_C WHERE_COMPOSE
 #define W_ALL WHERE_LISTS
 
 const struct command command_table[] = {
@@ -121,6 +122,7 @@ static const struct {
 	{ WHERE_PAGER, "an open message" },
 	{ WHERE_HELP, "the help" },
 	{ WHERE_PARTS, "the list of attachments" },
+	{ WHERE_COMPOSE, "a letter" },
 	{ WHERE_QUEUE, "this list" },
 	{ WHERE_EDITOR, "the editor" },
 };

@@ -16,6 +16,7 @@
 #include "control/addressing.h"
 #include "control/book.h"
 #include "control/notice.h"
+#include "store/addresses.h"
 
 #define CANDIDATES_MAX 50
 #define QUERY_MS 10000
@@ -82,6 +83,31 @@ offer_book(struct found *f)
 			offer(f, entry->list);
 	}
 	g_ptr_array_unref(entries);
+}
+
+/* Whom one writes to, and who writes, in all accounts. */
+static void
+offer_known(struct found *f, const struct app *app, const char *typed)
+{
+	for (guint i = 0; app->accounts && i < app->accounts->len; i++) {
+		const struct app_account *a = app->accounts->pdata[i];
+		GPtrArray *known = NULL;
+
+		if (!a->store || addresses_find(a->store, typed,
+						CANDIDATES_MAX, &known,
+						NULL) != ST_OK)
+			continue;
+		for (guint j = 0; j < known->len; j++) {
+			const struct known_address *one = known->pdata[j];
+			const struct address address = { one->name,
+							 one->mailbox };
+			char *text = addressing_one(&address);
+
+			offer(f, text);
+			g_free(text);
+		}
+		g_ptr_array_unref(known);
+	}
 }
 
 /* ---- the query-command -------------------------------------------------- */
@@ -233,6 +259,7 @@ find_address(struct app *app, const char *text)
 
 	if (*last) {
 		offer_book(&f);
+		offer_known(&f, app, last);
 		offer_query(&f, app, last);
 	}
 	for (guint i = 0; i < f.words->len; i++) {

@@ -11,7 +11,7 @@
 #include "base/near.h"
 #include "control/command.h"
 
-#define MAPS 7
+#define MAPS 8
 #define SEQUENCE_MAX 8
 
 struct bound {
@@ -28,7 +28,7 @@ struct keys {
 };
 
 const char *const keys_maps[] = { "folders", "index", "pager", "help",
-				  "parts", "queue", "editor", NULL };
+				  "parts", "queue", "editor", "compose", NULL };
 
 const char *
 keys_map_find(const char *name)

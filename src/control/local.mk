@@ -15,16 +15,24 @@ libcontrol_a_SOURCES = \
 	src/control/cmd.h \
 	src/control/cmd_app.c \
 	src/control/cmd_change.c \
+	src/control/cmd_compose.c \
 	src/control/cmd_folder.c \
+	src/control/cmd_letter.c \
 	src/control/cmd_manage.c \
 	src/control/cmd_move.c \
 	src/control/cmd_pager.c \
 	src/control/cmd_parts.c src/control/parts.h \
 	src/control/cmd_queue.c \
+	src/control/cmd_recall.c \
 	src/control/cmd_take.c \
 	src/control/cmd_thread.c \
 	src/control/command.c src/control/command.h src/control/commands.def \
 	src/control/complete.c src/control/complete.h \
+	src/control/compose.c src/control/compose.h \
+	src/control/compose_edit.c \
+	src/control/compose_new.c \
+	src/control/compose_plan.c \
+	src/control/compose_send.c \
 	src/control/config.c src/control/config.h \
 	src/control/decide.c src/control/decide.h \
 	src/control/cmd_edit.c src/control/edit.c src/control/edit.h \
@@ -34,7 +42,9 @@ libcontrol_a_SOURCES = \
 	src/control/editor_quote.c src/control/editor_rows.c \
 	src/control/editor_undo.c \
 	src/control/find_address.c src/control/find_address.h \
+	src/control/identity.c src/control/identity.h \
 	src/control/keys.c src/control/keys.h \
+	src/control/letters.c src/control/letters.h \
 	src/control/notice.c src/control/notice.h \
 	src/control/options.c src/control/options.h src/control/options.def \
 	src/control/outgoing.c src/control/outgoing.h \
@@ -68,7 +78,7 @@ tests_unit_test_control_LDADD = libcontrol.a $(MODEL_LIBS) $(INIH_LIBS) \
 # Letters, over the real store and real messages.
 check_PROGRAMS += tests/unit/test_letters
 tests_unit_test_letters_SOURCES = tests/unit/control_addresses.c \
-	tests/unit/control_outgoing.c \
+	tests/unit/control_compose.c tests/unit/control_outgoing.c \
 	tests/unit/letters_world.c tests/unit/letters_world.h \
 	tests/screen/standins.c
 tests_unit_test_letters_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests/unit

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "control/compose.h"
 #include "control/notice.h"
 #include "control/outgoing.h"
 #include "store/history.h"
@@ -262,6 +263,10 @@ overlay_queue_rows(struct app *app, GPtrArray *rows)
 	}
 	if (list == OVERLAY_SAID) {
 		said_rows(app, rows);
+		return;
+	}
+	if (list == OVERLAY_RECALL) {
+		compose_recall_rows(app, rows);
 		return;
 	}
 	for (int i = 0; i < n && list == OVERLAY_QUEUE; i++)

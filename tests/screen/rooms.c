@@ -167,6 +167,7 @@ rooms_make(void)
 	static const char config[] =
 		"[account work]\naddress = You <you@example.org>\n"
 		"receive = imap+plaintext://127.0.0.1:9\n"
+		"send = smtp+plaintext://127.0.0.1:9\n"
 		"[account home]\naddress = you@home.example\n"
 		"receive = pop3+plaintext://127.0.0.1:9\n";
 	char *file, *now = g_strdup_printf("%d", NOW);
@@ -182,6 +183,9 @@ rooms_make(void)
 	g_setenv("XDG_DATA_HOME", home, TRUE);
 	g_setenv("VERSO_NOW", now, TRUE);
 	g_setenv("TZ", "UTC", TRUE);
+	/* An editor that has nothing to say, unless a test has another. */
+	g_unsetenv("VISUAL");
+	g_setenv("EDITOR", "true", TRUE);
 	tzset();
 	fill_work();
 	fill_home();

@@ -180,11 +180,18 @@ mime_addresses(struct message_view *m, const char *header)
 {
 	GPtrArray *list = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)address_free);
-	char **names = g_strsplit(strchr(m->lines[0], ' '), ",", -1);
+	const char *blank = m->lines[0] ? strchr(m->lines[0], ' ') : NULL;
+	char **names = g_strsplit(blank ? blank : "", ",", -1);
 
 	for (int i = 0; names[i]; i++)
 		if (*g_strstrip(names[i]))
 			g_ptr_array_add(list, address_new("", names[i]));
 	g_strfreev(names);
 	return list;
+}
+
+const char *
+mime_header(struct message_view *m, const char *name)
+{
+	return m->lines[0];
 }

@@ -85,15 +85,15 @@ Test(keys, bind_find_and_take_away)
 	bool more;
 	char *all;
 
-	keys_bind(k, WHERE_INDEX, "gi", "folder INBOX");
-	cr_assert_null(keys_find(k, WHERE_INDEX, "g", &more));
+	keys_bind(k, WHERE_INDEX, "xi", "folder INBOX");
+	cr_assert_null(keys_find(k, WHERE_INDEX, "x", &more));
 	cr_assert(more);
-	cr_assert_str_eq(keys_find(k, WHERE_INDEX, "g i", &more),
+	cr_assert_str_eq(keys_find(k, WHERE_INDEX, "x i", &more),
 			 "folder INBOX");
 	cr_assert(!more);
-	cr_assert_null(keys_find(k, WHERE_PAGER, "g", &more));
+	cr_assert_null(keys_find(k, WHERE_PAGER, "x", &more));
 	cr_assert(!more);
-	cr_assert_str_eq(keys_of(k, WHERE_INDEX, "folder INBOX"), "g i");
+	cr_assert_str_eq(keys_of(k, WHERE_INDEX, "folder INBOX"), "x i");
 	keys_bind(k, WHERE_INDEX | WHERE_PAGER, "C-x", "next");
 	all = keys_all_of(k, WHERE_INDEX, "next");
 	cr_assert_str_eq(all, "j Down C-x");
@@ -184,19 +184,19 @@ app_with_messages(const char *config, int n)
 Test(press, sequences)
 {
 	struct app *app = app_with_messages(
-		"[keys index]\ngj = last\ngg = first\ngx = none\n", 20);
+		"[keys index]\nxj = last\nxx = first\nxg = none\n", 20);
 
-	press(app, "g");
-	cr_assert_str_eq(app->pending_keys, "g");
+	press(app, "x");
+	cr_assert_str_eq(app->pending_keys, "x");
 	cr_assert_eq(app->index.cursor, 0);
 	press(app, "j");
 	cr_assert_str_empty(app->pending_keys);
 	cr_assert_eq(app->index.cursor, 19);
-	press(app, "g g");
+	press(app, "x x");
 	cr_assert_eq(app->index.cursor, 0);
-	press(app, "g Esc");
+	press(app, "x Esc");
 	cr_assert_str_empty(app->pending_keys);
-	press(app, "g PgDn");
+	press(app, "x PgDn");
 	cr_assert_str_empty(app->pending_keys, "broken off");
 	cr_assert_eq(app->index.cursor, 10, "and the key still counts");
 	app_free(app);
