@@ -91,6 +91,23 @@ all_may_go(struct walk *k, const char *folder)
 							uid)), FATE_MAY_GO);
 }
 
+/* What could not be put into its folder waits for the person. */
+static void
+count_parked(struct walk *k, unsigned *seen)
+{
+	GPtrArray *open = NULL;
+
+	cr_assert_eq(queue_list(k->w->store, true, &open, &k->w->e), ST_OK);
+	for (guint i = 0; i < open->len; i++) {
+		const struct change *c = open->pdata[i];
+		unsigned n = c->message_id ? (unsigned)atoi(c->message_id) : 0;
+
+		if (c->kind == CHANGE_APPEND && n < k->next && !seen[n])
+			seen[n] = 1;
+	}
+	g_ptr_array_unref(open);
+}
+
 /* Each message is somewhere, once, unless somebody did away with it. */
 static void
 check_fates(struct walk *k)
@@ -104,6 +121,7 @@ check_fates(struct walk *k)
 			seen[number_of(memory_message_bytes(
 				k->w->server, folder, uid))]++;
 	}
+	count_parked(k, seen);
 	for (unsigned n = 1; n < k->next; n++) {
 		gpointer fate;
 
@@ -192,6 +210,40 @@ decide(struct walk *k)
 	cr_assert_eq(store_commit(s, e), ST_OK, "%s", e->text);
 }
 
+/* A message of our own; what becomes of it is told by its number. */
+static void
+put(struct walk *k)
+{
+	struct store *s = k->w->store;
+	struct err *e = &k->w->e;
+	struct flags f = { dice(k, 2) ? FLAG_SEEN : FLAG_DRAFT, NULL };
+	char *what = g_strdup_printf("put %u", k->next);
+	FILE *file = tmpfile();
+	int64_t id;
+
+	fprintf(file, "Subject: put\nMessage-ID: <%u@example.org>\n\n%*s\n",
+		k->next, dice(k, 3000), "x");
+	fflush(file);
+	cr_assert_eq(store_begin(s, e), ST_OK);
+	cr_assert_eq(queue_action(s, what, e), ST_OK);
+	cr_assert_eq(queue_put(s, a_folder_here(k), fileno(file), &f, k->now,
+			       &id, e), ST_OK, "%s", e->text);
+	cr_assert_eq(store_commit(s, e), ST_OK, "%s", e->text);
+	fated(k, k->next++, 0);
+	fclose(file);
+	g_free(what);
+}
+
+/* It was taken back. */
+static void
+not_put(struct walk *k, const char *what)
+{
+	unsigned n;
+
+	if (what && sscanf(what, "put %u", &n) == 1)
+		fated(k, n, FATE_MAY_GO);
+}
+
 /* Without MOVE a message is copied first; when its source cannot be removed
  * then, it is in both places, and the change is parked. */
 static void
@@ -222,13 +274,15 @@ think_again(struct walk *k)
 	cr_assert_eq(queue_list(s, false, &open, &k->w->e), ST_OK);
 	if (dice(k, 2) == 0 || open->len == 0) {
 		queue_undo(s, 0, &what, NULL);
+		not_put(k, what);
 	} else {
 		const struct change *c = open->pdata[dice(k, (int)open->len)];
 
 		if (dice(k, 2))
 			queue_retry(s, c->seq, NULL);
-		else
-			queue_cancel(s, c->seq, NULL);
+		else if (queue_cancel(s, c->seq, NULL) == ST_OK &&
+			 c->kind == CHANGE_APPEND && c->message_id)
+			fated(k, (unsigned)atoi(c->message_id), FATE_MAY_GO);
 	}
 	g_free(what);
 	g_ptr_array_unref(open);
@@ -340,6 +394,8 @@ walk(uint32_t caps, bool estimates, uint32_t seed, int steps)
 			change(&k);
 		for (int n = dice(&k, 6); n > 0; n--)
 			decide(&k);
+		if (i > 0 && dice(&k, 2) == 0)
+			put(&k);
 		if (dice(&k, 4) == 0)
 			think_again(&k);
 		if (dice(&k, 3) == 0) {
