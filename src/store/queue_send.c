@@ -156,8 +156,8 @@ queue_unplaced(struct store *s, int64_t folder, GPtrArray **out,
 	sqlite3_stmt *q = db_query(s->db, "SELECT m.id, m.message_id, m.size, "
 		"c.state <> 1 OR c.copied, c.seq, c.digest, c.kind FROM "
 		"message m JOIN change c ON c.placeholder = m.id WHERE "
-		"m.folder IN (?1, -?1) AND m.uid > 4294967295 AND (c.state IN (1, 3) OR "
-		"c.copied) ORDER BY c.seq", "i", folder);
+		"m.folder IN (?1, -?1) AND m.uid > 4294967295 AND (c.state IN "
+		"(1, 3) OR c.copied) ORDER BY c.seq", "i", folder);
 	enum st st;
 
 	while (db_row(s->db, q)) {
