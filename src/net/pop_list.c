@@ -171,10 +171,11 @@ read_uidl(struct pop *p, struct err *e)
 	struct pop_reply reply;
 	enum st st = pop_answer(p, &reply, e);
 
-	/* For now only: as one that has no UIDL it would have all that is
-	 * kept there taken for new. */
+	/* For now only, or by a server that said that it has UIDL: as one
+	 * that has none it would have all that is kept there taken for new. */
 	if (st == ST_OK && reply.kind == POP_ERR &&
-	    pop_reply_status(&reply, ST_OK) == ST_RETRY)
+	    (pop_reply_status(&reply, ST_OK) == ST_RETRY ||
+	     (p->capa.uidl && p->messages->len)))
 		return pop_refusal(&reply, ST_RETRY, "name the messages", e);
 	if (st != ST_OK || reply.kind == POP_ERR)
 		return st;	/* a server without UIDL */
