@@ -7,21 +7,57 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "control/app.h"
+#include "control/compose.h"
 #include "mime/message.h"
 #include "store/store.h"
 #include "ui/loop.h"
 
-/* The reader over a configuration, which becomes its own. */
+/* The account of that name; NULL: the first. */
 static int
-read_mail(struct config *config, const char *account, const char *folder)
+account_index(const struct app *app, const char *name)
+{
+	for (guint i = 0; name && i < app->accounts->len; i++) {
+		const struct app_account *a = app->accounts->pdata[i];
+
+		if (strcmp(a->account->name, name) == 0)
+			return (int)i;
+	}
+	return 0;
+}
+
+static enum st
+begin_letter(struct app *app, const char *account, struct letter *letter,
+	     struct err *e)
+{
+	int i = account_index(app, account);
+	enum st st;
+
+	compose_dress(app, i, letter);
+	st = compose_open(app, i, letter, true, e);
+	if (st != ST_OK)
+		letter_free(letter);
+	return st;
+}
+
+/* The reader over a configuration, which becomes its own, as does the letter
+ * to begin with. */
+static int
+read_mail(struct config *config, const char *account, const char *folder,
+	  struct letter *letter)
 {
 	struct app *app = NULL;
 	struct err e;
 	enum st st = app_new(config, account, folder, &app, &e);
 	int status;
 
-	if (st != ST_OK)
+	if (st == ST_OK && letter)
+		st = begin_letter(app, account, letter, &e);
+	else if (st != ST_OK)
+		letter_free(letter);
+	if (st != ST_OK) {
+		app_free(app);
 		return cli_fail(st, &e);
+	}
 	status = ui_run(app);
 	app_free(app);
 	return status;
@@ -45,7 +81,7 @@ reader(int argc, char **argv)
 		st = config_load(NULL, &config, &e);
 	if (st != ST_OK)
 		return cli_fail(st, &e);
-	return read_mail(config, account, folder);
+	return read_mail(config, account, folder, NULL);
 }
 
 /* A link of that name stands where programs look for one. */

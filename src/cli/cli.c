@@ -9,7 +9,7 @@
 #include "cli/commands.h"
 
 int (*cli_reader)(struct config *config, const char *account,
-		  const char *folder);
+		  const char *folder, struct letter *letter);
 
 const struct cli_command cli_table[] = {
 #define READER(name, words, args, help, more) \

@@ -17,6 +17,7 @@
 
 #include "base/err.h"
 #include "control/config.h"
+#include "model/letter.h"
 #include "store/store.h"
 
 /* ---- the table (cli.c) -------------------------------------------------- */
@@ -31,7 +32,7 @@ struct cli_command {
 						 * the reader */
 };
 
-enum cli_type { CLI_FLAG, CLI_TEXT, CLI_NUMBER };
+enum cli_type { CLI_FLAG, CLI_TEXT, CLI_TEXTS, CLI_NUMBER };
 
 struct cli_option {
 	const char *command;
@@ -53,14 +54,15 @@ int
 cli_run(int argc, char **argv);
 
 /* The reader, which this room does not see: set by main.c.  Takes the
- * configuration over. */
+ * configuration over, and a letter to begin with (NULL: none). */
 extern int (*cli_reader)(struct config *config, const char *account,
-			 const char *folder);
+			 const char *folder, struct letter *letter);
 
 /* ---- options (options.c) ------------------------------------------------ */
 
-/* Where the value of an option goes: bool, char * (the caller frees) or int
- * (0: not given), by its type in the table. */
+/* Where the value of an option goes, by its type in the table: to a bool, a
+ * char * (the caller frees), or an int (0: not given); those of TEXTS, which
+ * may be given again and again, are added to a GPtrArray that frees them. */
 struct cli_bind {
 	const char *name;	/* the long one; NULL ends the list */
 	void *value;

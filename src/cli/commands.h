@@ -28,6 +28,8 @@ cli_send(int argc, char **argv);
 int
 cli_sendmail(int argc, char **argv);
 int
+cli_compose(int argc, char **argv);
+int
 cli_outbox(int argc, char **argv);
 int
 cli_verify(int argc, char **argv);

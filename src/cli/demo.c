@@ -68,7 +68,7 @@ cli_demo(int argc, char **argv)
 		st = cli_configure(&c, &e);
 	}
 	if (st == ST_OK)	/* the reader takes the configuration over */
-		status = cli_reader(c.config, NULL, NULL);
+		status = cli_reader(c.config, NULL, NULL, NULL);
 	else
 		status = cli_fail(st, &e);
 	if (dir)

@@ -5,6 +5,7 @@ libcli_a_SOURCES = \
 	src/cli/cli.c src/cli/cli.h \
 	src/cli/commands.def src/cli/commands.h \
 	src/cli/common.c \
+	src/cli/compose.c \
 	src/cli/demo.c \
 	src/cli/doctor.c src/cli/doctor.h src/cli/doctor_server.c \
 	src/cli/folders.c \

@@ -104,6 +104,10 @@ put_value(const struct parser *p, const struct cli_option *o,
 		return put_number(shown, text, b->value, e);
 	if (!g_utf8_validate(text, -1, NULL))
 		return err_set(e, ST_USAGE, "“%s” is no valid UTF-8.", text);
+	if (o->type == CLI_TEXTS) {
+		g_ptr_array_add(b->value, g_strdup(text));
+		return ST_OK;
+	}
 	g_free(*(char **)b->value);
 	*(char **)b->value = g_strdup(text);
 	return ST_OK;

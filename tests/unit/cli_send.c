@@ -182,6 +182,9 @@ Test(send, what_is_wrong_is_said_and_nothing_is_queued)
 		{ "send --frm x", "--", 64 },
 		{ "send -a nope letter", "nope", 64 },
 		{ "outbox now", "now", 64 },
+		{ "compose --attach letter --attach nothere", "nothere", 74 },
+		{ "compose --body nothere", "nothere", 74 },
+		{ "compose -a nope bob@x", "nope", 64 },
 		{ "outbox --retry 7@x", "<7@x>", 64 },
 	};
 

@@ -12,6 +12,7 @@
 #include "mime/message.h"
 #include "store/outbox.h"
 #include "support/dovecot.h"
+#include "support/pty.h"
 #include "support/smtpd.h"
 #include "support/support.h"
 
@@ -33,7 +34,9 @@ configure(void)
 				     "receive = imap+plaintext://127.0.0.1:%d\n"
 				     "send = smtps://localhost:%d\n"
 				     "password-command = echo secret\n"
-				     "tls-ca-file = %s\ntimeout = 5\n",
+				     "tls-ca-file = %s\ntimeout = 5\n"
+				     "[ui]\nsend-delay = 0\n"
+				     "editor = built-in\n",
 				     dovecot_imap(mail), smtpd_tls_port(post),
 				     smtpd_ca(post));
 
@@ -319,6 +322,70 @@ Test(letters, killed_while_sending_it_goes_once_or_is_in_doubt)
 			take_back(i);
 	}
 	RUNS("verify --server --deep", 0);
+}
+
+/* ---- at the terminal ----------------------------------------------------- */
+
+#define LONG_MS 60000
+
+static void
+type(struct pty *p, const char *keys, const char *shows)
+{
+	pty_type(p, keys);
+	cr_assert(pty_expect(p, shows, LONG_MS), "“%s” does not show after "
+		  "“%s”", shows, keys);
+	pty_settle(p, 200, LONG_MS);
+}
+
+/* Typed in the built-in editor, sent with one key, and the question is read
+ * and answered with others. */
+Test(letters, typed_at_the_terminal_they_are_sent)
+{
+	char *env[] = {
+		NULL, NULL, (char *)"ASAN_OPTIONS=detect_leaks=0", NULL
+	};
+	const struct pty_options o = { .env = (const char *const *)env };
+	const char *const argv[] = { BUILD_DIR "/verso", "compose", "--to",
+				     "bob@test.example", "--subject",
+				     "from the terminal", NULL };
+	struct pty *p;
+	char *letter;
+
+	begin();
+	RUNS("sync", 0);
+	env[0] = g_strconcat("VERSO_CONFIG=", config, NULL);
+	env[1] = g_strconcat("XDG_DATA_HOME=", home, NULL);
+	p = pty_start(argv, &o);
+	cr_assert(pty_expect(p, "^X finish", LONG_MS));
+	type(p, "Gr\303\274\303\237e.", "Gr\303\274\303\237e.");
+	type(p, "\030", "y send");
+	type(p, "y", "Sent");
+	letter = smtpd_letter(post, "bob@test.example", "from the terminal");
+	cr_assert_not_null(letter);
+	cr_assert(g_str_has_suffix(letter, "\n\nGr\303\274\303\237e.\n"), "%s",
+		  letter);
+	g_free(letter);
+	type(p, "r", "^X finish");
+	type(p, "Yes!", "Yes!");
+	type(p, "\030", "y send");
+	type(p, "y", "Sent");
+	letter = smtpd_letter(post, "bob@test.example", "In-Reply-To: "
+			      "<lunch@test.example>");
+	cr_assert_not_null(letter);
+	cr_assert(strstr(letter, "Yes!"), "%s", letter);
+	cr_assert(strstr(letter, "> Noon?\n"), "%s", letter);
+	cr_assert(strstr(letter, "Subject: Re: lunch?\n"), "%s", letter);
+	g_free(letter);
+	pty_type(p, "q");
+	pty_settle(p, 500, LONG_MS);
+	cr_assert_eq(pty_stop(p), 0);
+	RUNS("sync --wait", 0);
+	RUNS("outbox", 0);
+	cr_assert_str_empty(said);
+	cr_assert(server_has("INBOX", "answered"));
+	RUNS("verify --server --deep", 0);
+	g_free(env[0]);
+	g_free(env[1]);
 }
 
 /* git asks for a program as sendmail is. */
