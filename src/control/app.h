@@ -136,6 +136,9 @@ struct app_compose {
 	struct open_letter *sent;	/* NULL: none */
 	int64_t sent_id;		/* in the outbox of its account */
 	int64_t sent_until;		/* clock_ms() */
+	uint32_t hurry;			/* the reader ends with this request;
+					 * 0: none */
+	int hurry_account;		/* of its worker */
 };
 
 /* Which list the overlay of the queue shows. */

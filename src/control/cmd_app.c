@@ -10,6 +10,7 @@
 #include "control/ask.h"
 #include "control/changes.h"
 #include "control/command.h"
+#include "control/compose.h"
 #include "control/index.h"
 #include "control/notice.h"
 #include "control/overlay.h"
@@ -26,7 +27,9 @@ cmd_help(struct app *app, int n, char **words, struct err *e)
 enum st
 cmd_quit(struct app *app, int n, char **words, struct err *e)
 {
-	app->quit = true;
+	/* The second time they are left where they are. */
+	if (!compose_hurry(app))
+		app->quit = true;
 	return ST_OK;
 }
 

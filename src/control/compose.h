@@ -127,6 +127,17 @@ compose_discard(struct app *app);
 enum st
 compose_take_back(struct app *app, struct err *e);
 
+/*
+ * The reader is to be left, and a letter could still be taken back: it is sent
+ * now, and the reader ends with that.  False: there is none, nobody can send
+ * it now, or this was asked before.
+ */
+bool
+compose_hurry(struct app *app);
+/* The request that it be sent has ended so. */
+void
+compose_hurried(struct app *app, bool sent);
+
 /* A message as it stands, to others. */
 enum st
 compose_resend(struct app *app, int account, GBytes *bytes, GPtrArray *to,

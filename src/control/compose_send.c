@@ -323,6 +323,30 @@ compose_take_back(struct app *app, struct err *e)
 	return letters_save(o, e);
 }
 
+bool
+compose_hurry(struct app *app)
+{
+	struct app_compose *c = &app->compose;
+	const struct app_account *a = c->sent ? account_of(app, c->sent) : NULL;
+
+	if (!a || !a->link || !link_up(a->link) ||
+	    outbox_retry(a->store, c->sent_id, NULL) != ST_OK)
+		return false;
+	c->hurry_account = c->sent->account;
+	c->hurry = link_request(a->link, "send", NULL);
+	g_clear_pointer(&c->sent, letters_drop);
+	notice_tell(app, "The letter is being sent, and then verso ends; once "
+		    "more leaves it for later.");
+	return true;
+}
+
+void
+compose_hurried(struct app *app, bool sent)
+{
+	app->compose.hurry = 0;
+	app->quit |= sent;
+}
+
 /* ---- putting aside ------------------------------------------------------ */
 
 static enum st

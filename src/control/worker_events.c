@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "control/ask.h"
+#include "control/compose.h"
 #include "control/folders.h"
 #include "control/index.h"
 #include "control/notice.h"
@@ -211,6 +212,9 @@ on_end(struct app *app, int account, char **words)
 		end_of_fetch(app, st, words[3]);
 		return;
 	}
+	if (id && id == app->compose.hurry &&
+	    account == app->compose.hurry_account)
+		compose_hurried(app, st == ST_OK);
 	if (st == ST_CANCELLED)
 		notice_tell(app, "Stopped.");
 	else if (st != ST_OK)

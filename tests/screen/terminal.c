@@ -12,6 +12,7 @@
 
 #include <criterion/criterion.h>
 #include <glib.h>
+#include <glib/gstdio.h>
 
 #include "rooms.h"
 #include "support/pty.h"
@@ -308,6 +309,62 @@ Test(terminal, a_letter_is_written)
 	type(p, "\030q");
 	cr_expect_eq(vt_unknown(pty_screen(p)), 0U);
 	cr_assert_eq(pty_stop(p), 0);
+}
+
+/* The octets of the one letter in the outbox. */
+static char *
+letter_in_outbox(void)
+{
+	char *dir = g_build_filename(g_getenv("XDG_DATA_HOME"), "verso",
+				     "work", "outbox", NULL);
+	GDir *list = g_dir_open(dir, 0, NULL);
+	const char *name = list ? g_dir_read_name(list) : NULL;
+	char *file, *text = NULL;
+
+	cr_assert(name, "nothing in %s", dir);
+	file = g_build_filename(dir, name, NULL);
+	cr_assert(g_file_get_contents(file, &text, NULL, NULL));
+	g_dir_close(list);
+	g_free(file);
+	g_free(dir);
+	return text;
+}
+
+Test(terminal, a_letter_goes_through_an_editor)
+{
+	char *file = g_build_filename(g_getenv("XDG_DATA_HOME"), "ed", NULL);
+	char *env = g_strconcat("EDITOR=", file, NULL), *text;
+	struct pty *p;
+
+	cr_assert(g_file_set_contents(file, "#!/bin/sh\n"
+				      "echo on''ly the editor\n"
+				      "read -r line\n"
+				      "printf '%s\\n' \"$line\" >>\"$1\"\n",
+				      -1, NULL));
+	cr_assert_eq(g_chmod(file, 0700), 0);
+	p = start_on(NULL, 24, 80, env);
+	cr_assert(pty_expect(p, "Just now", LONG_MS));
+	pty_settle(p, QUIET_MS, LONG_MS);
+	type(p, "m");
+	type(p, "ann@example.org\r");
+	type(p, "Tea\r");
+	cr_assert(pty_expect(p, "only the editor", LONG_MS));
+	cr_expect(!vt_alternate(pty_screen(p)));
+	pty_type(p, "Four o'clock?\n");
+	cr_assert(pty_expect(p, "To       ann@example.org", LONG_MS));
+	cr_expect(vt_alternate(pty_screen(p)));
+	pty_settle(p, QUIET_MS, LONG_MS);
+	cr_expect(shows(p, "Four o'clock?"));
+	type(p, "y");
+	cr_expect(shows(p, "Sent to 1"));
+	cr_expect(shows(p, "Just now"));
+	text = letter_in_outbox();
+	cr_expect(strstr(text, "\n\nFour o'clock?\n"), "%s", text);
+	type(p, "q");
+	cr_assert_eq(pty_stop(p), 0);
+	g_free(text);
+	g_free(env);
+	g_free(file);
 }
 
 Test(terminal, no_color_is_heeded)
