@@ -23,6 +23,7 @@
 #include "control/overlay.h"
 #include "control/pager.h"
 #include "control/worker_events.h"
+#include "store/outbox.h"
 #include "store/queue.h"
 
 /* How long a worker may take to end. */
@@ -366,16 +367,20 @@ sooner(int64_t a, int64_t b)
 }
 
 /* What was decided elsewhere, about mail that is only here, is the worker's
- * to do. */
+ * to do, and so is sending what a command queued. */
 static void
 pass_on(struct app *app, int account)
 {
 	struct app_account *a = app->accounts->pdata[account];
 	struct queue_counts counts = { 0 };
+	int64_t letters = 0, need = 0;
 
 	if (a->link && changes_local(app, account) &&
 	    queue_counts(a->store, &counts, NULL) == ST_OK && counts.waiting)
 		link_request(a->link, "decisions", NULL);
+	if (a->link && outbox_counts(a->store, &letters, &need, NULL) ==
+	    ST_OK && letters > a->letters)
+		link_request(a->link, "send", NULL);
 }
 
 /* Another verso may have written: a command, or who holds the lock. */

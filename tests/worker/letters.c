@@ -388,6 +388,32 @@ Test(letters, typed_at_the_terminal_they_are_sent)
 	g_free(env[1]);
 }
 
+/* A reader has the account: what a command queues is sent by it. */
+Test(letters, a_reader_sends_what_a_command_queues)
+{
+	char *env[] = {
+		NULL, NULL, (char *)"ASAN_OPTIONS=detect_leaks=0", NULL
+	};
+	const struct pty_options o = { .env = (const char *const *)env };
+	const char *const argv[] = { BUILD_DIR "/verso", NULL };
+	struct pty *p;
+
+	begin();
+	RUNS("sync", 0);
+	env[0] = g_strconcat("VERSO_CONFIG=", config, NULL);
+	env[1] = g_strconcat("XDG_DATA_HOME=", home, NULL);
+	p = pty_start(argv, &o);
+	cr_assert(pty_expect(p, "lunch?", LONG_MS));
+	pty_settle(p, 1000, LONG_MS);
+	cr_assert_eq(verso_with("send bob@test.example",
+				"Subject: x\nMessage-ID: <r@y>\n\nx\n"), 0);
+	cr_assert_eq(pty_stop(p), 0);
+	RUNS("outbox --all", 0);
+	cr_assert(strstr(said, "r@y\tsent\t"), "%s", said);
+	g_free(env[0]);
+	g_free(env[1]);
+}
+
 /* git asks for a program as sendmail is. */
 Test(letters, git_sends_its_patches)
 {
