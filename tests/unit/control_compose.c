@@ -185,6 +185,23 @@ Test(compose, nobody_gets_nothing)
 	world_free();
 }
 
+Test(compose, who_was_written_to_is_offered)
+{
+	char **found;
+
+	begin();
+	write_one("Zoë Ünal <zoe@example.org>", "Tulips", "Look!\n");
+	press("y m");
+	cr_assert_eq(app->ask->complete, COMPLETE_ADDRESS);
+	found = app_complete(app, "bob@example.org, ün");
+	cr_assert(found[0], "nobody is found");
+	cr_assert_str_eq(found[0], "bob@example.org, Zoë Ünal "
+				   "<zoe@example.org>");
+	g_strfreev(found);
+	answer(NULL);
+	world_free();
+}
+
 Test(compose, a_prompt_left_leaves_nothing)
 {
 	begin();
