@@ -7,63 +7,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/words.h"
+#include "mime/letter_file.h"
 #include "mime/words.h"
 
-#define WORD_OCTETS 42	/* of text in an encoded word of 75 */
+#define ID_MOST 900		/* octets of an id, below the 998 of a line */
+#define NAME_MOST 76		/* of a field's name */
 
 /* ---- the header ----------------------------------------------------- */
-
-/* One line, whatever stands in it. */
-static void
-put(GMimeObject *o, const char *name, const char *value)
-{
-	char *line = g_strdelimit(g_strdup(value), "\r\n", ' ');
-
-	g_mime_object_append_header(o, name, line, NULL);
-	g_free(line);
-}
-
-/* Text that looks like an encoded word would be read as one: it becomes one
- * (RFC 2047 4.1).  The caller frees. */
-static char *
-encode_all(const char *text)
-{
-	GString *out = g_string_new(NULL);
-
-	while (*text) {
-		size_t len = strlen(text);
-		char *word;
-
-		if (len > WORD_OCTETS) {
-			len = WORD_OCTETS;
-			while (len > 1 && (text[len] & 0xc0) == 0x80)
-				len--;
-		}
-		word = g_base64_encode((const guchar *)text, len);
-		g_string_append_printf(out, "%s=?utf-8?B?%s?=",
-				       out->len ? " " : "", word);
-		g_free(word);
-		text += len;
-	}
-	return g_string_free(out, FALSE);
-}
-
-static void
-put_encoded(GMimeObject *o, const char *name, const char *value)
-{
-	char *line = g_strdelimit(g_strdup(value), "\r\n", ' ');
-
-	if (strstr(line, "=?")) {
-		char *words = encode_all(line);
-
-		put(o, name, words);
-		g_free(words);
-	} else {
-		g_mime_object_append_header(o, name, line, "utf-8");
-	}
-	g_free(line);
-}
 
 struct list {
 	const char *name;
@@ -85,23 +35,25 @@ put_addresses(GMimeObject *o, const struct letter *l, bool draft,
 	enum st st = ST_OK;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(lists) && st == ST_OK; i++) {
-		char *value;
+		const GPtrArray *all = lists[i].addresses;
 
-		st = build_addresses(lists[i].addresses, !draft,
-				     lists[i].rcpt, b, &value, e);
-		if (st == ST_OK && value && lists[i].shown)
-			put(o, lists[i].name, value);
-		g_free(value);
+		st = build_check_addresses(all, !draft, lists[i].rcpt, b, e);
+		if (st == ST_OK && all->len && lists[i].shown)
+			build_put_list(o, lists[i].name, all);
 	}
 	return st;
 }
 
+/* NULL: nobody would write so long an id, and no line could hold it. */
 static char *
 in_angles(const char *id)
 {
-	char *bare = g_strdelimit(g_strdup(id), "\r\n\t <>", '_');
-	char *angled = g_strdup_printf("<%s>", bare);
+	char *bare, *angled;
 
+	if (strlen(id) > ID_MOST)
+		return NULL;
+	bare = g_strdelimit(g_strdup(id), "\r\n\t <>", '_');
+	angled = g_strdup_printf("<%s>", bare);
 	g_free(bare);
 	return angled;
 }
@@ -111,7 +63,8 @@ put_id(GMimeObject *o, const char *name, const char *id)
 {
 	char *value = in_angles(id);
 
-	put(o, name, value);
+	if (value)
+		build_put(o, name, value);
 	g_free(value);
 }
 
@@ -123,11 +76,12 @@ put_references(GMimeObject *o, const GPtrArray *ids)
 	for (guint i = 0; i < ids->len; i++) {
 		char *id = in_angles(ids->pdata[i]);
 
-		g_string_append_printf(all, "%s%s", i ? " " : "", id);
+		if (id)
+			g_string_append_printf(all, " %s", id);
 		g_free(id);
 	}
 	if (all->len)
-		put(o, "References", all->str);
+		build_put(o, "References", all->str);
 	g_string_free(all, TRUE);
 }
 
@@ -154,7 +108,7 @@ is_name(const char *name)
 	for (const char *p = name; *p; p++)
 		if (*p <= 32 || *p >= 127 || *p == ':')
 			return false;
-	return *name;
+	return *name && strlen(name) <= NAME_MOST;
 }
 
 static void
@@ -165,26 +119,9 @@ put_own(GMimeObject *o, const GPtrArray *headers)
 
 		if (pair[0] && pair[1] && is_name(pair[0]) &&
 		    !is_ours(pair[0]))
-			put_encoded(o, pair[0], g_strstrip(pair[1]));
+			build_put(o, pair[0], g_strstrip(pair[1]));
 		g_strfreev(pair);
 	}
-}
-
-/* What a draft is to another message, and how it is to be sent: "reply 1@x
- * flowed". */
-static void
-put_kind(GMimeObject *o, const struct letter *l)
-{
-	static const char *const kinds[] = { "new", "reply", "forward" };
-	char *words[] = { (char *)kinds[l->kind],
-			  (char *)(l->about ? l->about : ""),
-			  (char *)(l->flowed ? "flowed" : "fixed"),
-			  (char *)(l->markdown ? "markdown" : "plain"),
-			  NULL };
-	char *line = words_join(words);
-
-	put(o, "X-Verso-Letter", line);
-	g_free(line);
 }
 
 static enum st
@@ -194,15 +131,19 @@ put_header(GMimeObject *o, struct letter *l, const struct build_options *op,
 	char *date = built_date(op->now, op->zone_minutes);
 	enum st st = put_addresses(o, l, op->draft, b, e);
 
-	put_encoded(o, "Subject", l->subject);
-	put(o, "Date", date);
+	build_put(o, "Subject", l->subject);
+	build_put(o, "Date", date);
 	put_id(o, "Message-ID", l->message_id);
 	if (l->in_reply_to)
 		put_id(o, "In-Reply-To", l->in_reply_to);
 	put_references(o, l->references);
 	put_own(o, l->headers);
-	if (op->draft)
-		put_kind(o, l);
+	if (op->draft) {
+		char *state = letter_state(l, false);
+
+		build_put(o, "X-Verso-Letter", state);
+		g_free(state);
+	}
 	g_free(date);
 	return st;
 }
@@ -224,7 +165,7 @@ make_body(const struct letter *l, bool seven_bit, GMimeObject **out,
 	*out = GMIME_OBJECT(mixed);
 	for (guint i = 0; i < l->attachments->len; i++) {
 		GMimeObject *part = build_attachment(l->attachments->pdata[i],
-						     e);
+						     seven_bit, e);
 
 		if (!part)
 			return ST_LOCAL;
@@ -291,7 +232,19 @@ build(struct letter *l, const struct build_options *o, GMimeMessage *m,
 		g_object_unref(body);
 	if (st == ST_OK)
 		st = write_out(m, fd, e);
-	return st == ST_OK ? build_measure(fd, b, e) : st;
+	return st == ST_OK ? build_measure(fd, false, b, e) : st;
+}
+
+/* "Ann Lee, bob@example.org": for lists. */
+static char *
+names_of(const GPtrArray *addresses)
+{
+	GString *all = g_string_new(NULL);
+
+	for (guint i = 0; i < addresses->len; i++)
+		g_string_append_printf(all, "%s%s", i ? ", " : "",
+				       address_short(addresses->pdata[i]));
+	return g_string_free(all, all->len == 0);
 }
 
 enum st
@@ -319,5 +272,6 @@ letter_build(struct letter *l, const struct build_options *o, int fd,
 	g_object_unref(m);
 	b->message_id = g_strdup(l->message_id);
 	b->subject = g_strdup(l->subject);
+	b->to = names_of(l->to);
 	return st;
 }

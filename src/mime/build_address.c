@@ -36,34 +36,12 @@ build_bare(const char *mailbox)
 	return bare;
 }
 
-/* A name cannot hold a line end, whoever wrote it. */
-static char *
-one_line(const char *text)
-{
-	return g_strdelimit(g_strdup(text), "\r\n", ' ');
-}
-
-static void
-append(InternetAddressList *list, const struct address *a, const char *bare)
-{
-	char *name = one_line(a->name), *addr = one_line(bare);
-	InternetAddress *ia = internet_address_mailbox_new(*name ? name : NULL,
-							   addr);
-
-	internet_address_list_add(list, ia);
-	g_object_unref(ia);
-	g_free(name);
-	g_free(addr);
-}
-
 enum st
-build_addresses(const GPtrArray *addresses, bool strict, bool rcpt,
-		struct built *b, char **value, struct err *e)
+build_check_addresses(const GPtrArray *addresses, bool strict, bool rcpt,
+		      struct built *b, struct err *e)
 {
-	InternetAddressList *list = internet_address_list_new();
 	enum st st = ST_OK;
 
-	*value = NULL;
 	for (guint i = 0; i < addresses->len && st == ST_OK; i++) {
 		const struct address *a = addresses->pdata[i];
 		char *bare = build_bare(a->mailbox);
@@ -74,12 +52,8 @@ build_addresses(const GPtrArray *addresses, bool strict, bool rcpt,
 		else if (rcpt)
 			built_add_rcpt(b, bare);
 		b->utf8 |= !is_ascii(bare);
-		append(list, a, bare);
 		g_free(bare);
 	}
-	if (st == ST_OK && addresses->len)
-		*value = internet_address_list_to_string(list, NULL, TRUE);
-	g_object_unref(list);
 	return st;
 }
 
@@ -87,7 +61,7 @@ build_addresses(const GPtrArray *addresses, bool strict, bool rcpt,
 
 struct measure {
 	int64_t line;
-	bool header;
+	bool header, others;
 };
 
 static bool
@@ -105,16 +79,16 @@ look(struct measure *m, const char *buf, size_t n, struct built *b)
 		}
 		if ((unsigned char)buf[i] > 127 && !m->header)
 			b->eight_bit = true;
-		if (++m->line > LINE_MOST)
+		if (++m->line > LINE_MOST && !m->others)
 			return false;
 	}
 	return true;
 }
 
 enum st
-build_measure(int fd, struct built *b, struct err *e)
+build_measure(int fd, bool others, struct built *b, struct err *e)
 {
-	struct measure m = { .header = true };
+	struct measure m = { .header = true, .others = others };
 	char *buf = g_malloc(CHUNK);
 	enum st st = ST_OK;
 	int64_t at = 0;
@@ -128,10 +102,9 @@ build_measure(int fd, struct built *b, struct err *e)
 		if (n < 0)
 			st = err_errno(e, "The letter cannot be read again");
 		else if (!look(&m, buf, (size_t)n, b))
-			st = err_set(e, ST_USAGE, "The letter has a line of "
-				     "more than 998 octets, or a NUL, in a "
-				     "message that is attached as it stands: "
-				     "attach that in an archive.");
+			st = err_set(e, ST_USAGE, "The letter has a NUL, or a "
+				     "line of more than 998 octets, which "
+				     "mail cannot carry.");
 		if (n < 0)
 			break;
 		at += n;

@@ -21,6 +21,10 @@ build_flow(const char *text, bool flowed);
 GMimeObject *
 build_text(const struct letter *l, bool seven_bit);
 
+/* Text that was sent flowed, its paragraphs whole again.  The caller frees. */
+char *
+build_unflow(const char *text);
+
 /* ---- build_markdown.c ----------------------------------------------- */
 
 /* Markdown as an HTML document; what is HTML in it is left out.  The caller
@@ -33,24 +37,39 @@ build_html(const char *text);
 /* An attachment; it is read when the message is written.  NULL and *e when
  * its file cannot be opened. */
 GMimeObject *
-build_attachment(const struct attachment *a, struct err *e);
+build_attachment(const struct attachment *a, bool seven_bit, struct err *e);
+
+/* ---- build_header.c ------------------------------------------------- */
+
+/* Add a field whose value is text: one line of it, encoded where it must be
+ * and folded. */
+void
+build_put(GMimeObject *o, const char *name, const char *text);
+/* Add a field of addresses (struct address *). */
+void
+build_put_list(GMimeObject *o, const char *name, const GPtrArray *addresses);
+/* The same as what stands behind the colon: its lines without the last line
+ * end.  The caller frees. */
+char *
+build_list(const char *name, const GPtrArray *addresses);
 
 /* ---- build_address.c ------------------------------------------------ */
 
-/* Addresses (struct address *) as a header's value; strict: one that cannot
- * be sent to is ST_USAGE, and b gets those of rcpt.  b->utf8 is set when one
- * has octets above 127.  *value NULL: there are none.  The caller frees. */
+/* Look at addresses (struct address *): strict: one that cannot be sent to is
+ * ST_USAGE.  rcpt: b gets them.  b->utf8 is set when one has octets above
+ * 127. */
 enum st
-build_addresses(const GPtrArray *addresses, bool strict, bool rcpt,
-		struct built *b, char **value, struct err *e);
+build_check_addresses(const GPtrArray *addresses, bool strict, bool rcpt,
+		      struct built *b, struct err *e);
 /* One bare address as it goes over the wire: its domain by IDNA.  The caller
  * frees. */
 char *
 build_bare(const char *mailbox);
 
-/* Size, octets above 127, lines that are too long: what was written to fd.
- * ST_USAGE for a message that no server takes. */
+/* Size and octets above 127 of what was written to fd.  ST_USAGE for what no
+ * server takes: a NUL and, unless it is others' text, a line of more than 998
+ * octets. */
 enum st
-build_measure(int fd, struct built *b, struct err *e);
+build_measure(int fd, bool others, struct built *b, struct err *e);
 
 #endif

@@ -58,6 +58,11 @@ stretch(const char *words, int columns)
 	if (next == len && words[next])
 		next = strcspn(words, " ");
 	next += strspn(words + next, " ");
+	/* This would begin a signature. */
+	if (next == 3 && g_str_has_prefix(words, "-- ") && words[next]) {
+		next += strcspn(words + next, " ");
+		next += strspn(words + next, " ");
+	}
 	return next;
 }
 
@@ -91,19 +96,65 @@ build_flow(const char *text, bool flowed)
 	char *copy = g_strdup(text), *line, *rest;
 
 	for (line = copy; *line; line = rest) {
-		rest = strchr(line, '\n');
-		if (rest)
+		char end;
+
+		/* However somebody's editor ends lines. */
+		rest = line + strcspn(line, "\r\n");
+		end = *rest;
+		if (end)
 			*rest++ = '\0';
-		else
-			rest = line + strlen(line);
-		if (*line && rest > line + 1 && rest[-2] == '\r')
-			rest[-2] = '\0';
+		if (end == '\r' && *rest == '\n')
+			rest++;
 		if (flowed)
 			flow_line(out, line);
 		else
 			g_string_append_printf(out, "%s\n", line);
 	}
 	g_free(copy);
+	return g_string_free(out, FALSE);
+}
+
+/* One line of flowed text after the others; *open: the paragraph that goes on
+ * is quoted so deep, -1: none does. */
+static void
+unflow_line(GString *out, const char *line, int *open)
+{
+	int depth = (int)strspn(line, ">");
+	const char *words = line + depth;
+	bool signature, first;
+
+	words += *words == ' ';
+	signature = strcmp(words, "-- ") == 0;
+	first = *open != depth || signature;
+	if (first && *open >= 0)
+		g_string_append_c(out, '\n');
+	for (int i = 0; i < depth && first; i++)
+		g_string_append_c(out, '>');
+	if (depth && first && *words)
+		g_string_append_c(out, ' ');
+	g_string_append(out, words);
+	if (!signature && g_str_has_suffix(words, " ")) {
+		*open = depth;
+		return;
+	}
+	g_string_append_c(out, '\n');
+	*open = -1;
+}
+
+char *
+build_unflow(const char *text)
+{
+	GString *out = g_string_new(NULL);
+	int open = -1;
+
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+		char *line = g_strndup(text, len);
+
+		unflow_line(out, line, &open);
+		g_free(line);
+		text += len + (text[len] == '\n');
+	}
 	return g_string_free(out, FALSE);
 }
 

@@ -79,28 +79,31 @@ put_number(GPtrArray *words, const char *key, int64_t n)
 	put_word(words, key, n ? text : NULL);
 }
 
-/* What only verso has a use for. */
-static void
-put_state(GString *out, const struct letter *l)
+char *
+letter_state(const struct letter *l, bool kept)
 {
 	GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
 	char *line;
 
-	put_number(words, "kind", (int64_t)l->kind);
+	/* Always there, so that the line says whose it is. */
+	g_ptr_array_add(words, g_strdup_printf("kind=%d", (int)l->kind));
 	put_word(words, "about", l->about);
-	put_number(words, "about-row", l->about_row);
-	put_number(words, "draft-row", l->draft_row);
-	put_word(words, "message-id", l->message_id);
 	put_word(words, "flowed", l->flowed ? "yes" : NULL);
 	put_word(words, "markdown", l->markdown ? "yes" : NULL);
 	put_word(words, "receipt", l->receipt ? "yes" : NULL);
-	for (guint i = 0; i < l->references->len; i++)
+	if (kept) {
+		put_number(words, "about-row", l->about_row);
+		put_number(words, "draft-row", l->draft_row);
+		put_word(words, "message-id", l->message_id);
+	}
+	for (guint i = 0; kept && i < l->references->len; i++)
 		put_word(words, "reference", l->references->pdata[i]);
+	for (guint i = 0; !kept && i < l->headers->len; i++)
+		put_word(words, "header", l->headers->pdata[i]);
 	g_ptr_array_add(words, NULL);
 	line = words_join((char **)words->pdata);
-	put_line(out, "X-Verso-Letter", line);
-	g_free(line);
 	g_ptr_array_unref(words);
+	return line;
 }
 
 char *
@@ -125,8 +128,12 @@ letter_write(const struct letter *l, bool for_editor)
 	}
 	for (guint i = 0; i < l->attachments->len; i++)
 		put_attachment(out, l->attachments->pdata[i], for_editor);
-	if (!for_editor)
-		put_state(out, l);
+	if (!for_editor) {
+		char *state = letter_state(l, true);
+
+		put_line(out, "X-Verso-Letter", state);
+		g_free(state);
+	}
 	g_string_append_c(out, '\n');
 	g_string_append(out, l->text);
 	return g_string_free(out, FALSE);
@@ -246,8 +253,25 @@ take_attachment(struct letter *l, const char *value)
 	g_strfreev(words);
 }
 
+/* What holds here alone: a row of the store is nothing a message could know
+ * of. */
 static void
-take_word(struct letter *l, const char *word)
+take_kept_word(struct letter *l, const char *word)
+{
+	const char *v;
+
+	if ((v = value_of(word, "about-row")))
+		l->about_row = g_ascii_strtoll(v, NULL, 10);
+	else if ((v = value_of(word, "draft-row")))
+		l->draft_row = g_ascii_strtoll(v, NULL, 10);
+	else if ((v = value_of(word, "message-id")))
+		replace(&l->message_id, v);
+	else if ((v = value_of(word, "reference")))
+		g_ptr_array_add(l->references, g_strdup(v));
+}
+
+static void
+take_word(struct letter *l, const char *word, bool kept)
 {
 	const char *v;
 
@@ -256,29 +280,25 @@ take_word(struct letter *l, const char *word)
 		l->kind = (enum letter_kind)atoi(v);
 	else if ((v = value_of(word, "about")))
 		replace(&l->about, v);
-	else if ((v = value_of(word, "about-row")))
-		l->about_row = g_ascii_strtoll(v, NULL, 10);
-	else if ((v = value_of(word, "draft-row")))
-		l->draft_row = g_ascii_strtoll(v, NULL, 10);
-	else if ((v = value_of(word, "message-id")))
-		replace(&l->message_id, v);
 	else if (value_of(word, "flowed"))
 		l->flowed = true;
 	else if (value_of(word, "markdown"))
 		l->markdown = true;
 	else if (value_of(word, "receipt"))
 		l->receipt = true;
-	else if ((v = value_of(word, "reference")))
-		g_ptr_array_add(l->references, g_strdup(v));
+	else if (!kept && (v = value_of(word, "header")))
+		g_ptr_array_add(l->headers, g_strdup(v));
+	else if (kept)
+		take_kept_word(l, word);
 }
 
-static void
-take_state(struct letter *l, const char *value)
+void
+letter_take_state(struct letter *l, const char *line, bool kept)
 {
-	char **words = words_split(value, NULL);
+	char **words = words_split(line, NULL);
 
 	for (char **w = words; w && *w; w++)
-		take_word(l, *w);
+		take_word(l, *w, kept);
 	g_strfreev(words);
 }
 
@@ -295,7 +315,7 @@ take_field(struct letter *l, const char *name, const char *value)
 	} else if (g_ascii_strcasecmp(name, "Attach") == 0) {
 		take_attachment(l, value);
 	} else if (g_ascii_strcasecmp(name, "X-Verso-Letter") == 0) {
-		take_state(l, value);
+		letter_take_state(l, value, true);
 	} else {
 		g_ptr_array_add(l->headers,
 				g_strdup_printf("%s: %s", name, value));
@@ -366,7 +386,8 @@ letter_read(const char *text, size_t len, struct letter **out, struct err *e)
 		return err_set(e, ST_USAGE, "The letter is longer than 64 "
 			       "megabytes: attach what is large.");
 	utf8 = text_to_utf8(text, len);
-	at = utf8;
+	/* A byte order mark, which some editors put there. */
+	at = utf8 + (g_str_has_prefix(utf8, "\xef\xbb\xbf") ? 3 : 0);
 	l = letter_new();
 	st = read_fields(l, &at, e);
 	if (st == ST_OK) {

@@ -23,6 +23,15 @@
 char *
 letter_write(const struct letter *l, bool for_editor);
 
+/* What only verso has a use for, as one line: in a file that is kept, or in a
+ * draft that others see and could have made (kept is false), where nothing is
+ * written or read that holds here alone or that a message has a field for.
+ * The caller frees. */
+char *
+letter_state(const struct letter *l, bool kept);
+void
+letter_take_state(struct letter *l, const char *line, bool kept);
+
 /*
  * Read either form, whatever a person made of it.  A file without an empty
  * line has no text.  ST_USAGE names the line that is no field; a letter may

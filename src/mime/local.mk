@@ -4,6 +4,7 @@ noinst_LIBRARIES += libmime.a
 libmime_a_SOURCES = src/mime/message.h \
 	src/mime/build.c src/mime/build.h src/mime/build_private.h \
 	src/mime/build_address.c \
+	src/mime/build_header.c \
 	src/mime/build_markdown.c \
 	src/mime/build_part.c \
 	src/mime/build_text.c \
@@ -49,6 +50,7 @@ MIME_LIBS = libmime.a $(MODEL_LIBS) $(GMIME_LIBS) $(GUMBO_LIBS) $(CMARK_LIBS)
 
 check_PROGRAMS += tests/unit/test_mime
 tests_unit_test_mime_SOURCES = tests/unit/mime_build.c \
+	tests/unit/mime_build_odd.c \
 	tests/unit/mime_envelope.c tests/unit/mime_letter.c \
 	tests/unit/mime_parts.c tests/unit/mime_prepare.c \
 	tests/unit/mime_render.c

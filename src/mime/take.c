@@ -7,40 +7,44 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/words.h"
+#include "base/text.h"
 #include "mime/build_private.h"
+#include "mime/letter_file.h"
 #include "mime/words.h"
+
+#define TRIES 10000
 
 /* ---- parts into files ----------------------------------------------- */
 
-/* A name that is free in dir: "a.png", "a-2.png", …  The caller frees. */
+/* "3-a.png", made: no name of a sender's meets a file that is there.  The
+ * caller frees. */
 static char *
-free_name(const char *dir, const char *name, int *fd, struct err *e)
+make_file(const char *dir, guint number, const char *name, int *fd,
+	  struct err *e)
 {
-	const char *dot = strrchr(name, '.');
-	int stem = dot && dot > name ? (int)(dot - name) : (int)strlen(name);
+	char *path = NULL;
 
-	for (int i = 1; i < 1000; i++) {
-		char *own = i == 1 ? g_strdup(name)
-				   : g_strdup_printf("%.*s-%d%s", stem, name,
-						     i, name + stem);
-		char *path = g_build_filename(dir, own, NULL);
+	*fd = -1;
+	for (int i = 0; i < TRIES && *fd < 0; i++) {
+		char *own = g_strdup_printf("%u-%s", number + i, name);
 
+		g_free(path);
+		path = g_build_filename(dir, own, NULL);
 		g_free(own);
 		*fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
 			   0600);
-		if (*fd >= 0)
-			return path;
-		g_free(path);
-		if (errno != EEXIST)
+		if (*fd < 0 && errno != EEXIST)
 			break;
 	}
+	if (*fd >= 0)
+		return path;
 	err_errno(e, "The attachment %s cannot be kept in %s", name, dir);
+	g_free(path);
 	return NULL;
 }
 
 static enum st
-save_part(struct message_view *m, size_t i, const char *dir,
+save_part(struct message_view *m, size_t i, const char *dir, guint number,
 	  struct attachment **out, struct err *e)
 {
 	const struct part *p = mime_part(m, i);
@@ -48,10 +52,11 @@ save_part(struct message_view *m, size_t i, const char *dir,
 	int fd;
 	enum st st;
 
-	path = free_name(dir, name, &fd, e);
-	g_free(name);
-	if (!path)
+	path = make_file(dir, number, name, &fd, e);
+	if (!path) {
+		g_free(name);
 		return ST_LOCAL;
+	}
 	st = mime_part_save(m, i, fd, e);
 	if (close(fd) != 0 && st == ST_OK)
 		st = err_errno(e, "%s cannot be written", path);
@@ -62,11 +67,10 @@ save_part(struct message_view *m, size_t i, const char *dir,
 		(*out)->is_inline = strcmp(p->disposition, "inline") == 0;
 		g_free((*out)->type);
 		(*out)->type = g_strdup(p->type);
-		if (*p->filename) {
-			g_free((*out)->name);
-			(*out)->name = g_strdup(p->filename);
-		}
+		g_free((*out)->name);
+		(*out)->name = g_strdup(*p->filename ? p->filename : name);
 	}
+	g_free(name);
 	g_free(path);
 	return st;
 }
@@ -79,21 +83,68 @@ is_text(const struct part *p)
 			    g_str_has_prefix(p->type, "text/"));
 }
 
+static enum st
+take_part(struct letter *l, struct message_view *m, size_t i, const char *dir,
+	  struct err *e)
+{
+	struct attachment *a = NULL;
+	enum st st = save_part(m, i, dir, l->attachments->len + 1, &a, e);
+
+	if (a)
+		g_ptr_array_add(l->attachments, a);
+	return st;
+}
+
 enum st
 letter_take_parts(struct letter *l, struct message_view *m, const char *dir,
 		  struct err *e)
 {
 	enum st st = ST_OK;
 
-	for (size_t i = 0; i < mime_part_count(m) && st == ST_OK; i++) {
-		struct attachment *a = NULL;
+	for (size_t i = 0; i < mime_part_count(m) && st == ST_OK; i++)
+		if (!is_text(mime_part(m, i)))
+			st = take_part(l, m, i, dir, e);
+	return st;
+}
 
-		if (is_text(mime_part(m, i)))
-			continue;
-		st = save_part(m, i, dir, &a, e);
-		if (a)
-			g_ptr_array_add(l->attachments, a);
-	}
+/* ---- a draft of our own --------------------------------------------- */
+
+/* Its first part is the text, octet for octet; nothing of it is taken for a
+ * file or a link. */
+static enum st
+take_own_text(struct letter *l, struct message_view *m, struct err *e)
+{
+	GBytes *bytes = NULL;
+	enum st st = mime_part_bytes(m, 0, &bytes, e);
+	char *text, **lines;
+	gsize len;
+	const char *data;
+
+	if (st != ST_OK)
+		return st;
+	data = g_bytes_get_data(bytes, &len);
+	text = text_to_utf8(data ? data : "", len);
+	lines = g_strsplit(text, "\r\n", -1);
+	g_free(text);
+	text = g_strjoinv("\n", lines);
+	g_strfreev(lines);
+	letter_set_text(l, l->flowed ? build_unflow(text) : g_strdup(text));
+	g_free(text);
+	g_bytes_unref(bytes);
+	return ST_OK;
+}
+
+/* Behind the text, and its HTML form, stand the attachments. */
+static enum st
+take_own_parts(struct letter *l, struct message_view *m, const char *dir,
+	       struct err *e)
+{
+	enum st st = take_own_text(l, m, e);
+	int texts = l->markdown ? 2 : 1;
+
+	for (size_t i = 0; i < mime_part_count(m) && st == ST_OK; i++)
+		if (!strchr(mime_part(m, i)->path, 'u') && texts-- <= 0)
+			st = take_part(l, m, i, dir, e);
 	return st;
 }
 
@@ -117,25 +168,6 @@ first_id(struct message_view *m, const char *header)
 	return first;
 }
 
-/* What put_kind() of build.c left. */
-static void
-take_kind(struct letter *l, struct message_view *m)
-{
-	const char *line = mime_header(m, "X-Verso-Letter");
-	int n = 0;
-	char **words = line ? words_split(line, &n) : NULL;
-
-	if (n == 4) {
-		l->kind = strcmp(words[0], "reply") == 0 ? LETTER_REPLY
-			: strcmp(words[0], "forward") == 0 ? LETTER_FORWARD
-							   : LETTER_NEW;
-		l->about = *words[1] ? g_strdup(words[1]) : NULL;
-		l->flowed = strcmp(words[2], "flowed") == 0;
-		l->markdown = strcmp(words[3], "markdown") == 0;
-	}
-	g_strfreev(words);
-}
-
 static void
 take_references(struct letter *l, struct message_view *m)
 {
@@ -153,6 +185,7 @@ letter_from_message(struct message_view *m, const char *dir,
 	struct letter *l = letter_new();
 	const char *subject = mime_header(m, "Subject");
 	const char *type = mime_header(m, "Content-Type");
+	const char *state = mime_header(m, "X-Verso-Letter");
 	enum st st;
 
 	take_addresses(&l->from, m, "From");
@@ -161,13 +194,17 @@ letter_from_message(struct message_view *m, const char *dir,
 	take_addresses(&l->bcc, m, "Bcc");
 	take_addresses(&l->reply_to, m, "Reply-To");
 	letter_set_subject(l, g_strdup(subject ? subject : ""));
-	letter_set_text(l, mime_text(m));
 	l->message_id = first_id(m, "Message-ID");
 	l->in_reply_to = first_id(m, "In-Reply-To");
-	l->flowed = type && strstr(type, "flowed");
 	take_references(l, m);
-	take_kind(l, m);
-	st = letter_take_parts(l, m, dir, e);
+	if (state && mime_part_count(m)) {
+		letter_take_state(l, state, false);
+		st = take_own_parts(l, m, dir, e);
+	} else {
+		l->flowed = type && strstr(type, "flowed");
+		letter_set_text(l, mime_text(m));
+		st = letter_take_parts(l, m, dir, e);
+	}
 	if (st == ST_OK)
 		*out = l;
 	else
@@ -199,25 +236,25 @@ resent_header(const struct address *from, const GPtrArray *to,
 	      struct err *e)
 {
 	GPtrArray *one = addresses_new();
-	char *sender = NULL, *rcpts = NULL, *date;
+	char *sender, *rcpts, *date;
 	enum st st;
 
 	g_ptr_array_add(one, address_new(from->name, from->mailbox));
-	st = build_addresses(one, true, false, b, &sender, e);
+	st = build_check_addresses(one, true, false, b, e);
 	if (st == ST_OK)
-		st = build_addresses(to, true, true, b, &rcpts, e);
+		st = build_check_addresses(to, true, true, b, e);
 	if (st == ST_OK) {
+		sender = build_list("Resent-From", one);
+		rcpts = build_list("Resent-To", to);
 		date = built_date(o->now, o->zone_minutes);
-		*header = g_strdup_printf("Resent-From: %s\nResent-To: %s\n"
+		*header = g_strdup_printf("Resent-From:%s\nResent-To:%s\n"
 					  "Resent-Date: %s\n"
 					  "Resent-Message-ID: <%s>\n",
-					  g_strstrip(sender),
-					  g_strstrip(rcpts), date,
-					  b->message_id);
+					  sender, rcpts, date, b->message_id);
 		g_free(date);
+		g_free(rcpts);
+		g_free(sender);
 	}
-	g_free(sender);
-	g_free(rcpts);
 	g_ptr_array_unref(one);
 	return st;
 }
@@ -245,7 +282,7 @@ letter_resend(GBytes *bytes, const struct address *from, const GPtrArray *to,
 	if (st == ST_OK && (len == 0 || text[len - 1] != '\n'))
 		st = write_all(fd, "\n", 1, e);
 	if (st == ST_OK)
-		st = build_measure(fd, b, e);
+		st = build_measure(fd, true, b, e);
 	g_free(header);
 	return st;
 }
