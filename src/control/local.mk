@@ -24,6 +24,7 @@ libcontrol_a_SOURCES = \
 	src/control/cmd_parts.c src/control/parts.h \
 	src/control/cmd_queue.c \
 	src/control/cmd_recall.c \
+	src/control/cmd_template.c \
 	src/control/cmd_take.c \
 	src/control/cmd_thread.c \
 	src/control/command.c src/control/command.h src/control/commands.def \

@@ -547,3 +547,40 @@ Test(compose, its_form_is_chosen)
 	cr_assert(!now()->flowed && now()->markdown);
 	world_free();
 }
+
+/* ---- templates ---------------------------------------------------------- */
+
+Test(compose, a_letter_begins_as_its_template_says)
+{
+	static const char text[] = "To: team@example.org\nSubject: Standup\n"
+				   "X-Kind: daily\n\nToday:\n";
+	struct err e = { "" };
+	char *config, *dir, *file;
+
+	begin();
+	config = path_config();
+	dir = g_path_get_dirname(config);
+	file = g_build_filename(dir, "templates", "standup", NULL);
+	g_free(dir);
+	dir = g_path_get_dirname(file);
+	cr_assert_eq(path_mkdir(dir, NULL), ST_OK);
+	cr_assert(g_file_set_contents(file, text, -1, NULL));
+	cr_assert_eq(app_run(app, "template nothere", &e), ST_USAGE);
+	cr_assert(strstr(e.text, "“nothere”"), "%s", e.text);
+	cr_assert_eq(count_open(), 0);
+	cr_assert_eq(app_run(app, "template standup", &e), ST_OK, "%s",
+		     e.text);
+	edited("tea\n");
+	cr_assert_str_eq(now()->subject, "Standup");
+	cr_assert_str_eq(now()->text, "Today:\ntea\n");
+	cr_assert_str_eq(now()->headers->pdata[0], "X-Kind: daily");
+	cr_assert_eq(now()->from->len, 1);
+	press("y");
+	cr_assert(only_letter(), "%s", app->notice);
+	g_remove(file);
+	g_rmdir(dir);
+	g_free(file);
+	g_free(dir);
+	g_free(config);
+	world_free();
+}
