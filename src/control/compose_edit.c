@@ -29,7 +29,7 @@ lend(struct app *app, struct open_letter *o, const char *command,
      struct err *e)
 {
 	char *file = NULL, *quoted;
-	enum st st = letters_save(o, e);
+	enum st st = o->save_at ? letters_save(o, e) : ST_OK;
 
 	if (st == ST_OK)
 		st = letters_lend(o, &file, e);
@@ -83,7 +83,7 @@ write_here(struct app *app, struct open_letter *o, struct err *e)
 {
 	struct app_compose *c = &app->compose;
 	char *title = compose_title(o);
-	enum st st = letters_save(o, e);
+	enum st st = o->save_at ? letters_save(o, e) : ST_OK;
 
 	if (st == ST_OK)
 		st = app_edit(app, title, o->letter->text, written, o, e);
