@@ -196,7 +196,8 @@ set_content(GMimePart *part, int fd, bool message)
 static int
 open_file(const struct attachment *a, struct err *e)
 {
-	int fd = open(a->path, O_RDONLY | O_CLOEXEC);
+	/* A pipe is no file, and nobody waits for its other end. */
+	int fd = open(a->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	struct stat sb;
 
 	if (fd < 0) {

@@ -23,6 +23,8 @@ put_line(GString *out, const char *name, const char *value)
 	g_free(line);
 }
 
+/* An address that is half written gets a line of its own, since the names that
+ * may stand unquoted with a comma in them would take it for their beginning. */
 static void
 put_addresses(GString *out, const char *name, const GPtrArray *addresses,
 	      bool always)
@@ -31,10 +33,19 @@ put_addresses(GString *out, const char *name, const GPtrArray *addresses,
 
 	for (guint i = 0; i < addresses->len; i++) {
 		const struct address *a = addresses->pdata[i];
+		bool half = !strchr(a->mailbox, '@');
 
-		if (i)
-			g_string_append(value, ", ");
+		if (half && value->len) {
+			put_line(out, name, value->str);
+			g_string_truncate(value, 0);
+		}
+		g_string_append(value, value->len ? ", " : "");
 		words_append_address(value, a->name, a->mailbox);
+		if (half) {
+			put_line(out, name, value->str);
+			g_string_truncate(value, 0);
+			always = false;
+		}
 	}
 	if (always || value->len)
 		put_line(out, name, value->str);

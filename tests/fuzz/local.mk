@@ -24,6 +24,10 @@ tests_fuzz_fuzz_mime_LDADD = $(MIME_LIBS) $(FUZZ_ENGINE)
 EXTRA_DIST += tests/fuzz/mime/mixed tests/fuzz/mime/flowed \
 	tests/fuzz/mime/armour tests/fuzz/mime/enriched \
 	tests/fuzz/mime/report tests/fuzz/mime/uuencode
+FUZZERS += tests/fuzz/fuzz_letter
+tests_fuzz_fuzz_letter_SOURCES = tests/fuzz/fuzz_letter.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_letter_LDADD = $(MIME_LIBS) $(FUZZ_ENGINE)
+EXTRA_DIST += tests/fuzz/letter/kept tests/fuzz/letter/link
 FUZZERS += tests/fuzz/fuzz_imap
 tests_fuzz_fuzz_imap_SOURCES = tests/fuzz/fuzz_imap.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_imap_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(FUZZ_ENGINE)

@@ -8,7 +8,7 @@ dist_check_SCRIPTS += tests/mail/corpus_score
 check_PROGRAMS += tests/mail/build
 tests_mail_build_SOURCES = tests/mail/build.c
 tests_mail_build_LDADD = $(MIME_LIBS)
-dist_check_SCRIPTS += tests/mail/build_check
+dist_check_SCRIPTS += tests/mail/build_check tests/mail/build_random
 
 check_PROGRAMS += tests/mail/test_mail
 tests_mail_test_mail_SOURCES = tests/mail/mail.c

@@ -283,6 +283,19 @@ Test(odd, text_says_its_charset)
 	HAS("text/plain; name=b.txt");
 }
 
+Test(odd, a_pipe_is_no_file, .timeout = 20)
+{
+	char *path = g_build_filename(dir, "pipe", NULL);
+	int fd = open_out();
+
+	cr_assert_eq(mkfifo(path, 0600), 0);
+	g_ptr_array_add(l->attachments, attachment_new(path));
+	cr_assert_eq(letter_build(l, &options, fd, &b, &e), ST_LOCAL);
+	cr_assert(strstr(e.text, "no file"), "%s", e.text);
+	close(fd);
+	g_free(path);
+}
+
 /* Memory does not grow with what is attached. */
 Test(odd, twenty_five_megabytes_stream)
 {

@@ -91,6 +91,34 @@ Test(letter_file, what_people_type_is_understood)
 	letter_free(l);
 }
 
+Test(letter_file, half_an_address_takes_no_other_along)
+{
+	struct letter *l = letter_new(), *back;
+	static const char *const all[] = { "ann@x", "bob", "eve@x", "c", "d" };
+	char *text;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
+		g_ptr_array_add(l->to, address_new(i == 2 ? "Eve" : "",
+						   all[i]));
+	text = letter_write(l, false);
+	back = read_letter(text);
+	cr_assert_eq(back->to->len, G_N_ELEMENTS(all), "%s", text);
+	for (guint i = 0; i < back->to->len; i++)
+		cr_assert_str_eq(mailbox(back->to, i), all[i]);
+	letter_free(back);
+	letter_free(l);
+	g_free(text);
+}
+
+Test(letter_file, a_byte_order_mark_is_no_field)
+{
+	struct letter *l = read_letter("\xef\xbb\xbfTo: a@x\n\nhi\n");
+
+	cr_assert_str_eq(mailbox(l->to, 0), "a@x");
+	cr_assert_eq(l->headers->len, 0);
+	letter_free(l);
+}
+
 Test(letter_file, what_is_no_letter_is_told_by_line)
 {
 	struct letter *l = NULL;
