@@ -17,6 +17,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import changes      # noqa: E402
+import letters      # noqa: E402
 import reader       # noqa: E402
 import sync         # noqa: E402
 from common import Setup    # noqa: E402
@@ -32,6 +33,9 @@ TABLES = {
     "folders": changes.folders,
     "removals": changes.removals,
     "deciding": changes.deciding,
+    "letters": letters.letters,
+    "attachment": letters.attachment,
+    "addresses": letters.addresses,
 }
 
 

@@ -1,0 +1,115 @@
+"""Sending: round trips for many letters, a large attachment into the queue,
+and the address book under a key."""
+
+import asyncio
+import os
+import subprocess
+import threading
+
+from common import Run, table
+from delay import Delay
+
+
+class Submission:
+    """A submission server with PIPELINING that takes everything and keeps
+    nothing but the count."""
+
+    def __init__(self):
+        self.letters = 0
+        self.loop = asyncio.new_event_loop()
+        ready = threading.Event()
+        threading.Thread(target=self._serve, args=(ready,),
+                         daemon=True).start()
+        ready.wait()
+
+    def _serve(self, ready):
+        asyncio.set_event_loop(self.loop)
+        server = self.loop.run_until_complete(
+            asyncio.start_server(self._client, "127.0.0.1", 0,
+                                 limit=1 << 20))
+        self.port = server.sockets[0].getsockname()[1]
+        ready.set()
+        self.loop.run_forever()
+
+    async def _client(self, reader, writer):
+        writer.write(b"220 bench\r\n")
+        while True:
+            line = (await reader.readline()).upper()
+            if not line:
+                break
+            if line.startswith(b"EHLO"):
+                writer.write(b"250-bench\r\n250-PIPELINING\r\n"
+                             b"250-SIZE 99999999\r\n250 8BITMIME\r\n")
+            elif line.startswith(b"DATA"):
+                writer.write(b"354 go\r\n")
+                while await reader.readline() != b".\r\n":
+                    pass
+                self.letters += 1
+                writer.write(b"250 taken\r\n")
+            elif line.startswith(b"QUIT"):
+                writer.write(b"221 bye\r\n")
+                break
+            else:
+                writer.write(b"250 ok\r\n")
+        writer.close()
+
+
+def _account(port):
+    return f"send = smtp+plaintext://127.0.0.1:{port}\n"
+
+
+def _queue(setup, env, n):
+    """A letter into the outbox; the server is away."""
+    text = (f"To: bob@example.net\nSubject: letter {n}\n"
+            f"Message-ID: <{n}@bench>\n\n" + "words and words\n" * 100)
+    subprocess.run([setup.verso, "send", "-t", "-i"], env=env,
+                   input=text.encode(), check=True,
+                   stderr=subprocess.DEVNULL)
+
+
+def letters(setup):
+    count = 20 if setup.small else 100
+    server = Submission()
+    home = setup.home("verso-letters")
+    away = setup.verso_env(home, _account(1))
+    for n in range(count):
+        _queue(setup, away, n)
+    proxy = Delay(server.port, 0.05)
+    env = setup.verso_env(home, _account(proxy.port))
+    run = Run([setup.verso, "sync"], env)
+    table(f"{count} queued letters over one connection, 50 ms round trips "
+          "(bar: <= 4 each)",
+          ["", "sent", "round trips", "each", "wall s", "CPU s", "exit"],
+          [["verso", server.letters, proxy.waited, proxy.waited / count,
+            run.wall, run.cpu, run.code]])
+
+
+def attachment(setup):
+    """Built and queued, as the key does it; the numbers come from a program
+    of our own, since a key cannot be timed from outside."""
+    program = os.path.join(os.path.dirname(setup.make_store), "letter")
+    home = setup.home("verso-attachment")
+    megabytes = 5 if setup.small else 25
+    path = os.path.join(home, "large")
+    with open(path, "wb") as f:
+        for _ in range(megabytes):
+            f.write(os.urandom(1 << 20))
+    out = subprocess.run([program, "attach", home + "/store", path],
+                         capture_output=True, text=True, check=True)
+    ms, kib = out.stdout.split()
+    table(f"A letter with {megabytes} MB attached, until it is durable in "
+          "the outbox (bar: <= 300 ms, <= 64 MiB)",
+          ["", "wall ms", "peak MiB"],
+          [["verso", float(ms), int(kib) / 1024]])
+
+
+def addresses(setup):
+    program = os.path.join(os.path.dirname(setup.make_store), "letter")
+    home = setup.home("verso-addresses")
+    count = 5000 if setup.small else 50000
+    out = subprocess.run([program, "addresses", home + "/store", str(count)],
+                         capture_output=True, text=True, check=True)
+    rows = [line.split() for line in out.stdout.splitlines()]
+    table(f"Completing an address out of {count} (bar: <= 16 ms)",
+          ["typed", "found", "CPU ms"],
+          [[word, int(found), float(ms)] for word, found, ms in rows])
