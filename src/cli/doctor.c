@@ -217,6 +217,39 @@ look_at_store(struct cli *c, const struct account *a)
 	g_free(dir);
 }
 
+static void
+look_at_sender(const struct cli *c, const struct account *a)
+{
+	char **words = words_split(a->send_command, NULL);
+	char *program = words && *words ? g_find_program_in_path(*words)
+					: NULL;
+
+	if (program)
+		doctor_say("ok", "%s: sending: %s hands letters on.", a->name,
+			   program);
+	else
+		doctor_found(ST_CONFIG, "%s: sending: there is no program "
+			     "“%s”. See [account %s] in %s.", a->name,
+			     words && *words ? *words : a->send_command,
+			     a->name, c->config->file);
+	g_free(program);
+	g_strfreev(words);
+}
+
+/* False: the person stopped it. */
+static bool
+look_at_sending(const struct cli *c, const struct account *a, bool offline)
+{
+	if (a->send_command)
+		look_at_sender(c, a);
+	else if (a->send.proto == PROTO_SMTP && !offline)
+		return doctor_submission(a, c->config->file);
+	else if (a->send.proto == PROTO_NONE)
+		doctor_say("note", "%s: sends nothing: add “send = "
+			   "smtps://HOST” to write letters.", a->name);
+	return true;
+}
+
 /* False: the person stopped it. */
 static bool
 look_at_account(struct cli *c, const struct account *a, bool offline)
@@ -235,7 +268,9 @@ look_at_account(struct cli *c, const struct account *a, bool offline)
 		look_at_ca_file(a);
 	}
 	look_at_store(c, a);
-	return offline || !served || doctor_server(a, c->config->file);
+	if (!offline && served && !doctor_server(a, c->config->file))
+		return false;
+	return look_at_sending(c, a, offline);
 }
 
 static enum st

@@ -26,4 +26,8 @@ doctor_found(enum st st, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
 bool
 doctor_server(const struct account *account, const char *config_file);
 
+/* The same for the server it sends by; nothing is sent. */
+bool
+doctor_submission(const struct account *account, const char *config_file);
+
 #endif

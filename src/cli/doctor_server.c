@@ -12,6 +12,7 @@
 #include "cli/cli.h"
 #include "cli/doctor.h"
 #include "net/driver.h"
+#include "net/smtp.h"
 #include "worker/secret.h"
 
 #define SERVER_SECONDS 15
@@ -22,7 +23,11 @@
 struct visit {
 	const struct account *account;
 	const char *file;	/* the configuration */
-	struct driver *driver;
+	const struct endpoint *ep;	/* account->receive, or ->send */
+	const char *user;
+	const char *title;		/* what begins each line */
+	struct driver *driver;	/* to receive by, else NULL */
+	struct smtp *smtp;	/* to send by, else NULL */
 	struct driver_facts facts;
 	enum st st;
 	struct err e;
@@ -34,6 +39,7 @@ struct visit {
 /* ---- time is up, or the person has enough ------------------------------- */
 
 static struct driver *visited;
+static struct smtp *visited_smtp;
 static volatile sig_atomic_t stopped, late;
 
 static void
@@ -45,6 +51,8 @@ on_signal(int n)
 		stopped = 1;
 	if (visited)
 		driver_interrupt(visited);
+	if (visited_smtp)
+		smtp_interrupt(visited_smtp);
 }
 
 static struct itimerval
@@ -84,13 +92,29 @@ is_stopped(void *ctx)
 	return stopped;
 }
 
+static bool
+sends(const struct visit *v)
+{
+	return v->ep == &v->account->send;
+}
+
+static const char *
+command_of(const struct visit *v)
+{
+	const struct account *a = v->account;
+
+	if (a->auth == AUTH_OAUTH2)
+		return sends(v) ? a->send_token_command : a->token_command;
+	return sends(v) ? a->send_password_command : a->password_command;
+}
+
 static enum st
 ask_person(struct visit *v, char **secret, struct err *e)
 {
 	const struct account *a = v->account;
 	char *sentence = g_strdup_printf("Password of %s at %s:",
-					 a->user ? a->user : a->name,
-					 a->receive.host);
+					 v->user ? v->user : a->name,
+					 v->ep->host);
 
 	*secret = cli_password(sentence, &stopped);
 	g_free(sentence);
@@ -103,8 +127,7 @@ give_secret(void *ctx, bool again, char **secret, struct err *e)
 	static const struct itimerval never;
 	struct visit *v = ctx;
 	const struct account *a = v->account;
-	const char *command = a->auth == AUTH_OAUTH2 ? a->token_command
-						     : a->password_command;
+	const char *command = command_of(v);
 	struct itimerval left = set_timer(never);
 	enum st st;
 
@@ -146,6 +169,30 @@ count(struct visit *v)
 }
 
 static void
+visit_mail(struct visit *v)
+{
+	visited = v->driver;
+	v->st = driver_open(v->driver, &v->e);
+	driver_facts(v->driver, &v->facts);
+	v->caps = driver_capabilities(v->driver);
+	if (v->st == ST_OK)
+		count(v);
+	driver_close(v->driver, v->st == ST_OK, NULL);
+	visited = NULL;
+}
+
+/* Up to the log-in: nothing is sent. */
+static void
+visit_submission(struct visit *v)
+{
+	visited_smtp = v->smtp;
+	v->st = smtp_open(v->smtp, &v->e);
+	smtp_facts(v->smtp, &v->facts);
+	smtp_close(v->smtp);
+	visited_smtp = NULL;
+}
+
+static void
 visit(struct visit *v)
 {
 	const struct driver_host host = { v, give_secret, give_notice };
@@ -155,22 +202,22 @@ visit(struct visit *v)
 	struct sigaction old[G_N_ELEMENTS(signals)];
 
 	late = 0;
-	v->driver = driver_new(v->account, &host, &v->e);
-	if (!v->driver) {
-		v->st = ST_CONFIG;
-		return;
+	if (sends(v)) {
+		v->smtp = smtp_new(v->account, &host);
+	} else {
+		v->driver = driver_new(v->account, &host, &v->e);
+		if (!v->driver) {
+			v->st = ST_CONFIG;
+			return;
+		}
 	}
-	visited = v->driver;
 	signals_take(old);
 	set_timer(alarm);
-	v->st = driver_open(v->driver, &v->e);
-	driver_facts(v->driver, &v->facts);
-	v->caps = driver_capabilities(v->driver);
-	if (v->st == ST_OK)
-		count(v);
-	driver_close(v->driver, v->st == ST_OK, NULL);
+	if (v->smtp)
+		visit_submission(v);
+	else
+		visit_mail(v);
 	set_timer((struct itimerval){ .it_value.tv_sec = 0 });
-	visited = NULL;
 	signals_give_back(old);
 }
 
@@ -185,10 +232,10 @@ say_tls(const struct visit *v)
 
 	if (!*f->tls) {
 		doctor_say("ok", "%s: TLS: none, the server is this machine.",
-			   v->account->name);
+			   v->title);
 	} else {
 		doctor_say("ok", "%s: TLS: %s, %s %.10s (%d ms).",
-			   v->account->name, f->tls,
+			   v->title, f->tls,
 			   f->pinned ? "the key is that of tls-pin, the "
 				       "certificate ends"
 				     : "the certificate is verified, it ends",
@@ -196,7 +243,7 @@ say_tls(const struct visit *v)
 		if (!f->pinned && f->expires && left < EXPIRES_SOON)
 			doctor_say("note", "%s: the certificate ends in %d "
 				   "days: if it is yours, renew it.",
-				   v->account->name,
+				   v->title,
 				   (int)(left / (24 * 60 * 60)));
 	}
 	g_free(end);
@@ -205,27 +252,26 @@ say_tls(const struct visit *v)
 static void
 say_step(const struct visit *v, enum driver_step step)
 {
-	const struct account *a = v->account;
 	const struct driver_facts *f = &v->facts;
 
 	switch (step) {
 	case STEP_NAME:
-		if (!g_hostname_is_ip_address(a->receive.host))
+		if (!g_hostname_is_ip_address(v->ep->host))
 			doctor_say("ok", "%s: name: %s can be looked up (%d "
-				   "ms).", a->name, a->receive.host,
+				   "ms).", v->title, v->ep->host,
 				   f->ms[step]);
 		break;
 	case STEP_CONNECT:
 		doctor_say("ok", "%s: connection: %s, port %d, answers (%d "
-			   "ms).", a->name, f->address, a->receive.port,
+			   "ms).", v->title, f->address, v->ep->port,
 			   f->ms[step]);
 		break;
 	case STEP_TLS:
 		say_tls(v);
 		break;
 	default:
-		doctor_say("ok", "%s: log-in: %s, by %s (%d ms).", a->name,
-			   a->user ? a->user : "nobody was asked for",
+		doctor_say("ok", "%s: log-in: %s, by %s (%d ms).", v->title,
+			   v->user ? v->user : "nobody was asked for",
 			   f->login ? f->login : "nothing (already in)",
 			   f->ms[step]);
 	}
@@ -282,13 +328,13 @@ say_failure(struct visit *v)
 	else if (late)
 		v->st = err_set(&v->e, ST_RETRY, "The server %s did not come "
 				"to an end within %d seconds.",
-				a->receive.host, a->timeout);
+				v->ep->host, a->timeout);
 	if (stopped || !*what)
-		doctor_found(v->st, "%s: %s: %s", a->name,
+		doctor_found(v->st, "%s: %s: %s", v->title,
 			     step_name(v->facts.step), v->e.text);
 	else
 		doctor_found(v->st, "%s: %s: %s%s See [account %s] in %s.",
-			     a->name, step_name(v->facts.step), v->e.text,
+			     v->title, step_name(v->facts.step), v->e.text,
 			     what, a->name, v->file);
 }
 
@@ -303,12 +349,12 @@ say_offers(const struct visit *v)
 			g_string_append_printf(names, "%s%s",
 					       names->len ? ", " : "",
 					       o->name);
-	doctor_say("ok", "%s: the server offers %s.", v->account->name,
+	doctor_say("ok", "%s: the server offers %s.", v->title,
 		   names->len ? names->str : "nothing beyond the least");
 	for (const struct driver_offer *o = all; o->name; o++)
 		if (!(v->caps & o->cap))
 			doctor_say("note", "%s: the server does not offer %s: "
-				   "%s.", v->account->name, o->name,
+				   "%s.", v->title, o->name,
 				   o->without);
 	g_string_free(names, TRUE);
 }
@@ -320,33 +366,100 @@ say_count(const struct visit *v)
 
 	if (v->caps & CAP_FOLDERS)
 		doctor_say("ok", "%s: folders: %lld on the server.",
-			   v->account->name, n);
+			   v->title, n);
 	else
 		doctor_say("ok", "%s: messages: %lld on the server.",
-			   v->account->name, n);
+			   v->title, n);
+}
+
+/* What is worth a word of a submission server, and what is missed without. */
+static void
+say_limits(const struct visit *v)
+{
+	const struct smtp_limits *l = smtp_limits(v->smtp);
+	const struct {
+		bool has;
+		const char *name, *without;
+	} offers[] = {
+		{ l->pipelining, "PIPELINING", "a letter takes longer" },
+		{ l->eight_bit, "8BITMIME", "letters beyond ASCII are sent "
+					    "as if it did" },
+		{ l->utf8, "SMTPUTF8", "addresses beyond ASCII cannot be "
+				       "written to" },
+		{ l->dsn, "DSN", "it does not tell when a letter arrived" },
+	};
+	GString *names = g_string_new(NULL);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(offers); i++)
+		if (offers[i].has)
+			g_string_append_printf(names, "%s%s",
+					       names->len ? ", " : "",
+					       offers[i].name);
+	if (l->size)
+		g_string_append_printf(names, "%sletters of up to %lld MB",
+				       names->len ? ", " : "",
+				       (long long)(l->size / 1000000));
+	doctor_say("ok", "%s: the server offers %s.", v->title,
+		   names->len ? names->str : "nothing beyond the least");
+	for (size_t i = 0; i < G_N_ELEMENTS(offers); i++)
+		if (!offers[i].has)
+			doctor_say("note", "%s: the server does not offer %s: "
+				   "%s.", v->title, offers[i].name,
+				   offers[i].without);
+	g_string_free(names, TRUE);
+}
+
+static void
+say(struct visit *v)
+{
+	for (enum driver_step s = STEP_NAME; s < v->facts.step; s++)
+		say_step(v, s);
+	if (v->facts.step == STEP_DONE && v->smtp)
+		say_limits(v);
+	else if (v->facts.step == STEP_DONE)
+		say_offers(v);
+	if (v->st != ST_OK)
+		say_failure(v);
+	else if (v->driver)
+		say_count(v);
+}
+
+static bool
+look(struct visit *v, const struct account *account)
+{
+	struct account hurried = *account;	/* all but timeout borrowed */
+
+	hurried.timeout = CLAMP(account->timeout, 1, SERVER_SECONDS);
+	v->ep = v->ep == &account->send ? &hurried.send : &hurried.receive;
+	v->account = &hurried;
+	fflush(stdout);
+	visit(v);
+	if (v->driver || v->smtp)
+		say(v);
+	else
+		doctor_found(v->st, "%s: %s", v->title, v->e.text);
+	driver_free(v->driver);
+	smtp_free(v->smtp);
+	return !stopped;
 }
 
 bool
 doctor_server(const struct account *account, const char *config_file)
 {
-	struct account hurried = *account;	/* all but timeout borrowed */
-	struct visit v = { .account = &hurried, .file = config_file };
+	struct visit v = { .file = config_file, .title = account->name,
+			   .ep = &account->receive, .user = account->user };
 
-	hurried.timeout = CLAMP(account->timeout, 1, SERVER_SECONDS);
-	fflush(stdout);
-	visit(&v);
-	if (!v.driver) {
-		doctor_found(v.st, "%s: %s", account->name, v.e.text);
-		return true;
-	}
-	for (enum driver_step s = STEP_NAME; s < v.facts.step; s++)
-		say_step(&v, s);
-	if (v.facts.step == STEP_DONE)
-		say_offers(&v);
-	if (v.st == ST_OK)
-		say_count(&v);
-	else
-		say_failure(&v);
-	driver_free(v.driver);
-	return !stopped;
+	return look(&v, account);
+}
+
+bool
+doctor_submission(const struct account *account, const char *config_file)
+{
+	char *title = g_strconcat(account->name, ": sending", NULL);
+	struct visit v = { .file = config_file, .title = title,
+			   .ep = &account->send, .user = account->send_user };
+	bool go_on = look(&v, account);
+
+	g_free(title);
+	return go_on;
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "support/dovecot.h"
+#include "support/smtpd.h"
 #include "support/support.h"
 
 static char *home, *config, *out;
@@ -204,4 +205,48 @@ Test(doctor, stops_when_told_to)
 	cr_assert_eq(WEXITSTATUS(status), 75);
 	g_free(more);
 	g_free(sign);
+}
+
+/* Only what sends: the server it sends by is asked, up to the log-in. */
+Test(doctor, every_step_to_a_submission_server)
+{
+	const char *why = NULL;
+	struct smtpd *post = smtpd_start(&why);
+	char *text;
+
+	if (!post) {
+		fflush(stdout);
+		cr_skip_test("%s", why);
+	}
+	text = g_strdup_printf("[account a]\naddress = a@x.example\nuser = "
+			       "ann\nsend = smtps://localhost:%d\n"
+			       "tls-ca-file = %s\n"
+			       "password-command = echo secret\n",
+			       smtpd_tls_port(post), smtpd_ca(post));
+	support_write(config, text, strlen(text));
+	g_free(text);
+	cr_assert_eq(doctor(), 0, "%s", out);
+	cr_assert(line("^ok     a: sending: TLS: TLSv1"), "%s", out);
+	cr_assert(line("^ok     a: sending: log-in: ann, by "), "%s", out);
+	cr_assert(line("^ok     a: sending: the server offers PIPELINING, "
+		       "8BITMIME, SMTPUTF8, DSN, letters of up to 1 MB\\.$"),
+		  "%s", out);
+	smtpd_stop(post);
+	cr_assert_neq(doctor(), 0);
+	cr_assert(line("^wrong  a: sending: connection: "), "%s", out);
+}
+
+Test(doctor, the_program_that_sends_is_looked_for)
+{
+	static const char text[] = "[account a]\naddress = a@x.example\n"
+				   "send-command = sh -c true\n"
+				   "[account b]\naddress = b@x.example\n"
+				   "send-command = not-there-at-all\n";
+
+	support_write(config, text, strlen(text));
+	cr_assert_eq(doctor(), 78, "%s", out);
+	cr_assert(line("^ok     a: sending: /.*/sh hands letters on"), "%s",
+		  out);
+	cr_assert(line("^wrong  b: sending: there is no program “not-there"),
+		  "%s", out);
 }
