@@ -3,12 +3,12 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <gio/gio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "mime/build_private.h"
+#include "mime/type.h"
 
 #define LOOK_AT (64 * 1024)
 
@@ -89,42 +89,17 @@ is_plain(const struct contents *c, int fd)
 
 /* ---- its type ------------------------------------------------------- */
 
-/* "image/png": two tokens of RFC 6838, and nothing that could be a
- * parameter or a field of its own. */
-static bool
-is_type(const char *type)
-{
-	int slashes = 0;
-
-	for (const char *p = type; *p; p++)
-		if (*p == '/' && p > type && p[1])
-			slashes++;
-		else if (!g_ascii_isalnum(*p) && !strchr("!#$&^_.+-", *p))
-			return false;
-	return slashes == 1 && strlen(type) <= 127;
-}
-
-/* By name and first octets.  The caller frees. */
+/* As the letter says, else by name and first octets.  The caller frees. */
 static char *
-guess_type(const struct attachment *a, int fd)
+type_of(const struct attachment *a, int fd)
 {
-	guchar buf[4096];
-	ssize_t n = pread(fd, buf, sizeof(buf), 0);
-	char *content, *type;
+	char buf[4096];
+	ssize_t n;
 
-	if (a->type && is_type(a->type))
+	if (a->type && type_is_valid(a->type))
 		return g_ascii_strdown(a->type, -1);
-	content = g_content_type_guess(a->name, buf, n > 0 ? (gsize)n : 0,
-				       NULL);
-	type = g_content_type_get_mime_type(content);
-	g_free(content);
-	/* An empty file, or what is only known by the system it came from. */
-	if (!type || !is_type(type) ||
-	    g_str_has_prefix(type, "application/x-zerosize")) {
-		g_free(type);
-		type = g_strdup("application/octet-stream");
-	}
-	return type;
+	n = pread(fd, buf, sizeof(buf), 0);
+	return type_guess(a->name, buf, n > 0 ? (size_t)n : 0);
 }
 
 /* The type it goes under: no multipart, and a message only where it can be
@@ -133,7 +108,7 @@ static char *
 final_type(const struct attachment *a, int fd, bool message)
 {
 	char *type = a->is_message ? g_strdup("message/rfc822")
-				   : guess_type(a, fd);
+				   : type_of(a, fd);
 	bool is_message = strcmp(type, "message/rfc822") == 0;
 
 	if (is_message ? !message : g_str_has_prefix(type, "message/") ||
