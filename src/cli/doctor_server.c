@@ -21,9 +21,9 @@
 #define EXPIRES_SOON (14 * 24 * 60 * 60)
 
 struct visit {
-	const struct account *account;
+	struct account account;	/* with less patience; all else borrowed */
 	const char *file;	/* the configuration */
-	const struct endpoint *ep;	/* account->receive, or ->send */
+	const struct endpoint *ep;	/* account.receive, or .send */
 	const char *user;
 	const char *title;		/* what begins each line */
 	struct driver *driver;	/* to receive by, else NULL */
@@ -95,13 +95,13 @@ is_stopped(void *ctx)
 static bool
 sends(const struct visit *v)
 {
-	return v->ep == &v->account->send;
+	return v->ep == &v->account.send;
 }
 
 static const char *
 command_of(const struct visit *v)
 {
-	const struct account *a = v->account;
+	const struct account *a = &v->account;
 
 	if (a->auth == AUTH_OAUTH2)
 		return sends(v) ? a->send_token_command : a->token_command;
@@ -111,7 +111,7 @@ command_of(const struct visit *v)
 static enum st
 ask_person(struct visit *v, char **secret, struct err *e)
 {
-	const struct account *a = v->account;
+	const struct account *a = &v->account;
 	char *sentence = g_strdup_printf("Password of %s at %s:",
 					 v->user ? v->user : a->name,
 					 v->ep->host);
@@ -126,7 +126,7 @@ give_secret(void *ctx, bool again, char **secret, struct err *e)
 {
 	static const struct itimerval never;
 	struct visit *v = ctx;
-	const struct account *a = v->account;
+	const struct account *a = &v->account;
 	const char *command = command_of(v);
 	struct itimerval left = set_timer(never);
 	enum st st;
@@ -147,7 +147,7 @@ static void
 give_notice(void *ctx, const char *text)
 {
 	doctor_say("note", "%s: the server says: %s",
-		   ((struct visit *)ctx)->account->name, text);
+		   ((struct visit *)ctx)->account.name, text);
 }
 
 /* ---- the visit ---------------------------------------------------------- */
@@ -197,15 +197,15 @@ visit(struct visit *v)
 {
 	const struct driver_host host = { v, give_secret, give_notice };
 	struct itimerval alarm = {
-		.it_value.tv_sec = v->account->timeout
+		.it_value.tv_sec = v->account.timeout
 	};
 	struct sigaction old[G_N_ELEMENTS(signals)];
 
 	late = 0;
 	if (sends(v)) {
-		v->smtp = smtp_new(v->account, &host);
+		v->smtp = smtp_new(&v->account, &host);
 	} else {
-		v->driver = driver_new(v->account, &host, &v->e);
+		v->driver = driver_new(&v->account, &host, &v->e);
 		if (!v->driver) {
 			v->st = ST_CONFIG;
 			return;
@@ -320,7 +320,7 @@ cure(const struct visit *v)
 static void
 say_failure(struct visit *v)
 {
-	const struct account *a = v->account;
+	const struct account *a = &v->account;
 	const char *what = cure(v);
 
 	if (stopped)
@@ -425,13 +425,9 @@ say(struct visit *v)
 }
 
 static bool
-look(struct visit *v, const struct account *account)
+look(struct visit *v)
 {
-	struct account hurried = *account;	/* all but timeout borrowed */
-
-	hurried.timeout = CLAMP(account->timeout, 1, SERVER_SECONDS);
-	v->ep = v->ep == &account->send ? &hurried.send : &hurried.receive;
-	v->account = &hurried;
+	v->account.timeout = CLAMP(v->account.timeout, 1, SERVER_SECONDS);
 	fflush(stdout);
 	visit(v);
 	if (v->driver || v->smtp)
@@ -446,19 +442,21 @@ look(struct visit *v, const struct account *account)
 bool
 doctor_server(const struct account *account, const char *config_file)
 {
-	struct visit v = { .file = config_file, .title = account->name,
-			   .ep = &account->receive, .user = account->user };
+	struct visit v = { .account = *account, .file = config_file,
+			   .title = account->name, .ep = &v.account.receive,
+			   .user = account->user };
 
-	return look(&v, account);
+	return look(&v);
 }
 
 bool
 doctor_submission(const struct account *account, const char *config_file)
 {
 	char *title = g_strconcat(account->name, ": sending", NULL);
-	struct visit v = { .file = config_file, .title = title,
-			   .ep = &account->send, .user = account->send_user };
-	bool go_on = look(&v, account);
+	struct visit v = { .account = *account, .file = config_file,
+			   .title = title, .ep = &v.account.send,
+			   .user = account->send_user };
+	bool go_on = look(&v);
 
 	g_free(title);
 	return go_on;
