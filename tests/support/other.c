@@ -37,6 +37,16 @@ static const struct {
 
 /* ---- where it is ------------------------------------------------------- */
 
+/* One that takes rights upon itself takes no word from its environment. */
+static bool
+is_usable(const char *path)
+{
+	struct stat st;
+
+	return access(path, X_OK) == 0 && stat(path, &st) == 0 &&
+	       !(st.st_mode & (S_ISUID | S_ISGID));
+}
+
 static char *
 find_root(const char *program)
 {
@@ -48,7 +58,7 @@ find_root(const char *program)
 	for (size_t i = 0; !found && i < G_N_ELEMENTS(roots); i++) {
 		char *path = g_strconcat(roots[i], program, NULL);
 
-		if (access(path, X_OK) == 0)
+		if (is_usable(path))
 			found = g_strdup(roots[i]);
 		g_free(path);
 	}
