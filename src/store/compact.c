@@ -175,6 +175,10 @@ move_rows(struct compaction *c, const char *name, const char *path,
 		st = db_run(s->db, e, "UPDATE folder SET size = ?, pad = ? "
 			    "WHERE id = ?", "iii", c->to.tail, c->pad,
 			    c->from->folder);
+	if (st == ST_OK)	/* offsets in the old file */
+		st = db_run(s->db, e, "UPDATE touch SET stands = 0, padded = "
+			    "0 WHERE id IN (SELECT id FROM message WHERE "
+			    "folder IN (?1, -?1))", "i", c->from->folder);
 	if (st == ST_OK)
 		st = settle_intend(s, "swap", name, path, e);
 	return st;

@@ -30,11 +30,15 @@ index_pad(int64_t block)
 }
 
 enum st
-index_touch(struct store *s, int64_t id, const char *line, struct err *e)
+index_touch(struct store *s, int64_t id, const char *line,
+	    const struct gap *gap, struct err *e)
 {
-	return db_run(s->db, e, "INSERT INTO touch VALUES(?1, 1, ?2) ON "
-		      "CONFLICT DO UPDATE SET gen = gen + 1, "
-		      "line = coalesce(?2, line)", "is", id, line);
+	return db_run(s->db, e, "INSERT INTO touch VALUES(?1, 1, ?2, ?3, ?4) "
+		      "ON CONFLICT DO UPDATE SET gen = gen + 1, "
+		      "line = coalesce(?2, line), stands = max(stands, ?3), "
+		      "padded = iif(?3, ?4, padded)", "isii", id, line,
+		      gap ? gap->end : INT64_C(0),
+		      gap ? gap->padded : INT64_C(0));
 }
 
 static enum st
@@ -198,11 +202,17 @@ write_body(struct store *s, const struct staged *item, int64_t id,
 {
 	const struct place *p = &item->place;
 	struct delta *d = tx_delta(s, item->folder);
+	struct gap unknown = { p->off, p->pos, 0 };
+	enum st st;
 
 	d->pad += index_pad(p->pos - p->off);
-	return db_run(s->db, e, "INSERT INTO body VALUES(?, ?, ?, ?, ?, ?)",
-		      "iiiiib", id, p->off, p->pos, p->len, p->lf, p->digest,
-		      sizeof(p->digest));
+	st = db_run(s->db, e, "INSERT INTO body VALUES(?, ?, ?, ?, ?, ?)",
+		    "iiiiib", id, p->off, p->pos, p->len, p->lf, p->digest,
+		    sizeof(p->digest));
+	/* Much padding that another program may have moved. */
+	if (st == ST_OK && p->pos - p->off > MBOX_ROOM_MAX)
+		st = index_touch(s, id, NULL, &unknown, e);
+	return st;
 }
 
 static enum st
@@ -276,7 +286,7 @@ put_flags(struct store *s, const struct staged *item,
 		    row->id, item->flags.bits, item->flags.keywords,
 		    item->modseq);
 	if (st == ST_OK && touch && !same && row->has_body)
-		st = index_touch(s, row->id, NULL, e);
+		st = index_touch(s, row->id, NULL, NULL, e);
 	return st;
 }
 

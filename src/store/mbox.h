@@ -42,6 +42,8 @@
 #define MBOX_ROOM_MAX 16384
 /* The shortest piece of padding. */
 #define MBOX_PAD_MIN 15
+/* A whole line of it. */
+#define MBOX_PAD_LINE 960
 #define MBOX_LINE_MAX 256
 
 /* ---- quoting ----------------------------------------------------------- */
@@ -125,6 +127,16 @@ mbox_from_line(GString *out, const char *sender, int64_t arrival);
 bool
 mbox_block_format(GString *out, const char *line, const struct mbox_block *b,
 		  size_t room);
+/* The same for the first room octets (not 0) of a longer block, whose last
+ * line does not end it. */
+bool
+mbox_block_begin(GString *out, const char *line, const struct mbox_block *b,
+		 size_t room);
+/* Append octets (at least MBOX_PAD_MIN) of padding, whole lines and then
+ * what is left over, which has up to MBOX_PAD_MIN more; last: with the dot
+ * that ends the block. */
+void
+mbox_pad(GString *out, size_t octets, bool last);
 
 enum mbox_parse { MBOX_MORE, MBOX_DONE, MBOX_FOREIGN };
 

@@ -12,7 +12,6 @@
 
 #define PAD_NAME "X-Verso-Pad: "
 #define REMOVED_NAME "X-Verso-Removed: "
-#define PAD_LINE_MAX 900
 #define PARSE_LINE_MAX 12288
 #define UIDL_MAX 1000
 #define LAST_SECOND INT64_C(253402300799)	/* of the year 9999 */
@@ -82,29 +81,32 @@ append_id(GString *out, const struct mbox_block *b)
 	g_string_append_c(out, '\n');
 }
 
-/* Exactly n octets (at least MBOX_PAD_MIN) of padding lines. */
 static void
-append_pad(GString *out, size_t n)
+append_pad_line(GString *out, size_t octets)
 {
-	while (n > 0) {
-		size_t line = MIN(n, PAD_LINE_MAX), at;
+	size_t at = out->len + strlen(PAD_NAME);
 
-		if (n > line && n - line < MBOX_PAD_MIN)
-			line = n - MBOX_PAD_MIN;
-		n -= line;
-		g_string_append(out, PAD_NAME);
-		at = out->len;
-		g_string_set_size(out, at + line - strlen(PAD_NAME));
-		memset(out->str + at, '-', out->len - at);
-		out->str[out->len - 1] = '\n';
-		if (n == 0)
-			out->str[out->len - 2] = '.';
-	}
+	g_string_append(out, PAD_NAME);
+	g_string_set_size(out, at + octets - strlen(PAD_NAME));
+	memset(out->str + at, '-', out->len - at);
+	out->str[out->len - 1] = '\n';
 }
 
-bool
-mbox_block_format(GString *out, const char *line, const struct mbox_block *b,
-		  size_t room)
+void
+mbox_pad(GString *out, size_t octets, bool last)
+{
+	while (octets >= MBOX_PAD_LINE + MBOX_PAD_MIN) {
+		append_pad_line(out, MBOX_PAD_LINE);
+		octets -= MBOX_PAD_LINE;
+	}
+	append_pad_line(out, octets);
+	if (last)
+		out->str[out->len - 2] = '.';
+}
+
+static bool
+format(GString *out, const char *line, const struct mbox_block *b,
+       size_t room, bool last)
 {
 	size_t begin = out->len, need;
 	char status[8], x_status[8];
@@ -128,8 +130,22 @@ mbox_block_format(GString *out, const char *line, const struct mbox_block *b,
 		g_string_truncate(out, begin);
 		return false;
 	}
-	append_pad(out, room - need);
+	mbox_pad(out, room - need, last);
 	return true;
+}
+
+bool
+mbox_block_format(GString *out, const char *line, const struct mbox_block *b,
+		  size_t room)
+{
+	return format(out, line, b, room, true);
+}
+
+bool
+mbox_block_begin(GString *out, const char *line, const struct mbox_block *b,
+		 size_t room)
+{
+	return format(out, line, b, room, false);
 }
 
 /* ---- reading ------------------------------------------------------------ */

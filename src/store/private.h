@@ -26,6 +26,8 @@
 /* A stretch of an mbox whose messages are gone. */
 struct gap {
 	int64_t off, end;
+	int64_t padded;		/* up to here it is a block with much padding,
+				 * as touch.c writes it; 0: it may be not */
 };
 
 /* An mbox this process writes. */
@@ -226,9 +228,11 @@ enum st
 index_next_uid(struct store *s, int64_t folder, uint32_t *uid, struct err *e);
 enum st
 index_delete(struct store *s, const struct doomed *row, struct err *e);
-/* This message's block is to be written anew after the commit. */
+/* This message's block is to be written anew after the commit.  gap: the one
+ * it is given, which ends where the block stands in the file; else NULL. */
 enum st
-index_touch(struct store *s, int64_t id, const char *line, struct err *e);
+index_touch(struct store *s, int64_t id, const char *line,
+	    const struct gap *gap, struct err *e);
 /* Padding that a block of this length counts as. */
 int64_t
 index_pad(int64_t block);

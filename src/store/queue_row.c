@@ -215,8 +215,8 @@ qrow_set_flags(struct store *s, const struct qrow *r,
 	st = db_run(s->db, e, "UPDATE message SET flags = ?2, keywords = ?3 "
 		    "WHERE id = ?1", "ius", r->id, flags->bits,
 		    flags->keywords);
-	return st == ST_OK && r->has_body ? index_touch(s, r->id, NULL, e)
-					  : st;
+	return st == ST_OK && r->has_body
+		? index_touch(s, r->id, NULL, NULL, e) : st;
 }
 
 enum st

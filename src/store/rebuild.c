@@ -99,7 +99,7 @@ put_row(struct rebuild *r, const struct scanned *m, struct err *e)
 static enum st
 put_aside(struct rebuild *r, const struct scanned *m, struct err *e)
 {
-	struct gap gap = { m->off, m->end };
+	struct gap gap = { m->off, m->end, 0 };
 
 	g_array_append_val(r->f->gaps, gap);
 	return removed_add_raw(r->s, r->f, m->off, m->end, e);

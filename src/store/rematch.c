@@ -224,7 +224,7 @@ renumber(struct store *s, struct err *e)
 			    "?3 WHERE id = ?1", "iii", m->id,
 			    -(int64_t)m->uid, m->modseq);
 		if (st == ST_OK)
-			st = index_touch(s, m->id, NULL, e);
+			st = index_touch(s, m->id, NULL, NULL, e);
 	}
 	if (st == ST_OK)
 		st = db_run(s->db, e, "UPDATE message SET uid = -uid WHERE "

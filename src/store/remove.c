@@ -19,14 +19,30 @@
 /* Rows looked at before some of them are deleted. */
 #define BATCH 1000
 
+/* The padding stands unless the block is still to be written. */
+static enum st
+find_padded(struct store *s, const struct doomed *row, int64_t *padded,
+	    struct err *e)
+{
+	int64_t touched;
+	enum st st = db_int(s->db, &touched, 0, e, "SELECT 1 FROM touch WHERE "
+			    "id = ?", "i", row->id);
+
+	*padded = touched ? 0 : row->place.pos;
+	return st;
+}
+
 static enum st
 aside(struct store *s, const struct doomed *row, bool keep_aside,
       struct err *e)
 {
-	struct gap gap = { row->place.off, row->place.pos + row->place.len };
+	struct gap gap = { row->place.off, row->place.pos + row->place.len,
+			   0 };
 	struct mfile *f;
 	enum st st = file_get(s, row->folder, &f, e);
 
+	if (st == ST_OK && row->place.pos - row->place.off > 2 * MBOX_ROOM_MAX)
+		st = find_padded(s, row, &gap.padded, e);
 	if (st == ST_OK && keep_aside)
 		st = removed_add(s, f, row, e);
 	if (st == ST_OK)
@@ -243,7 +259,7 @@ give_gap(struct store *s, struct mfile *f, const struct gap *gap,
 	st = db_run(s->db, e, "UPDATE body SET off = ? WHERE id = ?", "ii",
 		    gap->off, id);
 	if (st == ST_OK)
-		st = index_touch(s, id, line, e);
+		st = index_touch(s, id, line, gap, e);
 	g_free(line);
 	return st;
 }

@@ -12,7 +12,9 @@
  */
 #include "store/schema.h"
 
-#define SCHEMA_VERSION 5
+#include "store/mbox.h"
+
+#define SCHEMA_VERSION 6
 
 static const char tables[] =
 	"CREATE TABLE fact(name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
@@ -185,6 +187,13 @@ static const char address_tables[] =
 	"INSERT INTO fact SELECT 'addresses.below', top + 1 FROM (SELECT "
 	"max(id) AS top FROM message WHERE id < 1099511627776) WHERE top > 0;";
 
+/* Version 6: what of a block's padding is in the file already (touch.c). */
+static const char touch_tables[] =
+	"ALTER TABLE touch ADD COLUMN stands INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE touch ADD COLUMN padded INTEGER NOT NULL DEFAULT 0;"
+	"INSERT OR IGNORE INTO touch SELECT id, 1, NULL, pos, 0 FROM body "
+	"WHERE pos - off > " G_STRINGIFY(MBOX_ROOM_MAX) ";";
+
 /* From any older version, or none, to this one. */
 static enum st
 upgrade(struct db *d, bool *made, struct err *e)
@@ -211,6 +220,8 @@ upgrade(struct db *d, bool *made, struct err *e)
 		st = db_exec(d, outbox_tables, e);
 	if (st == ST_OK && version < 5)
 		st = db_exec(d, address_tables, e);
+	if (st == ST_OK && version < 6)
+		st = db_exec(d, touch_tables, e);
 	if (st == ST_OK && version < SCHEMA_VERSION)
 		st = db_exec(d, "PRAGMA user_version = "
 			     G_STRINGIFY(SCHEMA_VERSION), e);

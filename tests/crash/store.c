@@ -16,7 +16,8 @@
 #include "../support/crashpoint.h"
 #include "model/flags.h"
 
-#define SIZE(uid) ((uid) == 3 ? 400000 : (uid) * 97 % 2500 + 100)
+#define SIZE(uid) ((uid) == 3 || (uid) == 30 ? 400000 : \
+		   (uid) == 25 ? 60000 : (uid) * 97 % 2500 + 100)
 #define TRY(call) do { \
 		enum st st_ = (call); \
 		if (st_ != ST_OK) \
@@ -154,6 +155,27 @@ much_goes(struct store *s, struct err *e)
 {
 	TRY(reach(s, "INBOX", &few, e));
 	return reach(s, "Lists/kernel", &few, e);
+}
+
+static const struct wanted large = { "1:2,25:30", "2,26", 0 };
+static const struct wanted gap = { "1:2,26:30", "2,26", 0 };
+static const struct wanted wide = { "1:2,28:30", "2,28", 0 };
+static const struct wanted marked = { "1,28:30", "1,30", 0 };
+
+static enum st
+long_gap(struct store *s, struct err *e)
+{
+	TRY(reach(s, "INBOX", &large, e));
+	return reach(s, "INBOX", &gap, e);
+}
+
+/* Much padding, which is kept, and too little for the file to be
+ * rewritten. */
+static enum st
+gap_grows(struct store *s, struct err *e)
+{
+	TRY(reach(s, "INBOX", &wide, e));
+	return reach(s, "INBOX", &marked, e);
 }
 
 static enum st
@@ -367,6 +389,8 @@ SCENARIO(change, first_sync, next_sync, "1:3,5:8,10,13:20", "1:12", "INBOX",
 	 "Lists/kernel", 0, 80)
 SCENARIO(compact, first_sync, much_goes, "2,7,20", "2,7,20", "INBOX",
 	 "Lists/kernel", 0, 80)
+SCENARIO(padding, long_gap, gap_grows, "1,28:30", "1,28:30", "INBOX", "INBOX",
+	 0, 40)
 SCENARIO(folders, first_sync, folders_change, NULL, "2,7,20", "INBOX",
 	 "Old/kernel", 0, 80)
 SCENARIO(renumber_all, first_sync, renumber, "1:8", "2,7,20", "INBOX",

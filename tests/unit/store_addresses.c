@@ -314,7 +314,9 @@ make_older(const char *index)
 	struct db *d = NULL;
 
 	OK(db_open(index, false, &d, e));
-	OK(db_exec(d, "DROP TABLE address; PRAGMA user_version = 4", e));
+	OK(db_exec(d, "DROP TABLE address; ALTER TABLE touch DROP "
+		   "COLUMN stands; ALTER TABLE touch DROP COLUMN padded; "
+		   "PRAGMA user_version = 4", e));
 	db_close(d);
 }
 

@@ -155,6 +155,35 @@ Test(store_mbox, block_in_any_room)
 	g_string_free(out, TRUE);
 }
 
+/* A block may be written in pieces. */
+Test(store_mbox, a_block_is_its_beginning_and_padding)
+{
+	struct mbox_block b = sample();
+	GString *out = g_string_new(NULL);
+
+	for (size_t first = 300; first < 2400; first++) {
+		struct mbox_parser p;
+		size_t used;
+
+		g_string_truncate(out, 0);
+		cr_assert(mbox_block_begin(out, NULL, &b, first));
+		cr_assert_eq(out->len, first);
+		mbox_pad(out, MBOX_PAD_LINE, false);
+		mbox_pad(out, first, true);
+		mbox_parser_init(&p);
+		cr_assert_eq(mbox_parse(&p, out->str, out->len, &used),
+			     MBOX_DONE);
+		cr_assert_eq(p.eaten, 2 * first + MBOX_PAD_LINE);
+		for (char *at = out->str, *nl; *at; at = nl + 1) {
+			nl = strchr(at, '\n');
+			cr_assert_leq(nl - at, 998);
+		}
+		mbox_parser_clear(&p);
+	}
+	cr_assert(!mbox_block_begin(out, NULL, &b, 100));
+	g_string_free(out, TRUE);
+}
+
 Test(store_mbox, block_in_crumbs)
 {
 	struct mbox_block b = sample();

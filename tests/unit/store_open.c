@@ -118,12 +118,16 @@ Test(store_open, waits_until_the_first_ends)
 	if (pid == 0) {
 		struct err err;
 
-		if (store_open(dir, STORE_WORKER, &s, &err) != ST_OK ||
-		    write(ready[1], "x", 1) != 1)
+		if (store_open(dir, STORE_WORKER, &s, &err) != ST_OK) {
+			fprintf(stderr, "%s\n", err.text);
 			_exit(1);
+		}
+		if (write(ready[1], "x", 1) != 1)
+			_exit(2);
 		g_usleep(100000);
 		_exit(0);	/* without closing: the lock goes anyway */
 	}
+	close(ready[1]);
 	cr_assert_eq(read(ready[0], &c, 1), 1);
 	OK(store_open_waiting(dir, 60000, &s, e));
 	store_close(s);

@@ -177,6 +177,101 @@ Test(store_remove, much_padding_is_compacted)
 	check_all("1,3,5,7,9,11,13,15,17,19,21,23,25,27,29,31,61:101");
 }
 
+/* ---- much padding before one message ------------------------------------ */
+
+/* Octets this process has given to write() and its like. */
+static int64_t
+octets_written(void)
+{
+	char *text = NULL;
+	int64_t n;
+
+	cr_assert(g_file_get_contents("/proc/self/io", &text, NULL, NULL));
+	n = g_ascii_strtoll(strstr(text, "wchar: ") + 7, NULL, 10);
+	g_free(text);
+	return n;
+}
+
+/* Twenty messages of 50,000 octets gone, one after the other, and those
+ * behind them so large that no new file is due. */
+static void
+make_long_gap(void)
+{
+	OK(store_begin(s, e));
+	for (uint32_t uid = 1; uid <= 26; uid++)
+		put_message(s, inbox, uid, uid <= 20 ? 50000 :
+			    uid < 24 ? 1500000 : SIZE(uid), 0);
+	OK(store_commit(s, e));
+	for (uint32_t uid = 1; uid <= 20; uid++) {
+		char *text = g_strdup_printf("%u", (unsigned)uid);
+		int64_t before = octets_written();
+
+		remove_uids(text, false);
+		cr_expect_lt(octets_written() - before, 150000, "%s", text);
+		g_free(text);
+	}
+	check_uids(s, inbox, "21:26");
+	check_message(s, inbox, 21, 1500000);
+	check_verify(s, inbox);
+}
+
+Test(store_remove, padding_that_is_there_is_not_written_again)
+{
+	struct flags f = { FLAG_SEEN | FLAG_FLAGGED, (char *)"work" };
+	int64_t before;
+
+	make_long_gap();
+	before = octets_written();
+	OK(store_set_flags(s, inbox, 21, &f, 0, e));
+	cr_expect_lt(octets_written() - before, 100000);
+	check_message(s, inbox, 21, 1500000);
+	check_verify(s, inbox);
+	cr_assert_eq(count_from_lines(file), 6);
+}
+
+/* The octets that are there are kept from the last one gone as well. */
+Test(store_remove, a_gap_grows_to_both_sides)
+{
+	make_long_gap();
+	remove_uids("23", true);
+	remove_uids("22", true);
+	remove_uids("21", true);
+	check_uids(s, inbox, "24:26");
+	check_message(s, inbox, 24, SIZE(24));
+	check_verify(s, inbox);
+	cr_assert_eq(count_from_lines(file), 3);
+}
+
+/* Another program took a message out, and all lines of padding moved. */
+Test(store_remove, padding_that_moved_is_written_anew)
+{
+	struct flags f = { FLAG_SEEN, NULL };
+	char *text = NULL, *index = g_build_filename(dir, "index.db", NULL);
+	GString *moved;
+	gsize len;
+
+	make_long_gap();
+	store_close(s);
+	cr_assert(g_file_get_contents(file, &text, &len, NULL));
+	moved = g_string_new("From x Tue Nov 14 22:13:20 2023\n"
+			     "Subject: y\n\nz\n\n");
+	g_string_append_len(moved, text, (gssize)len);
+	cr_assert(g_file_set_contents(file, moved->str, (gssize)moved->len,
+				      NULL));
+	cr_assert_eq(unlink(index), 0);
+	s = open_worker(dir);
+	check_verify(s, inbox);
+	OK(store_set_flags(s, inbox, 21, &f, 0, e));
+	remove_uids("22", true);
+	check_uids(s, inbox, "21,23:26");
+	check_message(s, inbox, 21, 1500000);
+	check_message(s, inbox, 23, 1500000);
+	check_verify(s, inbox);
+	g_string_free(moved, TRUE);
+	g_free(text);
+	g_free(index);
+}
+
 Test(store_remove, in_a_transaction_with_new_mail)
 {
 	struct uidset set = UIDSET_EMPTY;
