@@ -10,6 +10,7 @@
 #define BUSY_MS 5000
 #define BULK_CACHE_KIB 4096
 #define READ_CACHE_KIB 2048
+#define WIDE_CACHE_KIB 16384
 /* Frames in the log before a commit copies them into the file.  Pages are
  * small, since a thousand messages removed here and there touch a page each
  * of every index, and each is written twice. */
@@ -20,6 +21,7 @@ struct db {
 	GHashTable *stmts;	/* text's address -> sqlite3_stmt */
 	int rc;			/* of the last step */
 	char *file;
+	bool bulk, wide;	/* the size of its cache */
 };
 
 static enum st
@@ -81,6 +83,31 @@ make_private(const char *file)
 		close(fd);
 }
 
+static void
+set_cache(struct db *d, int kib)
+{
+	char *pragma = g_strdup_printf("PRAGMA cache_size = -%d", kib);
+
+	db_exec(d, pragma, NULL);	/* as it was does as well */
+	g_free(pragma);
+}
+
+void
+db_widen(struct db *d)
+{
+	d->wide = true;
+	set_cache(d, WIDE_CACHE_KIB);
+}
+
+void
+db_narrow(struct db *d)
+{
+	if (!d->wide)
+		return;
+	d->wide = false;
+	set_cache(d, d->bulk ? BULK_CACHE_KIB : READ_CACHE_KIB);
+}
+
 enum st
 db_open(const char *file, bool bulk, struct db **out, struct err *e)
 {
@@ -94,6 +121,7 @@ db_open(const char *file, bool bulk, struct db **out, struct err *e)
 	int rc;
 
 	d->file = g_strdup(file);
+	d->bulk = bulk;
 	make_private(file);
 	d->stmts = g_hash_table_new_full(NULL, NULL, NULL, finalize);
 	rc = sqlite3_open_v2(file, &d->h, SQLITE_OPEN_READWRITE |

@@ -27,6 +27,13 @@ db_open(const char *file, bool bulk, struct db **out, struct err *e);
 void
 db_close(struct db *d);			/* takes NULL */
 
+/* More pages stay in memory, so that a transaction that comes back to them
+ * does not write them twice; until db_narrow(), which is for any time. */
+void
+db_widen(struct db *d);
+void
+db_narrow(struct db *d);
+
 /*
  * Start a statement.  fmt has one letter per parameter: i int64_t, u uint32_t,
  *d int, s text (NULL is allowed; borrowed until the statement is done), b blob

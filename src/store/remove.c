@@ -18,6 +18,8 @@
 
 /* Rows looked at before some of them are deleted. */
 #define BATCH 1000
+/* Removals that come back to pages of the index: each touches a dozen. */
+#define MANY 100
 
 /* The padding stands unless the block is still to be written. */
 static enum st
@@ -143,6 +145,8 @@ store_remove(struct store *s, int64_t folder, const struct uidset *uids,
 	if (st != ST_OK || uids->n == 0)
 		return st;
 	st = tx_enter(s, &own, e);
+	if (uidset_count(uids) > MANY)
+		db_widen(s->db);
 	if (st == ST_OK)
 		st = ingest_flush(s, e);
 	for (size_t i = 0; i < uids->n && st == ST_OK; i++)

@@ -212,6 +212,7 @@ store_commit(struct store *s, struct err *e)
 	s->tx = s->sql = false;
 	s->action = 0;
 	s->commits++;
+	db_narrow(s->db);
 	g_hash_table_remove_all(s->deltas);
 	addresses_forget(s);
 	s->next_id_moved = false;
@@ -230,6 +231,7 @@ store_rollback(struct store *s)
 		ingest_drop(s);
 	if (s->sql)
 		db_exec(s->db, "ROLLBACK", NULL);
+	db_narrow(s->db);
 	stage_drop(s);
 	thread_forget(s);
 	removed_rollback(s);
