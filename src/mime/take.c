@@ -75,11 +75,15 @@ save_part(struct message_view *m, size_t i, const char *dir, guint number,
 	return st;
 }
 
-/* The other form of the text that is shown is no attachment. */
+/* The other form of the text that is shown is no attachment; a file is one
+ * even where it is shown, and a message may have files of its own. */
 static bool
 is_text(const struct part *p)
 {
-	return p->shown || (!*p->filename && !*p->disposition &&
+	if (*p->filename || strcmp(p->disposition, "attachment") == 0 ||
+	    g_str_has_prefix(p->type, "message/"))
+		return false;
+	return p->shown || (!*p->disposition &&
 			    g_str_has_prefix(p->type, "text/"));
 }
 

@@ -455,6 +455,37 @@ Test(odd, many_parts_of_one_name_are_all_kept)
 	g_bytes_unref(bytes);
 }
 
+/* What is shown is forwarded as a file all the same. */
+Test(odd, no_file_is_lost_by_forwarding)
+{
+	static const char text[] =
+		"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nhi\n"
+		"--b\nContent-Type: message/rfc822\n\nContent-Type: "
+		"multipart/mixed; boundary=c\n\n--c\n\ninner\n--c\n"
+		"Content-Type: image/png\n\nPNG\n--c--\n"
+		"--b\nContent-Disposition: inline; filename=n.txt\n\nnotes\n"
+		"--b--\n";
+	GBytes *bytes = g_bytes_new_static(text, strlen(text));
+	struct message_view *m = mime_open(bytes);
+	struct letter *forward = NULL;
+	const struct attachment *a;
+	char *inner;
+
+	cr_assert_eq(letter_forward(m, bytes, false, dir, &forward, &e),
+		     ST_OK, "%s", e.text);
+	cr_assert_eq(forward->attachments->len, 2);
+	a = forward->attachments->pdata[0];
+	cr_assert(a->is_message);
+	cr_assert(g_file_get_contents(a->path, &inner, NULL, NULL));
+	cr_assert(strstr(inner, "PNG"), "%s", inner);
+	a = forward->attachments->pdata[1];
+	cr_assert_str_eq(a->name, "n.txt");
+	g_free(inner);
+	letter_free(forward);
+	mime_close(m);
+	g_bytes_unref(bytes);
+}
+
 /* ---- to others ------------------------------------------------------ */
 
 Test(odd, a_message_with_long_lines_goes_to_many)
