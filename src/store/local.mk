@@ -23,7 +23,7 @@ libstore_a_SOURCES = \
 	src/store/mbox_block.c \
 	src/store/messages.c \
 	src/store/outbox.c src/store/outbox.h src/store/outbox_private.h \
-	src/store/outbox_file.c \
+	src/store/outbox_file.c src/store/outbox_sent.c \
 	src/store/private.h \
 	src/store/put.c src/store/put.h \
 	src/store/queue.c src/store/queue.h src/store/queue_private.h \

@@ -201,16 +201,20 @@ outbox_counts(struct store *s, int64_t *waiting, int64_t *need, struct err *e)
 enum st
 outbox_next(struct store *s, int64_t *when, struct err *e)
 {
-	return db_int(s->db, when, INT64_MAX, e, "SELECT max(not_before, "
-		      "next_try) t FROM outbox WHERE state = 0 ORDER BY t "
-		      "LIMIT 1", "");
+	int64_t now = clock_now();
+
+	/* What is further off than any wait is of a clock put back since. */
+	return db_int(s->db, when, INT64_MAX, e, "SELECT max(iif(at > ?1, 0, "
+		      "not_before), iif(next_try > ?2, 0, next_try)) t FROM "
+		      "outbox WHERE state = 0 ORDER BY t LIMIT 1", "ii", now,
+		      now + OUTBOX_WAIT_MOST);
 }
 
 /* ---- adding ------------------------------------------------------------- */
 
-static enum st
-insert_rcpts(struct store *s, int64_t id, const GPtrArray *rcpt,
-	     struct err *e)
+enum st
+outbox_put_rcpts(struct store *s, int64_t id, const GPtrArray *rcpt,
+		 struct err *e)
 {
 	enum st st = ST_OK;
 
@@ -240,7 +244,7 @@ insert(struct store *s, int64_t id, enum outbox_state state,
 		(int)l->mark.bits, l->mark.keywords, digest,
 		(size_t)DIGEST_LEN);
 
-	return st == ST_OK ? insert_rcpts(s, id, l->rcpt, e) : st;
+	return st == ST_OK ? outbox_put_rcpts(s, id, l->rcpt, e) : st;
 }
 
 enum st
@@ -284,10 +288,9 @@ outbox_found(struct store *s, int64_t id, const guint8 *digest,
 
 /* ---- states ------------------------------------------------------------- */
 
-/* ST_REFUSED when the letter is in none of the states (a bit for each). */
-static enum st
-change(struct store *s, int64_t id, unsigned from, enum outbox_state to,
-       const char *why, struct err *e)
+enum st
+outbox_change(struct store *s, int64_t id, unsigned from,
+	      enum outbox_state to, const char *why, struct err *e)
 {
 	enum st st = db_run(s->db, e, "UPDATE outbox SET state = ?2, why = ?3 "
 			    "WHERE id = ?1 AND (1 << state) & ?4", "idsd", id,
@@ -299,7 +302,6 @@ change(struct store *s, int64_t id, unsigned from, enum outbox_state to,
 	return st;
 }
 
-#define IN(state) (1U << OUTBOX_##state)
 #define HERE (IN(QUEUED) | IN(REFUSED) | IN(UNSURE) | IN(HELD))
 
 enum st
@@ -309,7 +311,7 @@ outbox_sending(struct store *s, int64_t id, struct err *e)
 	enum st st = tx_enter(s, &own, e);
 
 	if (st == ST_OK)
-		st = change(s, id, IN(QUEUED), OUTBOX_SENDING, NULL, e);
+		st = outbox_change(s, id, IN(QUEUED), OUTBOX_SENDING, NULL, e);
 	return tx_leave(s, own, st, e);
 }
 
@@ -323,13 +325,14 @@ not_sent(struct store *s, const struct outbox_letter *l,
 	enum st st = tx_enter(s, &own, e);
 
 	if (st == ST_OK)
-		st = change(s, l->id, IN(QUEUED) | IN(SENDING), to, why, e);
+		st = outbox_change(s, l->id, IN(QUEUED) | IN(SENDING), to,
+				   why, e);
 	if (st == ST_OK)
 		st = db_run(s->db, e, "UPDATE outbox SET tries = tries + 1, "
 			    "next_try = ? WHERE id = ?", "ii", next_try,
 			    l->id);
 	if (st == ST_OK)
-		st = insert_rcpts(s, l->id, l->rcpt, e);
+		st = outbox_put_rcpts(s, l->id, l->rcpt, e);
 	return tx_leave(s, own, st, e);
 }
 
@@ -354,99 +357,9 @@ outbox_unsure(struct store *s, int64_t id, const char *why, struct err *e)
 	enum st st = tx_enter(s, &own, e);
 
 	if (st == ST_OK)
-		st = change(s, id, IN(QUEUED) | IN(SENDING), OUTBOX_UNSURE,
-			    why, e);
+		st = outbox_change(s, id, IN(QUEUED) | IN(SENDING),
+				   OUTBOX_UNSURE, why, e);
 	return tx_leave(s, own, st, e);
-}
-
-/* ---- sent --------------------------------------------------------------- */
-
-/* The message that was answered, wherever it is now; 0: nowhere. */
-static int64_t
-find_about(struct store *s, const struct outbox_letter *l)
-{
-	struct message m = { 0 };
-	int64_t id = 0;
-
-	if (l->about && message_by_id(s, l->about, &m, NULL) == ST_OK &&
-	    g_strcmp0(m.env.message_id, l->about_id) == 0)
-		id = m.id;
-	message_clear(&m);
-	if (!id && l->about_id &&
-	    message_by_message_id(s, 0, l->about_id, &m, NULL) == ST_OK)
-		id = m.id;
-	message_clear(&m);
-	return id;
-}
-
-static enum st
-mark_about(struct store *s, const struct outbox_letter *l, struct err *e)
-{
-	int64_t id = l->mark.bits || l->mark.keywords ? find_about(s, l) : 0;
-	size_t n = 1;
-
-	return id ? queue_flags(s, &id, &n, true, &l->mark, e) : ST_OK;
-}
-
-/* Into Sent, unless that folder is gone. */
-static enum st
-put_copy(struct store *s, const struct outbox_letter *l, struct err *e)
-{
-	const struct flags seen = { FLAG_SEEN, NULL };
-	struct folder *f = NULL;
-	int64_t row;
-	char *file;
-	enum st st;
-
-	if (!l->sent || folder_by_id(s, l->sent, &f, NULL) != ST_OK)
-		return ST_OK;
-	folder_free(f);
-	file = outbox_file(s, l->id);
-	st = queue_put_linked(s, l->sent, file, &seen, clock_now(), &row, e);
-	g_free(file);
-	return st;
-}
-
-static enum st
-finish(struct store *s, const struct outbox_letter *l, unsigned from,
-       bool copy, struct err *e)
-{
-	bool own;
-	enum st st = tx_enter(s, &own, e);
-
-	if (st == ST_OK)
-		st = change(s, l->id, from, OUTBOX_SENT, NULL, e);
-	if (st == ST_OK)
-		st = db_run(s->db, e, "UPDATE outbox SET next_try = ? WHERE "
-			    "id = ?", "ii", clock_now(), l->id);
-	if (st == ST_OK)
-		st = insert_rcpts(s, l->id, l->rcpt, e);
-	if (st == ST_OK && copy)
-		st = put_copy(s, l, e);
-	if (st == ST_OK)
-		st = mark_about(s, l, e);
-	st = tx_leave(s, own, st, e);
-	if (st == ST_OK && own)
-		outbox_file_unlink(s, l->id);
-	return st;
-}
-
-enum st
-outbox_sent(struct store *s, const struct outbox_letter *l, struct err *e)
-{
-	return finish(s, l, IN(QUEUED) | IN(SENDING), true, e);
-}
-
-enum st
-outbox_arrived(struct store *s, int64_t id, bool copy, struct err *e)
-{
-	struct outbox_letter *l = NULL;
-	enum st st = outbox_get(s, id, &l, e);
-
-	if (st == ST_OK)
-		st = finish(s, l, IN(UNSURE) | IN(SENDING), copy, e);
-	outbox_letter_free(l);
-	return st;
 }
 
 /* ---- by the person ------------------------------------------------------- */
@@ -466,7 +379,7 @@ outbox_retry(struct store *s, int64_t id, struct err *e)
 			     "is to go to: take it back, and send it from "
 			     "there.");
 	if (st == ST_OK)
-		st = change(s, id, HERE, OUTBOX_QUEUED, NULL, e);
+		st = outbox_change(s, id, HERE, OUTBOX_QUEUED, NULL, e);
 	if (st == ST_OK)
 		st = db_run(s->db, e, "UPDATE outbox SET not_before = 0, "
 			    "next_try = 0 WHERE id = ?", "i", id);
@@ -480,8 +393,8 @@ outbox_hold(struct store *s, int64_t id, struct err *e)
 	enum st st = tx_enter(s, &own, e);
 
 	if (st == ST_OK)
-		st = change(s, id, IN(QUEUED) | IN(REFUSED), OUTBOX_HELD,
-			    "You had it wait.", e);
+		st = outbox_change(s, id, IN(QUEUED) | IN(REFUSED), OUTBOX_HELD,
+				   "You had it wait.", e);
 	return tx_leave(s, own, st, e);
 }
 
@@ -502,7 +415,7 @@ outbox_take_back(struct store *s, int64_t id, struct err *e)
 	enum st st = tx_enter(s, &own, e);
 
 	if (st == ST_OK)
-		st = change(s, id, HERE, OUTBOX_HELD, NULL, e);
+		st = outbox_change(s, id, HERE, OUTBOX_HELD, NULL, e);
 	if (st == ST_OK)
 		st = forget(s, id, e);
 	st = tx_leave(s, own, st, e);

@@ -31,6 +31,9 @@ enum outbox_state {
 	OUTBOX_STATES
 };
 
+/* No letter waits longer for its next try, in seconds. */
+#define OUTBOX_WAIT_MOST (4 * 3600)
+
 struct outbox_rcpt {
 	char *address;		/* as in RCPT TO */
 	int code;		/* the server's last word: 250, 4xx, 5xx; 0
@@ -114,10 +117,12 @@ outbox_unsure(struct store *s, int64_t id, const char *why, struct err *e);
 /*
  * The server has it.  In one commit: the state, the copy in l->sent (a
  * decision, see queue.h), the mark on the message it answers, found by its row
- * or else by its Message-ID.
+ * or else by its Message-ID; and where the server wants to be asked again
+ * about some of the recipients (4xx), a letter to them, for next_try.
  */
 enum st
-outbox_sent(struct store *s, const struct outbox_letter *l, struct err *e);
+outbox_sent(struct store *s, const struct outbox_letter *l,
+	    int64_t next_try, struct err *e);
 /* One that was in doubt has arrived; the same but for the copy, where there
  * is one already. */
 enum st

@@ -25,6 +25,18 @@ outbox_file_unlink(struct store *s, int64_t id);
 
 /* ---- outbox.c ------------------------------------------------------------ */
 
+#define IN(state) (1U << OUTBOX_##state)
+
+/* In a transaction.  ST_REFUSED when the letter is in none of the states
+ * (a bit for each). */
+enum st
+outbox_change(struct store *s, int64_t id, unsigned from,
+	      enum outbox_state to, const char *why, struct err *e);
+/* In a transaction: recipients, with what was said of them. */
+enum st
+outbox_put_rcpts(struct store *s, int64_t id, const GPtrArray *rcpt,
+		 struct err *e);
+
 /* A file without a row gets one, and is held. */
 enum st
 outbox_found(struct store *s, int64_t id, const guint8 *digest,

@@ -14,7 +14,6 @@
 /* A letter that nobody takes is tried less and less often, and never given
  * up: the person sees it waiting. */
 #define RETRY_FIRST 60
-#define RETRY_MOST (4 * 3600)
 
 struct sending {
 	struct store *store;
@@ -161,9 +160,9 @@ wait_after(int tries)
 {
 	int64_t wait = RETRY_FIRST;
 
-	while (--tries > 0 && wait < RETRY_MOST)
+	while (--tries > 0 && wait < OUTBOX_WAIT_MOST)
 		wait *= 2;
-	return MIN(wait, RETRY_MOST);
+	return MIN(wait, OUTBOX_WAIT_MOST);
 }
 
 /* What became of the recipients goes into the letter's own list. */
@@ -180,16 +179,17 @@ take_over(const struct outbox_letter *l, struct smtp_letter *sent)
 	}
 }
 
-/* "eve@x (550 No such user)", of those that were refused; NULL: none was. */
+/* "eve@x (550 No such user)", of those whose answers begin with a digit;
+ * NULL: none does. */
 static char *
-refused_rcpts(const struct outbox_letter *l)
+rcpts_of(const struct outbox_letter *l, int digit)
 {
 	GString *text = g_string_new(NULL);
 
 	for (guint i = 0; i < l->rcpt->len; i++) {
 		const struct outbox_rcpt *r = l->rcpt->pdata[i];
 
-		if (r->code >= 400)
+		if (r->code / 100 == digit)
 			g_string_append_printf(text, "%s%s (%s)",
 					       text->len ? ", " : "",
 					       r->address,
@@ -201,15 +201,19 @@ refused_rcpts(const struct outbox_letter *l)
 static enum st
 sent(struct sending *s, const struct outbox_letter *l, struct err *e)
 {
-	char *refused = refused_rcpts(l);
-	enum st st = outbox_sent(s->store, l, e);
+	char *refused = rcpts_of(l, 5), *later = rcpts_of(l, 4);
+	enum st st = outbox_sent(s->store, l, clock_now() + RETRY_FIRST, e);
 
 	if (st == ST_OK && refused) {
 		s->worst = st_worse(s->worst, ST_REFUSED);
 		tell(s->events, true, "“%s” was sent, but not to %s.",
 		     name_of(l), refused);
 	}
+	if (st == ST_OK && later)
+		tell(s->events, false, "“%s” was sent; it waits for %s.",
+		     name_of(l), later);
 	g_free(refused);
+	g_free(later);
 	return st;
 }
 
@@ -303,6 +307,15 @@ send_one(struct sending *s, const struct outbox_letter *l, struct err *e)
 
 /* ---- all of them -------------------------------------------------------- */
 
+/* A time further off than any wait is of a clock that was put back since. */
+static bool
+is_due(const struct outbox_letter *l, int64_t now, bool insist)
+{
+	return (l->not_before <= now || l->at > now) &&
+	       (insist || l->next_try <= now ||
+		l->next_try > now + OUTBOX_WAIT_MOST);
+}
+
 /* The letters that want to be sent now. */
 static enum st
 find_due(struct store *store, bool insist, GPtrArray **due, struct err *e)
@@ -313,8 +326,7 @@ find_due(struct store *store, bool insist, GPtrArray **due, struct err *e)
 	for (guint i = 0; st == ST_OK && i < (*due)->len;) {
 		const struct outbox_letter *l = (*due)->pdata[i];
 
-		if (l->state == OUTBOX_QUEUED && l->not_before <= now &&
-		    (insist || l->next_try <= now))
+		if (l->state == OUTBOX_QUEUED && is_due(l, now, insist))
 			i++;
 		else
 			g_ptr_array_remove_index(*due, i);
@@ -323,19 +335,16 @@ find_due(struct store *store, bool insist, GPtrArray **due, struct err *e)
 }
 
 /* Nobody can be reached: what is due is due later. */
-static enum st
+static void
 put_off(struct sending *s, GPtrArray *due, const struct err *why)
 {
-	enum st st = ST_OK;
-
-	for (guint i = 0; i < due->len && st == ST_OK; i++) {
+	for (guint i = 0; i < due->len; i++) {
 		const struct outbox_letter *l = due->pdata[i];
 
-		st = outbox_later(s->store, l, clock_now() +
-				  wait_after(l->tries + 1), why->text, NULL);
+		outbox_later(s->store, l, clock_now() +
+			     wait_after(l->tries + 1), why->text, NULL);
 		changed(s->events, l->id);
 	}
-	return st;
 }
 
 static enum st

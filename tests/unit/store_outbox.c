@@ -178,6 +178,31 @@ Test(outbox, the_next_one_is_the_first_whose_time_comes)
 	check_state(one, OUTBOX_QUEUED);
 }
 
+/* Neither a delay nor a back-off lasts longer than the clock says it may. */
+Test(outbox, a_clock_put_back_holds_no_letter)
+{
+	struct outbox_letter *l = letter();
+	int64_t id, when;
+
+	g_setenv("VERSO_NOW", "1700000000", TRUE);
+	l->not_before = 1700000010;
+	id = add(l);
+	OK(outbox_next(s, &when, e));
+	cr_assert_eq(when, 1700000010);
+	g_setenv("VERSO_NOW", "1600000000", TRUE);
+	OK(outbox_next(s, &when, e));
+	cr_assert_eq(when, 0);
+	l = get(id);
+	OK(outbox_later(s, l, 1600000060, "Nobody is there.", e));
+	OK(outbox_next(s, &when, e));
+	cr_assert_eq(when, 1600000060);
+	g_setenv("VERSO_NOW", "1500000000", TRUE);
+	OK(outbox_next(s, &when, e));
+	cr_assert_eq(when, 0);
+	outbox_letter_free(l);
+	g_unsetenv("VERSO_NOW");
+}
+
 /* Which call is good in which state. */
 Test(outbox, states_follow_one_another)
 {
@@ -207,7 +232,7 @@ Test(outbox, states_follow_one_another)
 			OK(outbox_sending(s, id, e));
 			break;
 		case OUTBOX_SENT:
-			OK(outbox_sent(s, l, e));
+			OK(outbox_sent(s, l, 0, e));
 			break;
 		case OUTBOX_REFUSED:
 			OK(outbox_refused(s, l, "550 no", e));
@@ -308,7 +333,7 @@ Test(outbox, sent_means_a_copy_a_mark_and_no_file)
 	id = add(l);
 	OK(outbox_sending(s, id, e));
 	l = get(id);
-	OK(outbox_sent(s, l, e));
+	OK(outbox_sent(s, l, 0, e));
 	outbox_letter_free(l);
 	check_state(id, OUTBOX_SENT);
 	cr_assert_not(has_file(id));
@@ -320,6 +345,47 @@ Test(outbox, sent_means_a_copy_a_mark_and_no_file)
 			    strlen(text)), 0);
 	g_bytes_unref(bytes);
 	cr_assert_eq(flags_of(two), FLAG_ANSWERED);
+	check_counts(0, 0);
+}
+
+/* Who is to be asked about again stays in the outbox, in the same commit. */
+Test(outbox, who_gets_it_later_keeps_a_letter)
+{
+	struct outbox_letter *l = letter();
+	int64_t id, when, ids[4];
+	GPtrArray *all = NULL;
+	struct outbox_rcpt *r;
+
+	l->sent = archive;
+	id = add(l);
+	OK(outbox_sending(s, id, e));
+	l = get(id);
+	((struct outbox_rcpt *)l->rcpt->pdata[0])->code = 250;
+	r = l->rcpt->pdata[1];
+	r->code = 451;
+	r->said = g_strdup("451 4.2.0 come back later");
+	OK(outbox_sent(s, l, 900, e));
+	outbox_letter_free(l);
+	OK(outbox_all(s, &all, e));
+	cr_assert_eq(all->len, 2);
+	l = all->pdata[0];
+	cr_assert_eq(l->state, OUTBOX_SENT);
+	cr_assert_eq(l->rcpt->len, 1);
+	l = all->pdata[1];
+	cr_assert_eq(l->state, OUTBOX_QUEUED);
+	cr_assert_eq(l->rcpt->len, 1);
+	r = l->rcpt->pdata[0];
+	cr_assert_str_eq(r->address, "eve@example.org");
+	cr_assert_str_eq(l->why, "451 4.2.0 come back later");
+	cr_assert_null(l->message_id);
+	cr_assert_eq(l->sent, 0);
+	cr_assert(has_file(l->id));
+	cr_assert_not(has_file(id));
+	OK(outbox_next(s, &when, e));
+	cr_assert_eq(when, 900);
+	OK(outbox_sent(s, l, 900, e));
+	g_ptr_array_unref(all);
+	cr_assert_eq(listed(archive, ids, 4), 1);
 	check_counts(0, 0);
 }
 
@@ -337,7 +403,7 @@ Test(outbox, the_copy_costs_no_room)
 	file = file_of(id);
 	cr_assert_eq(stat(file, &before), 0);
 	l = get(id);
-	OK(outbox_sent(s, l, e));
+	OK(outbox_sent(s, l, 0, e));
 	outbox_letter_free(l);
 	d = g_dir_open(folder, 0, NULL);
 	copy = g_build_filename(folder, g_dir_read_name(d), NULL);
@@ -350,7 +416,7 @@ Test(outbox, the_copy_costs_no_room)
 	l->sent = archive;
 	id = add(l);
 	l = get(id);
-	OK(outbox_sent(s, l, e));
+	OK(outbox_sent(s, l, 0, e));
 	outbox_letter_free(l);
 	cr_assert_eq(shown(archive), 2);
 	g_free(copy);
@@ -369,7 +435,7 @@ Test(outbox, the_mark_finds_its_message_by_its_message_id)
 	l->mark.bits = FLAG_ANSWERED;
 	id = add(l);
 	l = get(id);
-	OK(outbox_sent(s, l, e));
+	OK(outbox_sent(s, l, 0, e));
 	outbox_letter_free(l);
 	cr_assert_eq(flags_of(row_of(inbox, 3)), 0);
 	cr_assert_eq(flags_of(row_of(inbox, 4)), FLAG_ANSWERED);
@@ -380,7 +446,7 @@ Test(outbox, the_mark_finds_its_message_by_its_message_id)
 	l->mark.bits = FLAG_ANSWERED;
 	id = add(l);
 	l = get(id);
-	OK(outbox_sent(s, l, e));
+	OK(outbox_sent(s, l, 0, e));
 	outbox_letter_free(l);
 	cr_assert_eq(flags_of(row_of(inbox, 5)), 0);
 	check_state(id, OUTBOX_SENT);
@@ -394,7 +460,7 @@ Test(outbox, without_its_folder_there_is_no_copy)
 	l->sent = archive + 100;
 	id = add(l);
 	l = get(id);
-	OK(outbox_sent(s, l, e));
+	OK(outbox_sent(s, l, 0, e));
 	outbox_letter_free(l);
 	check_state(id, OUTBOX_SENT);
 	cr_assert_not(has_file(id));
@@ -423,7 +489,7 @@ Test(outbox, what_was_sent_is_forgotten_in_time)
 	int64_t id = add(letter()), waits = add(letter());
 	struct outbox_letter *l = get(id);
 
-	OK(outbox_sent(s, l, e));
+	OK(outbox_sent(s, l, 0, e));
 	outbox_letter_free(l);
 	OK(outbox_expire(s, 14, e));
 	cr_assert_eq(how_many(), 2);
