@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "mime/message.h"
+#include "mime/typed.h"
 #include "model/letter.h"
 
 /* What a name may have without quotes (RFC 5322 atoms, and beyond ASCII). */
@@ -108,21 +108,15 @@ addressing_read(const char *text, GPtrArray **list, struct err *e)
 {
 	char *one_line = g_strstrip(g_strdelimit(g_strdup(text), "\r\n\t",
 						 ' '));
-	char *header = g_strdup_printf("To: %s\n\n", one_line);
-	GBytes *bytes = g_bytes_new_take(header, strlen(header));
-	struct message_view *view = mime_open(bytes);
-	GPtrArray *found = mime_addresses(view, "To"), *owned;
+	GPtrArray *found = typed_addresses(one_line);
 	enum st st = check(one_line, found, e);
 
 	if (st == ST_OK) {
-		owned = addresses_copy(found);
 		if (*list)
 			g_ptr_array_unref(*list);
-		*list = owned;
+		*list = g_ptr_array_ref(found);
 	}
 	g_ptr_array_unref(found);
-	mime_close(view);
-	g_bytes_unref(bytes);
 	g_free(one_line);
 	return st;
 }

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "base/words.h"
+#include "mime/typed.h"
 #include "mime/words.h"
 
 #define LETTER_MOST (64 << 20)
@@ -168,7 +169,7 @@ take_list(struct letter *l, const char *name, const char *value)
 
 		if (g_ascii_strcasecmp(name, lists[i].name) != 0)
 			continue;
-		more = words_addresses(value, strlen(value), NULL);
+		more = typed_addresses(value);
 		/* A field that stands there twice is one. */
 		g_ptr_array_extend_and_steal(*lists[i].field, more);
 		return true;

@@ -42,6 +42,7 @@ libmime_a_SOURCES = src/mime/message.h \
 	src/mime/report.c src/mime/report.h \
 	src/mime/sheet.c src/mime/sheet.h \
 	src/mime/type.c src/mime/type.h \
+	src/mime/typed.c src/mime/typed.h \
 	src/mime/uu.c src/mime/uu.h \
 	src/mime/view.c src/mime/view.h \
 	src/mime/words.c src/mime/words.h
@@ -54,7 +55,8 @@ tests_unit_test_mime_SOURCES = tests/unit/mime_build.c \
 	tests/unit/mime_build_odd.c \
 	tests/unit/mime_envelope.c tests/unit/mime_letter.c \
 	tests/unit/mime_parts.c tests/unit/mime_prepare.c \
-	tests/unit/mime_render.c tests/unit/mime_type.c
+	tests/unit/mime_render.c tests/unit/mime_type.c \
+	tests/unit/mime_typed.c
 tests_unit_test_mime_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_mime_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_mime_LDADD = $(MIME_LIBS) $(CRITERION_LIBS)

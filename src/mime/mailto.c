@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "mime/words.h"
+#include "mime/typed.h"
 
 #define URL_MOST (64 * 1024)
 
@@ -55,7 +55,7 @@ add_addresses(GPtrArray *to, char *value)
 	GPtrArray *all;
 
 	one_line(value);
-	all = words_addresses(value, strlen(value), NULL);
+	all = typed_addresses(value);
 	g_ptr_array_extend_and_steal(to, all);
 }
 

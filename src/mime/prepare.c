@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "mime/field.h"
+#include "mime/typed.h"
 #include "mime/words.h"
 #include "model/address.h"
 
@@ -216,18 +217,38 @@ add_rcpt(struct built *b, const char *address, struct err *e)
 }
 
 static enum st
-add_rcpts(struct built *b, const char *value, size_t len, struct err *e)
+add_rcpts(struct built *b, const char *text, guint *count, struct err *e)
 {
-	GPtrArray *all = words_addresses(value, len, NULL);
+	GPtrArray *all = typed_addresses(text);
 	enum st st = ST_OK;
 
+	*count = all->len;
 	for (guint i = 0; i < all->len && st == ST_OK; i++) {
 		const struct address *a = all->pdata[i];
 
-		if (*a->mailbox)
-			st = add_rcpt(b, a->mailbox, e);
+		st = add_rcpt(b, *a->mailbox ? a->mailbox : a->name, e);
 	}
 	g_ptr_array_unref(all);
+	return st;
+}
+
+/* A recipient of the command line, or several with commas between: no header
+ * field, so nothing in it may end a line. */
+static enum st
+add_word(struct built *b, const char *word, struct err *e)
+{
+	enum st st = ST_OK;
+	guint n = 0;
+
+	for (const char *p = word; *p && st == ST_OK; p++)
+		if ((unsigned char)*p < ' ' || *p == 127)
+			st = err_set(e, ST_USAGE, "A recipient has control "
+				     "characters in it.");
+	if (st == ST_OK)
+		st = add_rcpts(b, word, &n, e);
+	if (st == ST_OK && n == 0)
+		st = err_set(e, ST_USAGE, "“%s” is no address that mail can "
+			     "be sent to.", word);
 	return st;
 }
 
@@ -263,6 +284,8 @@ look_at(const struct field *f, const struct prepare_options *o,
 	struct built *b, struct seen *seen, struct err *e)
 {
 	static const char *const rcpts[] = { "To", "Cc", "Bcc", NULL };
+	enum st st = ST_OK;
+	guint n;
 
 	seen->any = true;
 	seen->date |= field_is(f, "Date");
@@ -281,9 +304,13 @@ look_at(const struct field *f, const struct prepare_options *o,
 		field_ids(f->value, f->value_len, false, take_id, b);
 		seen->id = b->message_id != NULL;
 	}
-	return o->from_header && is_one_of(f, rcpts) ? add_rcpts(b, f->value,
-							f->value_len, e)
-						     : ST_OK;
+	if (o->from_header && is_one_of(f, rcpts)) {
+		char *text = field_unfold(f->value, f->value_len);
+
+		st = add_rcpts(b, text, &n, e);
+		g_free(text);
+	}
+	return st;
 }
 
 static enum st
@@ -391,7 +418,7 @@ settle(const struct prepare_options *o, struct built *b,
 	enum st st = ST_OK;
 
 	for (char *const *r = o->rcpt; r && *r && st == ST_OK; r++)
-		st = add_rcpts(b, *r, strlen(*r), e);
+		st = add_word(b, *r, e);
 	if (sender) {
 		g_free(b->from);
 		b->from = g_strdup(sender);

@@ -9,9 +9,16 @@
 #include "mime/build.h"
 #include "mime/letter_file.h"
 #include "mime/reply.h"
+#include "mime/typed.h"
 #include "store/addresses.h"
 #include "store/outbox.h"
 #include "store/queue.h"
+
+GPtrArray *
+typed_addresses(const char *text)
+{
+	return g_ptr_array_new();
+}
 
 char *
 letter_write(const struct letter *l, bool for_editor)

@@ -130,6 +130,26 @@ Test(prepare, words_are_recipients)
 	cr_assert_eq(b.rcpt->len, 3);
 }
 
+/* Nobody is left out, and nobody let in. */
+Test(prepare, words_that_are_no_recipients)
+{
+	static const char *const bad[] = {
+		"a@x\nBcc: eve@x", "a@x\rb", "Ann Lee", "a@x, Ann Lee", "",
+		"friends:;", "a\x7f@x",
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+		char *words[] = { (char *)"zoe@x", (char *)bad[i], NULL };
+		struct prepare_options o = plain;
+
+		o.rcpt = words;
+		cr_assert_eq(prepare_len("Subject: x\n\nx\n", 14, &o),
+			     ST_USAGE, "%s", bad[i]);
+	}
+	cr_assert_eq(prepare("To: nobody seen:;\nCc: a@x\n\nx\n"), ST_OK);
+	cr_assert_eq(b.rcpt->len, 1);
+}
+
 Test(prepare, text_without_a_header_is_text)
 {
 	char *words[] = { (char *)"bob@x", NULL };
@@ -174,6 +194,7 @@ Test(prepare, what_cannot_be_sent_is_named)
 		{ "", "nobody" },
 		{ "To: bob\n\nx\n", "bob" },
 		{ "To: \"a\nb\"@x\n\nx\n", "" },
+		{ "To: a@x, Ann Lee\n\nx\n", "Ann Lee" },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
