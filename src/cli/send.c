@@ -1,8 +1,8 @@
 /*
  * send.c - verso send: a message that is ready into the outbox, and out
  *
- * Also what git, cron and scripts take for sendmail: -i and -o are understood
- * and mean nothing here, recipients may stand behind the options.
+ * Also what git, cron and scripts take for sendmail: recipients may stand
+ * behind the options, and some of those are understood and mean nothing here.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -263,7 +263,8 @@ static int
 send(int argc, char **argv, bool as_sendmail)
 {
 	g_autofree char *account = NULL, *sender = NULL, *ignored = NULL;
-	g_autofree char *name = NULL;
+	g_autofree char *name = NULL, *type = NULL, *notify = NULL;
+	g_autofree char *back = NULL, *mode = NULL;
 	struct send s = { .as_sendmail = as_sendmail };
 	const struct cli_bind binds[] = {
 		{ "account", &account },
@@ -272,6 +273,10 @@ send(int argc, char **argv, bool as_sendmail)
 		{ "sender", &sender },
 		{ "option", &ignored },
 		{ "name", &name },
+		{ "body-type", &type },
+		{ "notify", &notify },
+		{ "return", &back },
+		{ "mode", &mode },
 		{ NULL, NULL }
 	};
 	struct err e = { "" };
@@ -279,6 +284,9 @@ send(int argc, char **argv, bool as_sendmail)
 
 	s.sender = sender;
 	s.words = argv + 1;
+	if (st == ST_OK && mode && strcmp(mode, "m") != 0)
+		st = err_set(&e, ST_USAGE, "“-b%s” is a mode of sendmail that "
+			     "verso does not have.", mode);
 	if (st == ST_OK)
 		st = run(&s, account, &e);
 	cli_close(&s.c);

@@ -156,7 +156,10 @@ Test(send, words_are_recipients_as_for_sendmail)
 
 	RUNS("send -i jan@x kim", 64);
 	BLAMES("“kim”");
-	RUNS("send -i -oi -F Ann -f back@x jan@x \"Kim <kim@x>\"", 0);
+	RUNS("send -i -bs jan@x", 64);
+	BLAMES("-bs");
+	RUNS("send -i -FCronDaemon -B8BITMIME -oem -bm -f back@x jan@x "
+	     "\"Kim <kim@x>\"", 0);
 	args = content("args");
 	cr_assert_str_eq(args, "-i\n-f\nback@x\n--\njan@x\nkim@x\n");
 	g_free(args);
