@@ -275,7 +275,8 @@ bars_hints(const struct canvas *c, struct app *app)
 }
 
 void
-bars_answers(const struct canvas *c, const struct ask *ask, char **offered)
+bars_answers(const struct canvas *c, const struct app *app,
+	     const struct ask *ask, char **offered)
 {
 	static const struct hint line[] = {
 		{ "Enter", "ok" }, { "Esc", "cancel" }, { "Tab", "complete" },
@@ -294,6 +295,11 @@ bars_answers(const struct canvas *c, const struct ask *ask, char **offered)
 	int row = 0, column = 1;
 
 	canvas_clear_below(c, 0);
+	if (!offered && *app->notice && app->notice_bad) {
+		put_whole_words(c, c->columns - 2, LOOK_NOTICE_BAD,
+				app->notice, NULL);
+		row++;
+	}
 	for (int i = 0; offered && offered[i] && row < c->rows; i++) {
 		struct hint h = { "", offered[i] };
 

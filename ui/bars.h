@@ -20,9 +20,10 @@ void
 bars_hints(const struct canvas *c, struct app *app);
 
 /* The same while a question is open: what Tab offered (NULL: nothing yet),
- * else how to answer. */
+ * else what went wrong, which the question hides, else how to answer. */
 void
-bars_answers(const struct canvas *c, const struct ask *ask, char **offered);
+bars_answers(const struct canvas *c, const struct app *app,
+	     const struct ask *ask, char **offered);
 
 /* 12480 as "12,480"; buf of at least 32 bytes. */
 void

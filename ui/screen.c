@@ -393,10 +393,10 @@ draw_bars(struct screen *s, uint32_t dirty)
 	struct canvas c = canvas_of(s, &s->layout.title);
 
 	bars_title(&c, s->app);
-	if (dirty & DIRTY_HINTS) {
+	if (dirty & DIRTY_HINTS || (s->asked && *s->app->notice)) {
 		c = canvas_of(s, &s->layout.hints);
 		if (s->asked)
-			bars_answers(&c, s->asked, s->offered);
+			bars_answers(&c, s->app, s->asked, s->offered);
 		else
 			bars_hints(&c, s->app);
 	}
