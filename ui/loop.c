@@ -81,11 +81,14 @@ catch_signals(void)
 		sigaction(fatal[i], &action, &fatal_before[i]);
 }
 
+/* A terminal that went away says so again when its shell ends: letters are
+ * still to be kept then. */
 static void
 drop_signals(void)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(handled); i++)
-		signal(handled[i], SIG_DFL);
+		signal(handled[i], handled[i] == SIGHUP ||
+			(ended && handled[i] == SIGTERM) ? SIG_IGN : SIG_DFL);
 	for (size_t i = 0; i < G_N_ELEMENTS(fatal); i++)
 		sigaction(fatal[i], &fatal_before[i], NULL);
 	for (int i = 0; i < 2; i++) {

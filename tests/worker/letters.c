@@ -414,6 +414,43 @@ Test(letters, a_reader_sends_what_a_command_queues)
 	g_free(env[1]);
 }
 
+/* A terminal that goes away says so more than once: its shell ends, too. */
+Test(letters, a_cut_line_costs_no_word)
+{
+	char *env[] = {
+		NULL, NULL, (char *)"ASAN_OPTIONS=detect_leaks=0", NULL
+	};
+	const struct pty_options o = { .env = (const char *const *)env };
+	const char *const argv[] = { BUILD_DIR "/verso", "compose", "--to",
+				     "bob@test.example", "--subject", "cut",
+				     NULL };
+	struct pty *p;
+	char *find;
+	int status = -1;
+
+	begin();
+	RUNS("sync", 0);
+	env[0] = g_strconcat("VERSO_CONFIG=", config, NULL);
+	env[1] = g_strconcat("XDG_DATA_HOME=", home, NULL);
+	p = pty_start(argv, &o);
+	cr_assert(pty_expect(p, "^X finish", LONG_MS));
+	pty_settle(p, 500, LONG_MS);
+	pty_type(p, "the last word");
+	cr_assert(pty_expect(p, "the last word", LONG_MS));
+	for (int i = 0; i < 3000; i++) {
+		kill(pty_pid(p), SIGHUP);
+		g_usleep(100);
+	}
+	cr_assert_eq(pty_stop(p), 0);
+	find = g_strdup_printf("grep -rq --include=letter \"the last word\" "
+			       "%s", home);
+	cr_assert(g_spawn_command_line_sync(find, NULL, NULL, &status, NULL));
+	cr_assert_eq(status, 0);
+	g_free(find);
+	g_free(env[0]);
+	g_free(env[1]);
+}
+
 /* git asks for a program as sendmail is. */
 Test(letters, git_sends_its_patches)
 {
