@@ -5,9 +5,11 @@ import asyncio
 import os
 import subprocess
 import threading
+import time
 
 from common import Run, table
 from delay import Delay
+from screen import Screen
 
 
 class Submission:
@@ -82,6 +84,45 @@ def letters(setup):
           ["", "sent", "round trips", "each", "wall s", "CPU s", "exit"],
           [["verso", server.letters, proxy.waited, proxy.waited / count,
             run.wall, run.cpu, run.code]])
+
+
+def editor(setup):
+    """From the last answer to m, the subject, to what an editor draws."""
+    home = setup.home("verso-editor")
+    env = setup.verso_env(home, _account(9))
+    program = os.path.join(home, "editor")
+    with open(program, "w") as f:
+        f.write("#!/bin/sh\nprintf MARK\nread x\n")
+    os.chmod(program, 0o755)
+    own, times = [], []
+    for _ in range(20):
+        begun = time.monotonic()
+        subprocess.run([program], stdin=subprocess.DEVNULL,
+                       stdout=subprocess.DEVNULL)
+        own.append((time.monotonic() - begun) * 1000)
+    s = Screen([setup.verso], dict(env, EDITOR=program, VISUAL=""))
+    s.settle(1.0)
+    for _ in range(20):
+        s.key(b"m", 0.05)
+        s.key(b"bob@example.org\r", 0.05)
+        s.key(b"subject", 0.05)
+        s.output = b""
+        begun = time.monotonic()
+        os.write(s.fd, b"\r")
+        while b"MARK" not in s.output and time.monotonic() < begun + 5:
+            s.read(1)
+        times.append((time.monotonic() - begun) * 1000)
+        os.write(s.fd, b"\n")
+        s.settle(0.3)
+        s.key(b"q", 0.1)
+        s.key(b"n", 0.2)
+    s.close()
+    own.sort()
+    times.sort()
+    table("A new letter, until its editor is on the screen (bar: 30 ms beside "
+          "the editor's own start)",
+          ["", "median ms", "slowest ms", "editor's own ms"],
+          [["verso", times[10], times[-1], own[10]]])
 
 
 def attachment(setup):

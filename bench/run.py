@@ -34,6 +34,7 @@ TABLES = {
     "removals": changes.removals,
     "deciding": changes.deciding,
     "letters": letters.letters,
+    "editor": letters.editor,
     "attachment": letters.attachment,
     "addresses": letters.addresses,
 }
