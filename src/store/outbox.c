@@ -305,13 +305,16 @@ outbox_change(struct store *s, int64_t id, unsigned from,
 #define HERE (IN(QUEUED) | IN(REFUSED) | IN(UNSURE) | IN(HELD))
 
 enum st
-outbox_sending(struct store *s, int64_t id, struct err *e)
+outbox_sending(struct store *s, int64_t id, const GPtrArray *rcpt,
+	       struct err *e)
 {
 	bool own;
 	enum st st = tx_enter(s, &own, e);
 
 	if (st == ST_OK)
 		st = outbox_change(s, id, IN(QUEUED), OUTBOX_SENDING, NULL, e);
+	if (st == ST_OK && rcpt)
+		st = outbox_put_rcpts(s, id, rcpt, e);
 	return tx_leave(s, own, st, e);
 }
 

@@ -103,8 +103,11 @@ outbox_open(struct store *s, int64_t id, int *fd, struct err *e);
 
 /* ---- by who sends (sync/sending.c) ------------------------------------- */
 
+/* rcpt: its recipients (struct outbox_rcpt *) with what was said of them so
+ * far; NULL: nothing was. */
 enum st
-outbox_sending(struct store *s, int64_t id, struct err *e);
+outbox_sending(struct store *s, int64_t id, const GPtrArray *rcpt,
+	       struct err *e);
 /* l is the letter with what was said of its recipients. */
 enum st
 outbox_later(struct store *s, const struct outbox_letter *l,

@@ -26,8 +26,8 @@ struct sending {
 struct under_way {
 	struct sending *s;
 	const struct outbox_letter *letter;
+	const struct smtp_letter *out;
 	int fd;
-	bool out;		/* written down as being sent */
 };
 
 /* ---- what is told ------------------------------------------------------- */
@@ -144,14 +144,22 @@ read_letter(void *ctx, char *buf, size_t max, size_t *len, struct err *e)
 	return ST_OK;
 }
 
+/* With the answers of the recipients: whoever knows that it arrived may have
+ * to ask about some of them again. */
 static enum st
 write_down(void *ctx, struct err *e)
 {
 	struct under_way *u = ctx;
-	enum st st = outbox_sending(u->s->store, u->letter->id, e);
+	const struct outbox_letter *l = u->letter;
 
-	u->out = st == ST_OK;
-	return st;
+	for (guint i = 0; i < l->rcpt->len; i++) {
+		struct outbox_rcpt *r = l->rcpt->pdata[i];
+
+		r->code = u->out->rcpt[i].code;
+		g_free(r->said);
+		r->said = g_strdup(u->out->rcpt[i].said);
+	}
+	return outbox_sending(u->s->store, l->id, l->rcpt, e);
 }
 
 /* Seconds to wait after so many tries. */
@@ -268,8 +276,10 @@ transmit(struct sending *s, const struct outbox_letter *l, int fd,
 	enum smtp_fate fate = SMTP_LATER;
 	char *said = NULL;
 	struct err why = { "" };
-	enum st st = mailer_send(s->mailer, &out, &fate, &said, &why), kept;
+	enum st st, kept;
 
+	u.out = &out;
+	st = mailer_send(s->mailer, &out, &fate, &said, &why);
 	/* It was not sent, and may be: nearly all take it all the same. */
 	if (fate == SMTP_SEVEN_BIT) {
 		out.eight_bit = false;

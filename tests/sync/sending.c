@@ -57,6 +57,12 @@ fake_send(struct mailer *m, struct smtp_letter *l, enum smtp_fate *fate,
 	while ((st = l->read(l->ctx, buf, sizeof(buf), &len, e)) == ST_OK &&
 	       len > 0)
 		g_string_append_len(post.got, buf, (gssize)len);
+	for (size_t i = 0; i < l->rcpts; i++) {
+		bool no = g_strcmp0(l->rcpt[i].address, post.refuses) == 0;
+
+		l->rcpt[i].code = no ? post.code : 250;
+		l->rcpt[i].said = g_strdup(no ? "550 5.1.1 nobody" : NULL);
+	}
 	if (st == ST_OK && !post.before)
 		st = l->commit(l->ctx, e);
 	if (st != ST_OK)
@@ -64,12 +70,6 @@ fake_send(struct mailer *m, struct smtp_letter *l, enum smtp_fate *fate,
 	*fate = post.fate;
 	*said = g_strdup(post.fate == SMTP_SENT ? "250 2.0.0 taken"
 						: "550 5.7.1 not so");
-	for (size_t i = 0; i < l->rcpts; i++) {
-		bool no = g_strcmp0(l->rcpt[i].address, post.refuses) == 0;
-
-		l->rcpt[i].code = no ? post.code : 250;
-		l->rcpt[i].said = g_strdup(no ? "550 5.1.1 nobody" : NULL);
-	}
 	post.sent += post.fate == SMTP_SENT;
 	return post.st == ST_OK ? ST_OK : err_set(e, post.st, "It broke.");
 }
@@ -363,6 +363,33 @@ EACH_SERVER(who_is_not_served_yet_is_later)
 	cr_assert_eq(copies(w), 1);
 }
 
+/* The same when it was not known at first that the letter arrived. */
+EACH_SERVER(in_doubt_it_is_known_who_is_not_served)
+{
+	int64_t id = queue_letter(w, 0);
+	struct outbox_letter *l;
+	GPtrArray *all = NULL;
+
+	post.refuses = "eve@example.org";
+	post.code = 451;
+	post.fate = SMTP_UNSURE;
+	post.st = ST_RETRY;
+	cr_assert_eq(send_now(w, false), ST_RETRY);
+	cr_assert_eq(state(w, id), OUTBOX_UNSURE);
+	world_reopen(w);
+	cr_assert_eq(outbox_arrived(w->store, id, true, &w->e), ST_OK);
+	cr_assert_eq(state(w, id), OUTBOX_SENT);
+	cr_assert_eq(outbox_all(w->store, &all, NULL), ST_OK);
+	cr_assert_eq(all->len, 2);
+	l = all->pdata[1];
+	cr_assert_eq(l->state, OUTBOX_QUEUED);
+	cr_assert_str_eq(((struct outbox_rcpt *)l->rcpt->pdata[0])->address,
+			 "eve@example.org");
+	g_ptr_array_unref(all);
+	SYNCS(w);
+	cr_assert_eq(copies(w), 1);
+}
+
 EACH_SERVER(cut_before_the_end_nobody_has_it)
 {
 	int64_t id = queue_letter(w, 0);
@@ -407,7 +434,7 @@ EACH_SERVER(killed_at_its_end_it_is_in_doubt)
 {
 	int64_t id = queue_letter(w, 0);
 
-	cr_assert_eq(outbox_sending(w->store, id, &w->e), ST_OK);
+	cr_assert_eq(outbox_sending(w->store, id, NULL, &w->e), ST_OK);
 	world_reopen(w);
 	cr_assert_eq(send_now(w, true), ST_OK);
 	cr_assert_eq(post.sent, 0);
@@ -421,7 +448,7 @@ EACH_SERVER(a_letter_in_doubt_that_comes_back_was_sent)
 
 	post.message_id = "77@example.org";
 	id = queue_letter(w, 4);
-	cr_assert_eq(outbox_sending(w->store, id, &w->e), ST_OK);
+	cr_assert_eq(outbox_sending(w->store, id, NULL, &w->e), ST_OK);
 	cr_assert_eq(send_now(w, true), ST_OK);
 	cr_assert_eq(state(w, id), OUTBOX_UNSURE);
 	world_add(w, "INBOX", 77, 300, 0);

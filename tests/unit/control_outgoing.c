@@ -127,7 +127,7 @@ Test(outgoing, doubt_is_asked_about)
 
 	world_new("");
 	id = add();
-	cr_assert_eq(outbox_sending(store, id, &e), ST_OK, "%s", e.text);
+	cr_assert_eq(outbox_sending(store, id, NULL, &e), ST_OK, "%s", e.text);
 	cr_assert_eq(outbox_unsure(store, id, "It was cut off.", &e), ST_OK,
 		     "%s", e.text);
 	press("Q");
@@ -138,7 +138,7 @@ Test(outgoing, doubt_is_asked_about)
 	press("Enter");
 	answer("n");
 	cr_assert_eq(only_letter()->state, OUTBOX_QUEUED);
-	cr_assert_eq(outbox_sending(store, id, &e), ST_OK, "%s", e.text);
+	cr_assert_eq(outbox_sending(store, id, NULL, &e), ST_OK, "%s", e.text);
 	cr_assert_eq(outbox_unsure(store, id, "It was cut off.", &e), ST_OK,
 		     "%s", e.text);
 	press("Enter");

@@ -229,7 +229,7 @@ Test(outbox, states_follow_one_another)
 
 		switch (rows[i / 5].from) {
 		case OUTBOX_SENDING:
-			OK(outbox_sending(s, id, e));
+			OK(outbox_sending(s, id, NULL, e));
 			break;
 		case OUTBOX_SENT:
 			OK(outbox_sent(s, l, 0, e));
@@ -249,7 +249,7 @@ Test(outbox, states_follow_one_another)
 		check_state(id, rows[i / 5].from);
 		switch (i % 5) {
 		case 0:
-			st = outbox_sending(s, id, &why);
+			st = outbox_sending(s, id, NULL, &why);
 			break;
 		case 1:
 			st = outbox_retry(s, id, &why);
@@ -331,7 +331,7 @@ Test(outbox, sent_means_a_copy_a_mark_and_no_file)
 	l->about_id = g_strdup("2@test");
 	l->mark.bits = FLAG_ANSWERED;
 	id = add(l);
-	OK(outbox_sending(s, id, e));
+	OK(outbox_sending(s, id, NULL, e));
 	l = get(id);
 	OK(outbox_sent(s, l, 0, e));
 	outbox_letter_free(l);
@@ -358,7 +358,7 @@ Test(outbox, who_gets_it_later_keeps_a_letter)
 
 	l->sent = archive;
 	id = add(l);
-	OK(outbox_sending(s, id, e));
+	OK(outbox_sending(s, id, NULL, e));
 	l = get(id);
 	((struct outbox_rcpt *)l->rcpt->pdata[0])->code = 250;
 	r = l->rcpt->pdata[1];

@@ -24,7 +24,7 @@ Test(outbox_lost, without_its_index_it_is_held_and_complete)
 	struct outbox_letter *l;
 	struct verify_result r;
 
-	OK(outbox_sending(s, one, e));
+	OK(outbox_sending(s, one, NULL, e));
 	two = add(letter());
 	lose_index();
 	s = open_worker(dir);
