@@ -51,16 +51,16 @@ begin(void)
 	const char *why = NULL;
 
 	store_set_parser(mime_envelope);
-	home = support_tmp_new();
-	config = g_build_filename(home, "config", NULL);
-	g_setenv("VERSO_CONFIG", config, TRUE);
-	g_setenv("XDG_DATA_HOME", home, TRUE);
-	g_setenv("HOME", home, TRUE);
 	post = smtpd_start(&why);
 	if (!post) {
 		fflush(stdout);
 		cr_skip_test("%s", why);
 	}
+	home = support_tmp_new();
+	config = g_build_filename(home, "config", NULL);
+	g_setenv("VERSO_CONFIG", config, TRUE);
+	g_setenv("XDG_DATA_HOME", home, TRUE);
+	g_setenv("HOME", home, TRUE);
 	mail = dovecot_start(NULL);
 	dovecot_add(mail, "ann", "", question, strlen(question), "", 0);
 	configure();
