@@ -1,10 +1,13 @@
 """Changes both ways: what a round of decisions costs on the wire, on disk and
 under a key."""
 
+import glob
 import imaplib
 import os
+import shutil
 
 import mail
+import peers
 from common import Run, table
 from delay import Delay
 from dovecot import Dovecot
@@ -41,27 +44,55 @@ def _deliver(server, user, first, count, size):
     return octets
 
 
-def changes(setup):
-    count = 5000 if setup.small else 100000
+def _verso(setup, home, port):
+    """What to run, in which environment, and how to decide before that."""
+    env = setup.verso_env(home, _account(port))
+
+    def decide():
+        _decide(setup, env, home, ["key " + " ".join(["F j"] * 100),
+                                   "key " + " ".join(["d"] * 50)])
+    return [setup.verso, "sync"], env, decide
+
+
+def _mbsync(setup, home, port):
+    """The same for mbsync, which finds decisions in the names of files."""
+    def decide():
+        files = sorted(glob.glob(home + "/box/INBOX/cur/*"))
+        for path in files[-100:]:
+            name, _, flags = path.partition(":2,")
+            os.rename(path, name + ":2," + "".join(sorted(set(flags + "F"))))
+        for path in files[-150:-100]:
+            os.unlink(path)
+    return peers.mbsync(home, port, "a", both_ways=True), None, decide
+
+
+def _changed(setup, name, how, count):
+    """A first copy, decisions, 50 new messages: what the next run costs."""
     server = Dovecot()
     try:
         mail.fill_maildir(server.maildir("a"), count, count * 600)
         server.own(server.maildir("a"))
         proxy = Delay(server.imap, 0.0)
-        home = setup.home("verso-changes")
-        env = setup.verso_env(home, _account(proxy.port))
-        Run([setup.verso, "sync"], env)
-        Run([setup.verso, "sync"], env)
-        _decide(setup, env, home, ["key " + " ".join(["F j"] * 100),
-                                   "key " + " ".join(["d"] * 50)])
+        argv, env, decide = how(setup, setup.home(name + "-changes"),
+                                proxy.port)
+        Run(argv, env, 1800)
+        Run(argv, env)
+        decide()
         payload = _deliver(server, "a", count + 1, 50, 9000)
         proxy.reset()
-        run = Run([setup.verso, "sync"], env)
+        run = Run(argv, env)
         total = proxy.up + proxy.down
-        rows = [["verso", proxy.waited, total, payload, total / payload,
-                 run.cpu, run.code]]
+        return [name, proxy.waited, total, payload, total / payload, run.cpu,
+                run.code]
     finally:
         server.stop()
+
+
+def changes(setup):
+    count = 5000 if setup.small else 100000
+    rows = [_changed(setup, "verso", _verso, count)]
+    if setup.has("mbsync"):
+        rows.append(_changed(setup, "mbsync", _mbsync, count))
     table(f"100 flags, 50 deletions, 50 new among {count} (bar: <= 12 round "
           "trips with the log-in, <= 1.2 x the payload)",
           ["", "round trips", "octets", "payload", "x", "CPU s", "exit"],
@@ -85,11 +116,31 @@ def folders(setup):
         run = Run([setup.verso, "sync"], env)
         rows = [["verso", proxy.waited, proxy.up + proxy.down, run.wall,
                  run.code]]
+        if setup.has("mbsync"):
+            home = setup.home("mbsync-folders")
+            argv = peers.mbsync(home, proxy.port, "a", both_ways=True,
+                                patterns="*")
+            Run(argv)
+            proxy.reset()
+            run = Run(argv)
+            rows.append(["mbsync", proxy.waited, proxy.up + proxy.down,
+                         run.wall, run.code])
     finally:
         server.stop()
     table(f"50 folders of {each}, nothing changed, 50 ms round trips (bar: "
           "<= 6 waited, <= 15,360 octets)",
           ["", "round trips", "octets", "wall s", "exit"], rows)
+
+
+def _removed_by(setup, peer, home):
+    """One in a hundred deleted in a copy of the same mbox, by a peer."""
+    where = setup.home(peer + "-removals")
+    box = os.path.join(where, "box")
+    shutil.copyfile(home + "/data/verso/bench/mail/INBOX.mbox", box)
+    s = Screen(*peers.mutt_removes(peer, where, box, "~s 07$"))
+    cpu, wall, written = s.finish() or [float("nan")] * 3
+    s.close()
+    return [f"{peer}, every hundredth", cpu, wall, written / 1e6, ""]
 
 
 def removals(setup):
@@ -118,6 +169,9 @@ def removals(setup):
             run = Run([setup.verso, "sync"], env)
             rows.append([title, run.cpu, run.wall, run.written / 1e6,
                          run.code])
+        for peer in ("mutt", "neomutt"):
+            if setup.has(peer):
+                rows.append(_removed_by(setup, peer, home))
     finally:
         server.stop()
     table(f"Removed elsewhere, out of {count} messages of {body} octets "

@@ -1,6 +1,6 @@
 # Benchmarks: "make bench", tables with the peers beside verso.
 EXTRA_DIST += bench/changes.py bench/common.py bench/delay.py bench/dovecot.py bench/drain.py \
-	bench/letters.py bench/mail.py bench/reader.py bench/run.py bench/screen.py bench/sync.py
+	bench/letters.py bench/mail.py bench/peers.py bench/reader.py bench/run.py bench/screen.py bench/sync.py
 
 BENCH_TABLES =
 bench: verso$(EXEEXT) bench/make_store$(EXEEXT) bench/letter$(EXEEXT)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 
 import mail
+import peers
 from common import Run, table
 from dovecot import Dovecot
 from screen import Screen
@@ -29,22 +30,6 @@ def _mbox(home):
     return home + "/data/verso/bench/mail/INBOX.mbox"
 
 
-def _peer(setup, name, home, folder):
-    """argv and environment of a peer on an mbox file."""
-    env = {"HOME": home}
-    if name in ("mutt", "neomutt"):
-        rc = os.path.join(home, name + "rc")
-        with open(rc, "w") as f:
-            f.write("set sort=date\nset mbox_type=mbox\nset quit=yes\n"
-                    "set move=no\nset markers=no\n")
-        return [name, "-R", "-n", "-F", rc, "-f", folder], env
-    rc = os.path.join(home, "pinerc")
-    with open(rc, "w") as f:
-        f.write(f"inbox-path={folder}\nuser-domain=example.net\n"
-                "last-version-used=9.99\nmail-check-interval=0\n")
-    return ["alpine", "-p", rc, "-f", folder, "-i"], env
-
-
 def start(setup):
     sizes = (2000, 20000) if setup.small else (2000, 100000, 1000000)
     rows = []
@@ -63,7 +48,7 @@ def start(setup):
         for peer in ("mutt", "neomutt", "alpine"):
             if not setup.has(peer) or (count > 100000 and peer != "mutt"):
                 continue
-            argv, penv = _peer(setup, peer, home, _mbox(home))
+            argv, penv = peers.reader(peer, home, _mbox(home))
             s = Screen(argv, penv)
             wall = s.until(marks, 120)
             rows.append([f"{peer}, {count}"] + _start_cells(
@@ -122,7 +107,7 @@ def keys(setup):
         for peer in ("mutt", "neomutt"):
             if not setup.has(peer):
                 continue
-            argv, penv = _peer(setup, peer, home, _mbox(home))
+            argv, penv = peers.reader(peer, home, _mbox(home))
             s = Screen(argv, penv)
             s.until([str(count).encode()], 60)
             rows.append(_key_row(f"{peer}, {count}", _keys_of(

@@ -1,10 +1,10 @@
 """Synchronising: CPU, memory, octets and round trips."""
 
 import os
-import shutil
 
 import drain
 import mail
+import peers
 from common import Run, table
 from delay import Delay
 from dovecot import Dovecot
@@ -18,30 +18,6 @@ def _imap(port, user):
 def _pop(port, user):
     return (f"receive = pop3+plaintext://127.0.0.1:{port}\nuser = {user}\n"
             "password-command = echo secret\nkeep-on-server = yes\n")
-
-
-def _mbsync(home, port, user):
-    box = home + "/box"
-    os.makedirs(box)
-    conf = home + "/mbsyncrc"
-    with open(conf, "w") as f:
-        f.write(f"IMAPAccount a\nHost 127.0.0.1\nPort {port}\nUser {user}\n"
-                "Pass secret\nSSLType None\nAuthMechs LOGIN\n\n"
-                "IMAPStore far\nAccount a\n\nMaildirStore near\n"
-                f"Path {box}/\nInbox {box}/INBOX\nSubFolders Verbatim\n\n"
-                "Channel c\nFar :far:\nNear :near:\nPatterns INBOX\n"
-                f"Create Near\nSync Pull\nSyncState *\n")
-    return ["mbsync", "-c", conf, "-a"]
-
-
-def _mpop(home, port, user):
-    conf = home + "/mpoprc"
-    with open(conf, "w") as f:
-        f.write(f"account a\nhost 127.0.0.1\nport {port}\nuser {user}\n"
-                "password secret\ntls off\nauth user\nkeep on\n"
-                f"delivery mbox {home}/mbox\nuidls_file {home}/uidls\n")
-    os.chmod(conf, 0o600)
-    return ["mpop", "-C", conf, "-a"]
 
 
 def _row(name, run, least=None):
@@ -70,12 +46,12 @@ def first_sync(setup):
                                        setup.verso_env(home, conf)), least))
         if setup.has("mbsync"):
             home = setup.home("mbsync-first")
-            rows.append(_row("mbsync", Run(_mbsync(home, server.imap, "a")),
-                             least))
+            argv = peers.mbsync(home, server.imap, "a")
+            rows.append(_row("mbsync", Run(argv), least))
         if setup.has("mpop"):
             home = setup.home("mpop-first")
-            rows.append(_row("mpop", Run(_mpop(home, server.pop, "a")),
-                             least))
+            argv = peers.mpop(home, server.pop, "a")
+            rows.append(_row("mpop", Run(argv), least))
     finally:
         server.stop()
     table(f"First sync of {count} messages, {octets >> 20} MB, durable "
@@ -102,7 +78,7 @@ def round_trips(setup):
                      proxy.up + proxy.down, run.code])
         if setup.has("mbsync"):
             home = setup.home("mbsync-rtt")
-            argv = _mbsync(home, proxy.port, "a")
+            argv = peers.mbsync(home, proxy.port, "a")
             for name in ("mbsync, first", "mbsync, again"):
                 proxy.reset()
                 run = Run(argv)
@@ -138,7 +114,7 @@ def nothing_changed(setup):
                          proxy.up + proxy.down, run.cpu, run.wall, run.code])
             if setup.has("mbsync") and not extra:
                 home = setup.home("mbsync-same")
-                argv = _mbsync(home, proxy.port, "a")
+                argv = peers.mbsync(home, proxy.port, "a")
                 Run(argv)
                 proxy.reset()
                 run = Run(argv)
