@@ -96,6 +96,6 @@ layout_geometry(const struct layout *l, int rows, int columns,
 	out->folder_rows = l->overlay.rows;
 	out->overlay_rows = l->overlay.rows - 1;	/* under its title */
 	out->overlay_columns = l->overlay.columns;
-	out->folders_shown = l->folders.columns > 0;
+	out->pane_fits = columns >= PANE_WIDE_ENOUGH;
 	out->split = l->split.rows > 0;
 }

@@ -183,7 +183,7 @@ struct app_geometry {
 	int pager_rows, pager_columns;
 	int folder_rows;
 	int overlay_rows, overlay_columns;
-	bool folders_shown;
+	bool pane_fits;			/* folders beside index and pager */
 	bool split;			/* index and pager are both on it */
 };
 

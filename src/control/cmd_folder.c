@@ -165,6 +165,9 @@ cmd_folders(struct app *app, int n, char **words, struct err *e)
 enum st
 cmd_pane(struct app *app, int n, char **words, struct err *e)
 {
+	if (!app->geometry.pane_fits)
+		return err_set(e, ST_USAGE, "The folder pane needs a wider "
+			       "screen; “folders” shows them alone.");
 	app->folders_wanted = !app->folders_wanted;
 	app->dirty |= DIRTY_ALL;
 	return ST_OK;

@@ -355,8 +355,14 @@ Test(folders, by_name)
 Test(folders, pane)
 {
 	struct app *app = with_messages(3);
+	struct app_geometry g = app->geometry;
 
 	cr_assert(app->folders_wanted);
+	press(app, "B");
+	cr_assert(app->folders_wanted);
+	cr_assert(app->notice_bad);	/* there is no room for it */
+	g.pane_fits = true;
+	app_resize(app, &g);
 	press(app, "B");
 	cr_assert(!app->folders_wanted);
 	run(app, "set folders yes");

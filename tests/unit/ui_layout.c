@@ -84,6 +84,7 @@ Test(layout, tall_screens_show_both)
 	cr_assert_eq(l.pager.rows, 20);
 	layout_geometry(&l, 40, 120, &g);
 	cr_assert(g.split);
+	cr_assert(g.pane_fits);
 	cr_assert_eq(g.index_rows, 16);
 	cr_assert_eq(g.pager_rows, 20);
 	l = make(WHERE_PAGER, true, 35, 120);
@@ -99,7 +100,7 @@ Test(layout, folders_fill_a_narrow_screen)
 	cr_assert_eq(l.folders.columns, 80);
 	cr_assert_eq(l.index.columns, 0);
 	layout_geometry(&l, 24, 80, &g);
-	cr_assert(g.folders_shown);
+	cr_assert(!g.pane_fits);
 	cr_assert_eq(g.index_rows, 21);
 	cr_assert_eq(g.pager_columns, 80);
 }
