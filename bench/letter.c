@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -72,12 +71,27 @@ queue(struct store *s, struct letter *l, struct err *e)
 	g_free(name);
 }
 
+/* Peak resident KiB.  getrusage() would count what the parent had when it
+ * forked. */
+static long
+peak_kib(void)
+{
+	char *text = NULL;
+	const char *at;
+	long kib = 0;
+
+	if (g_file_get_contents("/proc/self/status", &text, NULL, NULL) &&
+	    (at = strstr(text, "VmHWM:")))
+		kib = strtol(at + strlen("VmHWM:"), NULL, 10);
+	g_free(text);
+	return kib;
+}
+
 static void
 attach(const char *dir, const char *file)
 {
 	struct store *s = open_store(dir);
 	struct letter *l = letter_new();
-	struct rusage usage;
 	struct err e;
 	int64_t start;
 
@@ -88,8 +102,7 @@ attach(const char *dir, const char *file)
 	start = clock_us();
 	queue(s, l, &e);
 	printf("%.1f ", (double)(clock_us() - start) / 1e3);
-	getrusage(RUSAGE_SELF, &usage);
-	printf("%ld\n", usage.ru_maxrss);
+	printf("%ld\n", peak_kib());
 	letter_free(l);
 	store_close(s);
 }
