@@ -7,6 +7,7 @@ import subprocess
 import threading
 import time
 
+import peers
 from common import Run, table
 from delay import Delay
 from screen import Screen
@@ -60,13 +61,32 @@ def _account(port):
     return f"send = smtp+plaintext://127.0.0.1:{port}\n"
 
 
+def _letter(n):
+    return (f"To: bob@example.net\nSubject: letter {n}\n"
+            f"Message-ID: <{n}@bench>\n\n"
+            + "words and words\n" * 100).encode()
+
+
 def _queue(setup, env, n):
     """A letter into the outbox; the server is away."""
-    text = (f"To: bob@example.net\nSubject: letter {n}\n"
-            f"Message-ID: <{n}@bench>\n\n" + "words and words\n" * 100)
     subprocess.run([setup.verso, "send", "-t", "-i"], env=env,
-                   input=text.encode(), check=True,
-                   stderr=subprocess.DEVNULL)
+                   input=_letter(n), check=True, stderr=subprocess.DEVNULL)
+
+
+def _msmtp(setup, count):
+    """The same letters by msmtp, which makes a connection for each."""
+    server = Submission()
+    proxy = Delay(server.port, 0.05)
+    argv = peers.msmtp(setup.home("msmtp-letters"), proxy.port)
+    begun = time.monotonic()
+    before = os.times()
+    for n in range(count):
+        subprocess.run(argv, input=_letter(n), check=True)
+    after = os.times()
+    cpu = (after.children_user + after.children_system
+           - before.children_user - before.children_system)
+    return ["msmtp", server.letters, proxy.waited, proxy.waited / count,
+            time.monotonic() - begun, cpu, 0]
 
 
 def letters(setup):
@@ -79,28 +99,21 @@ def letters(setup):
     proxy = Delay(server.port, 0.05)
     env = setup.verso_env(home, _account(proxy.port))
     run = Run([setup.verso, "sync"], env)
-    table(f"{count} queued letters over one connection, 50 ms round trips "
-          "(bar: <= 4 each)",
+    rows = [["verso", server.letters, proxy.waited, proxy.waited / count,
+             run.wall, run.cpu, run.code]]
+    if setup.has("msmtp"):
+        rows.append(_msmtp(setup, count))
+    table(f"{count} queued letters, 50 ms round trips (bar: over one "
+          "connection in <= 4 each)",
           ["", "sent", "round trips", "each", "wall s", "CPU s", "exit"],
-          [["verso", server.letters, proxy.waited, proxy.waited / count,
-            run.wall, run.cpu, run.code]])
+          rows)
 
 
-def editor(setup):
-    """From the last answer to m, the subject, to what an editor draws."""
-    home = setup.home("verso-editor")
-    env = setup.verso_env(home, _account(9))
-    program = os.path.join(home, "editor")
-    with open(program, "w") as f:
-        f.write("#!/bin/sh\nprintf MARK\nread x\n")
-    os.chmod(program, 0o755)
-    own, times = [], []
-    for _ in range(20):
-        begun = time.monotonic()
-        subprocess.run([program], stdin=subprocess.DEVNULL,
-                       stdout=subprocess.DEVNULL)
-        own.append((time.monotonic() - begun) * 1000)
-    s = Screen([setup.verso], dict(env, EDITOR=program, VISUAL=""))
+def _until_edited(argv, env):
+    """Milliseconds from the last answer to m to what the editor draws, in
+    order."""
+    times = []
+    s = Screen(argv, env)
     s.settle(1.0)
     for _ in range(20):
         s.key(b"m", 0.05)
@@ -117,12 +130,45 @@ def editor(setup):
         s.key(b"q", 0.1)
         s.key(b"n", 0.2)
     s.close()
+    return sorted(times)
+
+
+def editor(setup):
+    """From the last answer to m, the subject, to what an editor draws."""
+    home = setup.home("verso-editor")
+    env = setup.verso_env(home, _account(9))
+    program = os.path.join(home, "editor")
+    with open(program, "w") as f:
+        f.write("#!/bin/sh\nprintf MARK\nread x\n")
+    os.chmod(program, 0o755)
+    own = []
+    for _ in range(20):
+        begun = time.monotonic()
+        subprocess.run([program], stdin=subprocess.DEVNULL,
+                       stdout=subprocess.DEVNULL)
+        own.append((time.monotonic() - begun) * 1000)
     own.sort()
-    times.sort()
+    chosen = {"EDITOR": program, "VISUAL": program}
+    times = _until_edited([setup.verso], dict(env, **chosen))
+    rows = [["verso", times[10], times[-1], own[10]]]
+    for peer in ("mutt", "neomutt"):
+        if setup.has(peer):
+            box = os.path.join(home, "box")
+            open(box, "a").close()
+            argv, penv = peers.reader(peer, home, box)
+            times = _until_edited(argv, dict(penv, **chosen))
+            rows.append([peer, times[10], times[-1], own[10]])
     table("A new letter, until its editor is on the screen (bar: 30 ms beside "
           "the editor's own start)",
-          ["", "median ms", "slowest ms", "editor's own ms"],
-          [["verso", times[10], times[-1], own[10]]])
+          ["", "median ms", "slowest ms", "editor's own ms"], rows)
+
+
+def _mutt_attaches(setup, peer, path):
+    """The same letter, built by a peer and handed to a program that throws
+    it away."""
+    argv, env = peers.mutt_sends(peer, setup.home(peer + "-attachment"), path)
+    run = Run(argv, env)
+    return [peer, run.wall * 1000, run.peak / 1024]
 
 
 def attachment(setup):
@@ -138,10 +184,12 @@ def attachment(setup):
     out = subprocess.run([program, "attach", home + "/store", path],
                          capture_output=True, text=True, check=True)
     ms, kib = out.stdout.split()
+    rows = [["verso", float(ms), int(kib) / 1024]]
+    rows += [_mutt_attaches(setup, peer, path)
+             for peer in ("mutt", "neomutt") if setup.has(peer)]
     table(f"A letter with {megabytes} MB attached, until it is durable in "
           "the outbox (bar: <= 300 ms, <= 64 MiB)",
-          ["", "wall ms", "peak MiB"],
-          [["verso", float(ms), int(kib) / 1024]])
+          ["", "wall ms", "peak MiB"], rows)
 
 
 def addresses(setup):

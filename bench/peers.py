@@ -30,11 +30,22 @@ def mpop(home, port, user):
     return ["mpop", "-C", conf, "-a"]
 
 
+def msmtp(home, port):
+    """argv of msmtp, which sends a letter from its standard input."""
+    conf = home + "/msmtprc"
+    with open(conf, "w") as f:
+        f.write(f"account default\nhost 127.0.0.1\nport {port}\ntls off\n"
+                "auth off\nfrom you@example.net\n")
+    os.chmod(conf, 0o600)
+    return ["msmtp", "-C", conf, "-t", "-i"]
+
+
 def _muttrc(name, home, more=""):
     rc = os.path.join(home, name + "rc")
     with open(rc, "w") as f:
         f.write(f"set folder={home}\nset sort=date\nset mbox_type=mbox\n"
-                "set quit=yes\nset move=no\nset markers=no\n" + more)
+                "set quit=yes\nset move=no\nset markers=no\n"
+                "set abort_unmodified=no\n" + more)
     return rc
 
 
@@ -57,3 +68,12 @@ def mutt_removes(name, home, folder, pattern):
     rc = _muttrc(name, home, "set delete=yes\n"
                  f"push '<delete-pattern>{pattern}<enter><quit>'\n")
     return [name, "-n", "-F", rc, "-f", folder], {"HOME": home}
+
+
+def mutt_sends(name, home, path):
+    """argv and environment of mutt or neomutt, which builds a letter with a
+    file attached."""
+    rc = _muttrc(name, home, "set sendmail='/bin/true'\nset copy=no\n"
+                 "set from=you@example.net\n")
+    return [name, "-n", "-F", rc, "-s", "It is large", "-a", path, "--",
+            "bob@example.net"], {"HOME": home, "PATH": os.environ["PATH"]}
