@@ -411,7 +411,9 @@ stars(const struct prompt *p, int width, int *column)
 char *
 prompt_shown(const struct prompt *p, int width, int *column)
 {
-	size_t keep = text_fit(p->label, width * 2 / 3, NULL);
+	/* A line wants room beside its label, an answer of one key none. */
+	int room = p->yesno ? width - 1 : width * 2 / 3;
+	size_t keep = text_fit(p->label, room, NULL);
 	char *label = g_strndup(p->label, keep);
 	int label_width = text_width(label);
 	char *line, *all;

@@ -170,6 +170,8 @@ Test(prompt, yes_or_no_takes_one_key)
 	struct prompt *p = prompt_new();
 
 	prompt_begin(p, "Really? (y/n) ", "", NULL, false, true);
+	shows(p, 16, "Really? (y/n) ", 14);
+	shows(p, 10, "Really? (", 9);
 	cr_assert_eq(prompt_key(p, "x"), PROMPT_MORE);
 	cr_assert_eq(prompt_key(p, "Y"), PROMPT_DONE);
 	cr_assert_str_eq(prompt_text(p), "y");
