@@ -73,7 +73,7 @@ change_row(struct store *s, int account, const struct change *c, bool log)
 {
 	struct overlay_row *row = g_new0(struct overlay_row, 1);
 	char *what = change_text(s, c), *gated = text_gate_line(what);
-	char *subject = log ? g_strdup("") : subject_of(s, c);
+	char *about = log ? g_strdup(state_text(c)) : subject_of(s, c);
 	char *why = text_gate_line(c->why ? c->why : "");
 	char *when = time_text(c->at);
 
@@ -82,11 +82,10 @@ change_row(struct store *s, int account, const struct change *c, bool log)
 	row->message = c->message;
 	row->left = log ? g_strdup(when) : g_strdup(state_text(c));
 	row->right = g_strdup(gated);
-	row->help = g_strjoin(*subject && *why ? " · " : "", subject, why,
-			      log ? state_text(c) : "", NULL);
+	row->help = g_strconcat(about, *about && *why ? " · " : "", why, NULL);
 	g_free(what);
 	g_free(gated);
-	g_free(subject);
+	g_free(about);
 	g_free(why);
 	g_free(when);
 	return row;

@@ -334,7 +334,7 @@ Test(changes, the_queue_is_a_list_to_act_on)
 	cr_assert_eq(app_where(app), WHERE_QUEUE);
 	row = app->overlay.rows->pdata[0];
 	cr_assert_str_eq(row->left, "needs you");
-	cr_assert(strstr(row->help, "mailbox is full"), "%s", row->help);
+	cr_assert_str_eq(row->help, "subject · The mailbox is full.");
 	press(app, "r j x");
 	cr_assert(strstr(fake_queue(), "retry 41 0;cancel 40 0;"), "%s",
 		  fake_queue());
@@ -365,6 +365,9 @@ Test(changes, the_log_begins_with_the_arrival)
 	cr_assert_str_eq(((struct overlay_row *)
 			  app->overlay.rows->pdata[0])->right, "arrived");
 	cr_assert_eq(app->overlay.rows->len, 5);
+	cr_assert_str_eq(((struct overlay_row *)
+			  app->overlay.rows->pdata[2])->help,
+			 "needs you · The mailbox is full.");
 	/* What came first stands first, whoever did it. */
 	cr_assert_str_eq(((struct overlay_row *)
 			  app->overlay.rows->pdata[3])->right, "read");
