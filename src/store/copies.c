@@ -6,13 +6,17 @@
 #include <string.h>
 
 #include "store/private.h"
+#include "store/queue_private.h"
 
 #define SLICE 4096
 
 /* ---- rows --------------------------------------------------------------- */
 
+#define OPEN(which) "EXISTS(SELECT 1 FROM change c WHERE " \
+	"c.message = m.id AND " which ")"
 #define COLUMNS "m.id, m.uid, m.flags, m.keywords, m.size, b.digest, " \
-	"EXISTS(SELECT 1 FROM change c WHERE c.message = m.id AND c.state < 3)"
+	OPEN("c.state < 2 AND NOT " QUEUE_MARK) ", " OPEN(QUEUE_MARK)
+G_STATIC_ASSERT(CHANGE_PARKED == 2);
 
 static void
 read_copy(sqlite3_stmt *q, struct copy *c)
@@ -30,6 +34,7 @@ read_copy(sqlite3_stmt *q, struct copy *c)
 	if (c->has_body)
 		memcpy(c->digest, digest, DIGEST_LEN);
 	c->waits = sqlite3_column_int(q, 6);
+	c->marked = sqlite3_column_int(q, 7);
 }
 
 enum st

@@ -52,7 +52,9 @@ struct copy {
 	int64_t size;			/* octets in wire form */
 	bool has_body;
 	uint8_t digest[DIGEST_LEN];	/* with has_body */
-	bool waits;			/* a decision about it is not sent */
+	bool waits;			/* a decision about it is to be sent:
+					 * no mark, and not parked */
+	bool marked;			/* FLAG_DELETED is a mark of ours */
 };
 
 /*

@@ -23,7 +23,7 @@ struct side {
 	struct flags flags;
 	int64_t size;
 	/* here alone */
-	bool has_body, waits;
+	bool has_body, waits, marked;
 	uint8_t digest[DIGEST_LEN];
 };
 
@@ -137,7 +137,8 @@ static void
 note_here(void *ctx, const struct copy *c)
 {
 	struct side m = { .uid = c->uid, .size = c->size,
-			  .has_body = c->has_body, .waits = c->waits };
+			  .has_body = c->has_body, .waits = c->waits,
+			  .marked = c->marked };
 
 	flags_copy(&m.flags, &c->flags);
 	memcpy(m.digest, c->digest, sizeof(m.digest));
@@ -199,6 +200,8 @@ compare_flags(struct pair *pair, const struct side *here,
 	flags_copy(&all, &there->flags);
 	if (pair->tags_here)
 		tags_join(&all, &here->flags);
+	if (here->marked)
+		all.bits |= FLAG_DELETED;
 	same = flags_equal(&here->flags, &all);
 	flags_clear(&all);
 	if (same)

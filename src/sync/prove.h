@@ -16,8 +16,8 @@ struct proof {
 				 * they came */
 	int64_t behind;		/* differences that Send/Receive mends */
 	int64_t wrong;		/* differences that it does not see */
-	int64_t waits;		/* messages with decisions that are not sent:
-				 * their flags were not compared */
+	int64_t waits;		/* messages with decisions that wait to be
+				 * sent: their flags were not compared */
 };
 
 /* Strings are borrowed for the call. */

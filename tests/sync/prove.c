@@ -325,6 +325,32 @@ Test(prove, decisions_that_wait_are_no_difference)
 	world_free(w);
 }
 
+/* A parked decision is not in effect, and a mark is here alone: no
+ * Send/Receive changes that. */
+Test(prove, what_no_sync_sends_is_no_difference)
+{
+	struct flags marked = { FLAG_DELETED, NULL };
+	struct world *w = level(CAPS_QRESYNC);
+	int64_t one = row_of(w, "INBOX", 1), two = row_of(w, "INBOX", 2);
+	struct queue_counts n;
+	size_t count = 1;
+
+	cr_assert_eq(queue_expunge(w->store, &one, &count, NULL), ST_OK);
+	world_flags(w, "INBOX", 1, FLAG_ANSWERED);
+	cr_assert_eq(queue_flags(w->store, &two, &count, true, &marked, NULL),
+		     ST_OK);
+	world_sync(w);
+	cr_assert_eq(queue_counts(w->store, &n, NULL), ST_OK);
+	cr_assert_eq(n.parked, 1);
+	PROVES(w, true, ST_OK);
+	/* Beside them everything counts. */
+	world_flags(w, "INBOX", 1, FLAG_ANSWERED | FLAG_FLAGGED);
+	world_flags(w, "INBOX", 2, FLAG_DELETED | FLAG_FLAGGED);
+	PROVES(w, true, ST_REFUSED);
+	cr_assert_eq(sum.behind, 2, "%s", told->str);
+	world_free(w);
+}
+
 /* ---- POP ---------------------------------------------------------------- */
 
 static void
