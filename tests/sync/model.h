@@ -24,6 +24,7 @@ struct model {
 	GRand *rand;
 	unsigned next;			/* number of the next message */
 	GHashTable *fate;		/* number -> enum fate bits */
+	GHashTable *wish;		/* flag of a number -> must it be so? */
 	GString *failed;		/* what the last run passed over */
 	struct err e;
 	int syncs, cuts, kills;
@@ -63,6 +64,13 @@ void
 decide(struct model *m);
 void
 think_again(struct model *m);
+/* What was decided here of these flags of message n need not be so any
+ * more. */
+void
+unwish(struct model *m, unsigned n, uint32_t bits);
+/* What was decided here about flags, and nobody did otherwise since, is so. */
+void
+check_wishes(struct model *m);
 /* Where a message was copied and its source could not be removed, it is in
  * both places, and the change is parked. */
 void

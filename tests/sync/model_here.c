@@ -3,6 +3,7 @@
  */
 #include "sync/model.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,6 +75,113 @@ row_of(struct model *m, const struct folder *f, unsigned *n)
 	return id;
 }
 
+/* ---- flags that were decided -------------------------------------------- */
+
+#define WORK FLAG_DELETED	/* stands for the keyword: nobody else's */
+
+static gpointer
+wish_key(unsigned n, uint32_t bit)
+{
+	return GUINT_TO_POINTER(n * 32 + bit);
+}
+
+static uint32_t
+wish_bits(const struct flags *f)
+{
+	return (f->bits & ~WORK) | (flags_has_keyword(f, "work") ? WORK : 0);
+}
+
+/* Only what makes a difference is decided. */
+static void
+wish(struct model *m, int64_t id, unsigned n, const struct flags *flags,
+     bool on)
+{
+	struct message msg = { 0 };
+	uint32_t has;
+
+	DOES(m, message_by_id(m->store, id, &msg, &m->e));
+	has = wish_bits(&msg.flags);
+	message_clear(&msg);
+	for (uint32_t bit = 1; bit <= WORK; bit <<= 1)
+		if (wish_bits(flags) & bit && on != !!(has & bit))
+			g_hash_table_insert(m->wish, wish_key(n, bit),
+					    GINT_TO_POINTER(on ? 1 : 2));
+}
+
+void
+unwish(struct model *m, unsigned n, uint32_t bits)
+{
+	for (uint32_t bit = 1; bit <= WORK; bit <<= 1)
+		if (bits & bit)
+			g_hash_table_remove(m->wish, wish_key(n, bit));
+}
+
+static void
+check_wish(struct model *m, int64_t id)
+{
+	struct message msg = { 0 };
+	unsigned n;
+
+	if (message_by_id(m->store, id, &msg, NULL) == ST_OK &&
+	    msg.env.message_id) {
+		n = (unsigned)atoi(msg.env.message_id);
+		for (uint32_t bit = 1; bit <= WORK; bit <<= 1) {
+			int on = GPOINTER_TO_INT(g_hash_table_lookup(
+				m->wish, wish_key(n, bit)));
+
+			cr_assert(!on || (on == 1) ==
+				  !!(wish_bits(&msg.flags) & bit),
+				  "flag %x of message %u was decided to be %s",
+				  bit, n, on == 1 ? "on" : "off");
+		}
+	}
+	message_clear(&msg);
+}
+
+/* Of two there may be one that was copied before, or after. */
+static void
+forget_uncertain(struct model *m)
+{
+	GPtrArray *open = NULL;
+	GHashTableIter it;
+	gpointer n, fate;
+
+	g_hash_table_iter_init(&it, m->fate);
+	while (g_hash_table_iter_next(&it, &n, &fate))
+		if (GPOINTER_TO_UINT(fate) & FATE_MAY_DOUBLE)
+			unwish(m, GPOINTER_TO_UINT(n), UINT32_MAX);
+	DOES(m, queue_list(m->store, true, &open, &m->e));
+	for (guint i = 0; i < open->len; i++) {
+		const struct change *c = open->pdata[i];
+
+		if (c->kind == CHANGE_FLAGS && c->message_id)
+			unwish(m, (unsigned)atoi(c->message_id), UINT32_MAX);
+	}
+	g_ptr_array_unref(open);
+}
+
+void
+check_wishes(struct model *m)
+{
+	GPtrArray *all = folders_here(m);
+	GArray *ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+
+	forget_uncertain(m);
+	tell("  %u flags must be so\n", g_hash_table_size(m->wish));
+	for (guint i = 0; i < all->len; i++) {
+		const struct folder *f = all->pdata[i];
+		int64_t from = 0;
+
+		message_ids(m->store, f->id, &from, 100000, ids, NULL);
+	}
+	for (guint i = 0; i < ids->len; i++)
+		check_wish(m, g_array_index(ids, int64_t, i));
+	g_array_unref(ids);
+	g_ptr_array_unref(all);
+}
+
+/* ---- deciding ----------------------------------------------------------- */
+
 static enum st
 decide_message(struct model *m, const GPtrArray *all, const struct folder *f,
 	       int what)
@@ -88,9 +196,15 @@ decide_message(struct model *m, const GPtrArray *all, const struct folder *f,
 	tell("here: %d with %u of %s (to %d)\n", what, n, f->name, (int)dest);
 	if (!id)
 		return ST_OK;
-	if (what < 8)
-		return queue_flags(m->store, &id, &one, dice(m, 2), &flags,
-				   &m->e);
+	if (what < 8) {
+		bool on = dice(m, 2);
+		char *what_of = g_strdup_printf("flags of %u", n);
+
+		DOES(m, queue_retell(m->store, what_of, &m->e));
+		g_free(what_of);
+		wish(m, id, n, &flags, on);
+		return queue_flags(m->store, &id, &one, on, &flags, &m->e);
+	}
 	if (what < 15)
 		return queue_move(m->store, &id, &one, dest, &m->e);
 	if (what < 17) {
@@ -178,18 +292,22 @@ think_again(struct model *m)
 {
 	GPtrArray *open = NULL;
 	char *what = NULL;
+	unsigned n;
 
 	note_copied(m);
 	DOES(m, queue_list(m->store, false, &open, &m->e));
 	if (dice(m, 2) == 0 || open->len == 0) {
 		queue_undo(m->store, 0, &what, NULL);
+		if (what && sscanf(what, "flags of %u", &n) == 1)
+			unwish(m, n, UINT32_MAX);
 	} else {
 		const struct change *c = open->pdata[dice(m, (int)open->len)];
 
 		if (dice(m, 2))
 			retry(m, c);
-		else
-			queue_cancel(m->store, c->seq, NULL);
+		else if (queue_cancel(m->store, c->seq, NULL) == ST_OK &&
+			 c->kind == CHANGE_FLAGS && c->message_id)
+			unwish(m, (unsigned)atoi(c->message_id), UINT32_MAX);
 	}
 	g_free(what);
 	g_ptr_array_unref(open);

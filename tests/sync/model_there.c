@@ -66,6 +66,7 @@ struct names {
 	struct model *m;
 	GString *text;
 	unsigned fate;
+	uint32_t flags;		/* these are changed */
 };
 
 static enum st
@@ -88,8 +89,10 @@ name_end(void *ctx, const struct fetched *f, struct err *e)
 	struct names *n = ctx;
 	const char *id = strchr(n->text->str, '<');
 
-	if (id)
+	if (id && n->fate)
 		fated(n->m, (unsigned)atoi(id + 1), n->fate);
+	if (id)
+		unwish(n->m, (unsigned)atoi(id + 1), n->flags);
 	return ST_OK;
 }
 
@@ -112,9 +115,10 @@ pass_flags(void *ctx, const struct listing *l, struct err *e)
 
 /* Something befalls these messages of the entered folder. */
 static void
-fate_there(struct model *m, const struct uidset *uids, unsigned fate)
+fate_there(struct model *m, const struct uidset *uids, unsigned fate,
+	   uint32_t flags)
 {
-	struct names n = { m, g_string_new(NULL), fate };
+	struct names n = { m, g_string_new(NULL), fate, flags };
 	struct fetch_sink sink = { &n, name_begin, name_data, name_end,
 				   name_abort, name_missing, pass_flags,
 				   pass_vanished };
@@ -133,7 +137,7 @@ all_may_go(struct model *m, const char *folder)
 		return;
 	uids_there(m, folder, &all);
 	if (all.n)
-		fate_there(m, &all, FATE_MAY_GO);
+		fate_there(m, &all, FATE_MAY_GO, 0);
 	uidset_clear(&all);
 }
 
@@ -172,6 +176,7 @@ change_message(struct model *m, const char *folder, int what)
 	     what < 5 ? "flags" : what < 8 ? "move" : "expunge",
 	     all.n ? one.range[0].first : 0, folder, to);
 	if (all.n && what < 5) {
+		fate_there(m, &one, 0, f.bits);
 		DOES(m, driver_store(m->behind, &one, dice(m, 2), &f, &m->e));
 	} else if (what < 8) {
 		if (all.n && strcmp(to, folder) != 0 &&
@@ -179,7 +184,7 @@ change_message(struct model *m, const char *folder, int what)
 			DOES(m, driver_move(m->behind, &one, to, NULL, NULL,
 					    NULL, &m->e));
 	} else if (all.n) {
-		fate_there(m, &one, FATE_MAY_GO);
+		fate_there(m, &one, FATE_MAY_GO, 0);
 		DOES(m, driver_expunge(m->behind, &one, &m->e));
 	}
 	uidset_clear(&all);
