@@ -63,8 +63,6 @@ begin(struct app *app, const char *name, struct err *e)
 	if (st == ST_OK) {
 		compose_dress(app, account_here(app), l);
 		st = compose_open(app, account_here(app), l, true, e);
-		if (st != ST_OK)
-			letter_free(l);
 	}
 	g_clear_error(&error);
 	g_free(text);

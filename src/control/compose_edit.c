@@ -85,6 +85,11 @@ write_here(struct app *app, struct open_letter *o, struct err *e)
 	char *title = compose_title(o);
 	enum st st = o->save_at ? letters_save(o, e) : ST_OK;
 
+	/* There is one editor: what another letter has in it is that one's. */
+	if (c->written) {
+		edit_end(app, EDIT_FINISH);
+		compose_show(app, o);
+	}
 	if (st == ST_OK)
 		st = app_edit(app, title, o->letter->text, written, o, e);
 	g_free(title);

@@ -79,7 +79,8 @@ tests_unit_test_control_LDADD = libcontrol.a $(MODEL_LIBS) $(INIH_LIBS) \
 # Letters, over the real store and real messages.
 check_PROGRAMS += tests/unit/test_letters
 tests_unit_test_letters_SOURCES = tests/unit/control_addresses.c \
-	tests/unit/control_compose.c tests/unit/control_outgoing.c \
+	tests/unit/control_compose.c tests/unit/control_letters.c \
+	tests/unit/control_outgoing.c \
 	tests/unit/letters_world.c tests/unit/letters_world.h \
 	tests/screen/standins.c
 tests_unit_test_letters_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests/unit

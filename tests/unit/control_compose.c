@@ -25,53 +25,10 @@ static const char question[] =
 	"Date: Mon, 23 Nov 2026 10:00:00 +0000\n\n"
 	"Do you have tulips?\n";
 
-/* What an editor would do: put text behind what the letter has. */
-static void
-edited(const char *text)
-{
-	char **argv, *old, *new;
-
-	cr_assert(app->edit_command, "no editor began: %s", app->notice);
-	argv = words_split(app->edit_command, NULL);
-	cr_assert_str_eq(argv[0], "my-editor");
-	cr_assert(g_file_get_contents(argv[1], &old, NULL, NULL));
-	new = g_strconcat(old, text, NULL);
-	cr_assert(g_file_set_contents(argv[1], new, -1, NULL));
-	g_clear_pointer(&app->edit_command, g_free);
-	app_edited(app);
-	g_free(new);
-	g_free(old);
-	g_strfreev(argv);
-}
-
 static void
 begin(void)
 {
 	world_new("editor = my-editor");
-}
-
-static struct letter *
-now(void)
-{
-	cr_assert_eq(app->focus, WHERE_COMPOSE, "%s", app->notice);
-	return app->compose.now->letter;
-}
-
-/* m, to whom, about what, and a text. */
-static void
-write_one(const char *to, const char *subject, const char *text)
-{
-	press("m");
-	answer(to);
-	answer(subject);
-	edited(text);
-	now();
-}
-
-static guint
-count_open(void)
-{
-	return app->compose.open ? app->compose.open->len : 0;
 }
 
 /* Folders of letters on disk. */

@@ -11,6 +11,8 @@
 #include <glib/gstdio.h>
 
 #include "base/path.h"
+#include "base/words.h"
+#include "control/compose.h"
 #include "control/index.h"
 
 struct app *app;
@@ -252,4 +254,60 @@ letter_text(int64_t id)
 	keep(g_mapped_file_get_bytes(map));
 	g_mapped_file_unref(map);
 	return text_now;
+}
+
+/* ---- letters ------------------------------------------------------------ */
+
+/* text NULL: more stands behind what is there. */
+static void
+editor_wrote(const char *text, const char *more)
+{
+	char **argv, *old, *new;
+
+	cr_assert(app->edit_command, "no editor began: %s", app->notice);
+	argv = words_split(app->edit_command, NULL);
+	cr_assert_str_eq(argv[0], "my-editor");
+	cr_assert(g_file_get_contents(argv[1], &old, NULL, NULL));
+	new = g_strconcat(text ? text : old, more, NULL);
+	cr_assert(g_file_set_contents(argv[1], new, -1, NULL));
+	g_clear_pointer(&app->edit_command, g_free);
+	app_edited(app);
+	g_free(new);
+	g_free(old);
+	g_strfreev(argv);
+}
+
+void
+edited_as(const char *text)
+{
+	editor_wrote(text, "");
+}
+
+void
+edited(const char *text)
+{
+	editor_wrote(NULL, text);
+}
+
+struct letter *
+now(void)
+{
+	cr_assert_eq(app->focus, WHERE_COMPOSE, "%s", app->notice);
+	return app->compose.now->letter;
+}
+
+guint
+count_open(void)
+{
+	return app->compose.open ? app->compose.open->len : 0;
+}
+
+void
+write_one(const char *to, const char *subject, const char *text)
+{
+	press("m");
+	answer(to);
+	answer(subject);
+	edited(text);
+	now();
 }

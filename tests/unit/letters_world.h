@@ -5,6 +5,7 @@
 #define TESTS_UNIT_LETTERS_WORLD_H
 
 #include "control/app.h"
+#include "model/letter.h"
 #include "store/outbox.h"
 
 /* A home with the account work (INBOX, Drafts, Sent) and a reader over it;
@@ -26,6 +27,22 @@ void
 press(const char *keys);
 void
 answer(const char *text);
+
+/* The editor ("my-editor") wrote a file, put something behind what was there,
+ * and has ended. */
+void
+edited_as(const char *text);
+void
+edited(const char *text);
+
+/* The letter in the compose screen; how many are open. */
+struct letter *
+now(void);
+guint
+count_open(void);
+/* m, to whom, about what, and a text. */
+void
+write_one(const char *to, const char *subject, const char *text);
 
 /* The one message of a folder: its octets; borrowed until the next call.  ""
  * when there is none, and the test fails when there are several. */
