@@ -124,6 +124,16 @@ text_to_utf8(const char *s, size_t len)
 	return result;
 }
 
+char *
+text_lf(const char *s)
+{
+	char **lines = g_strsplit(s, "\r\n", -1);
+	char *text = g_strjoinv("\n", lines);
+
+	g_strfreev(lines);
+	return text;
+}
+
 /* Where looking for the end of a cluster stops: never inside a character. */
 static const uint8_t *
 cluster_limit(const uint8_t *p)

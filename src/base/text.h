@@ -40,6 +40,10 @@ text_printable(uint32_t ucs4);
 char *
 text_to_utf8(const char *s, size_t len);
 
+/* With LF where CRLF ends a line.  The caller frees. */
+char *
+text_lf(const char *s);
+
 /* Columns that UTF-8 text takes in a terminal (0, 1 or 2 per grapheme
  * cluster); control characters count as 0. */
 int

@@ -188,6 +188,10 @@ compose_look(struct app *app)
 	c->lines = g_ptr_array_new_with_free_func(g_free);
 	wrap(c->lines, l->text, MAX(columns, 20) - 2);
 	c->doubts = letter_doubts(l);
+	if (c->now->unread)
+		g_ptr_array_insert(c->doubts, 0, g_strdup_printf(
+			"What the editor wrote is not in it: %s",
+			c->now->unread));
 	measure(c, l);
 	c->cursor = MIN(c->cursor, MAX(l->attachments->len, 1) - 1);
 	compose_scroll(app, c->top);

@@ -90,6 +90,8 @@ write_here(struct app *app, struct open_letter *o, struct err *e)
 		edit_end(app, EDIT_FINISH);
 		compose_show(app, o);
 	}
+	if (st == ST_OK && o->unread)
+		st = letters_take_all(o, e);
 	if (st == ST_OK)
 		st = app_edit(app, title, o->letter->text, written, o, e);
 	g_free(title);

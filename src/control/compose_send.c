@@ -93,6 +93,18 @@ build(struct open_letter *o, bool draft, int *fd, struct built *built,
 	return st;
 }
 
+/* What the person wrote last must not be left behind. */
+static enum st
+is_whole(const struct app *app, const struct open_letter *o, struct err *e)
+{
+	const char *key = keys_of(app->keys, WHERE_COMPOSE, "edit");
+
+	return !o->unread ? ST_OK :
+		err_set(e, ST_USAGE, "What you wrote is not in the letter "
+			"yet; %s opens the editor again. %s",
+			key ? key : ":edit", o->unread);
+}
+
 /* ---- sending ------------------------------------------------------------ */
 
 static enum st
@@ -110,6 +122,8 @@ check(const struct app *app, const struct open_letter *o, struct err *e)
 {
 	const struct letter *l = o->letter;
 
+	if (o->unread)
+		return is_whole(app, o, e);
 	if (l->to->len + l->cc->len + l->bcc->len == 0)
 		return err_set(e, ST_USAGE, "The letter goes to nobody: t "
 			       "changes To.");
@@ -380,9 +394,10 @@ compose_postpone(struct app *app, struct err *e)
 	struct open_letter *o = app->compose.now;
 	struct built built = { 0 };
 	int account = o->account, fd = -1;
-	enum st st;
+	enum st st = is_whole(app, o, e);
 
-	st = build(o, true, &fd, &built, e);
+	if (st == ST_OK)
+		st = build(o, true, &fd, &built, e);
 	if (st != ST_OK)
 		return st;
 	st = put(app, o, fd, e);

@@ -13,11 +13,14 @@
 
 #include "base/clock.h"
 #include "base/path.h"
+#include "base/text.h"
 #include "mime/letter_file.h"
 
 #define FOLDER "letters"
 #define LETTER "letter"
-#define EDITED "edit.eml"
+/* A name by which editors know that it is a letter: vim's rules for .eml turn
+ * all line ends into CRLF, and have the file changed before anybody typed. */
+#define EDITED ".letter"
 #define TRIES 1000
 
 /* ---- folders ------------------------------------------------------------ */
@@ -93,6 +96,7 @@ letters_close(struct open_letter *o)
 	if (!o)
 		return;
 	letter_free(o->letter);
+	g_free(o->unread);
 	close(o->lock);
 	g_free(o->dir);
 	g_free(o);
@@ -205,6 +209,11 @@ static void
 keep_rest(struct letter *new, const struct letter *old)
 {
 	keep_attachments(new, old);
+	/* A letter comes from somebody. */
+	if (new->from->len == 0) {
+		g_ptr_array_unref(new->from);
+		new->from = addresses_copy(old->from);
+	}
 	g_free(new->message_id);
 	new->message_id = g_strdup(old->message_id);
 	/* Without In-Reply-To it is a thread of its own. */
@@ -237,6 +246,22 @@ replace(struct open_letter *o, struct letter *new, bool *changed)
 	g_free(after);
 }
 
+/* What an editor wrote as a letter; o->unread says why it is none. */
+static enum st
+read_edited(struct open_letter *o, const char *text, size_t len,
+	    struct letter **new, struct err *e)
+{
+	struct err why = { "" };
+	enum st st = letter_read(text, len, new, &why);
+
+	g_clear_pointer(&o->unread, g_free);
+	if (st == ST_OK)
+		return st;
+	o->unread = g_strdup(why.text);
+	o->touched = true;
+	return err_set(e, st, "%s", why.text);
+}
+
 enum st
 letters_take(struct open_letter *o, bool *changed, struct err *e)
 {
@@ -250,9 +275,8 @@ letters_take(struct open_letter *o, bool *changed, struct err *e)
 		st = err_set(e, ST_LOCAL, "What the editor wrote is not there "
 			     "(%s).", path);
 	} else {
-		st = letter_read(text, len, &new, e);
+		st = read_edited(o, text, len, &new, e);
 		*changed = st != ST_OK;
-		o->touched |= st != ST_OK;
 	}
 	if (st == ST_OK) {
 		replace(o, new, changed);
@@ -261,6 +285,32 @@ letters_take(struct open_letter *o, bool *changed, struct err *e)
 	if (st == ST_OK)
 		g_unlink(path);
 	g_free(text);
+	g_free(path);
+	return st;
+}
+
+enum st
+letters_take_all(struct open_letter *o, struct err *e)
+{
+	char *path = g_build_filename(o->dir, EDITED, NULL), *raw, *text;
+	gsize len;
+	enum st st;
+
+	if (!g_file_get_contents(path, &raw, &len, NULL)) {
+		st = err_set(e, ST_LOCAL, "What the editor wrote cannot be "
+			     "read (%s).", path);
+		g_free(path);
+		return st;
+	}
+	text = text_to_utf8(raw, len);
+	letter_set_text(o->letter, text_lf(text));
+	st = letters_save(o, e);
+	if (st == ST_OK) {
+		g_clear_pointer(&o->unread, g_free);
+		g_unlink(path);
+	}
+	g_free(text);
+	g_free(raw);
 	g_free(path);
 	return st;
 }

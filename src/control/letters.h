@@ -3,7 +3,7 @@
  *
  * ACCOUNT/letters/ID/letter has the letter (mime/letter_file.h).  Beside it
  * lie files of its own, such as what a forwarded message had attached, and
- * edit.eml while an editor has it.  Who has a letter open holds a lock on the
+ * .letter while an editor has it.  Who has a letter open holds a lock on the
  * folder, so that two readers never have the same one.
  */
 #ifndef VERSO_CONTROL_LETTERS_H
@@ -24,6 +24,8 @@ struct open_letter {
 	struct letter *letter;
 	bool touched;		/* the person has put something into it */
 	int64_t save_at;	/* clock_ms() when it is saved; 0: it is */
+	char *unread;		/* what the editor wrote is not in letter, and
+				 * why; NULL: it is */
 };
 
 /* A new folder for a letter of the store in store_dir.  l is taken over when
@@ -43,11 +45,15 @@ enum st
 letters_save(struct open_letter *o, struct err *e);
 
 /* The file for an editor; and what it has become.  ST_USAGE when that cannot
- * be read as a letter: the file then stays, and *changed is true. */
+ * be read as a letter: the file then stays, o->unread says why, and *changed
+ * is true. */
 enum st
 letters_lend(struct open_letter *o, char **file, struct err *e);
 enum st
 letters_take(struct open_letter *o, bool *changed, struct err *e);
+/* What could not be read becomes the text, its fields and all. */
+enum st
+letters_take_all(struct open_letter *o, struct err *e);
 
 /* The folder goes, with all in it; o is freed. */
 void

@@ -365,7 +365,6 @@ read_fields(struct letter *l, const char **at, struct err *e)
 
 	while (st == ST_OK && **at) {
 		size_t len = strcspn(*at, "\n");
-		size_t shown = len && (*at)[len - 1] == '\r' ? len - 1 : len;
 		bool more = field->len && (**at == ' ' || **at == '\t');
 
 		line++;
@@ -375,9 +374,9 @@ read_fields(struct letter *l, const char **at, struct err *e)
 		}
 		if (more)
 			g_string_append_c(field, ' ');
-		g_string_append_len(field, *at, (gssize)shown);
+		g_string_append_len(field, *at, (gssize)len);
 		*at += len + ((*at)[len] == '\n');
-		if (shown == 0)
+		if (len == 0)
 			break;
 	}
 	if (st == ST_OK)
@@ -390,7 +389,7 @@ enum st
 letter_read(const char *text, size_t len, struct letter **out, struct err *e)
 {
 	struct letter *l;
-	char *utf8;
+	char *utf8, *lf;
 	const char *at;
 	enum st st;
 
@@ -398,8 +397,10 @@ letter_read(const char *text, size_t len, struct letter **out, struct err *e)
 		return err_set(e, ST_USAGE, "The letter is longer than 64 "
 			       "megabytes: attach what is large.");
 	utf8 = text_to_utf8(text, len);
+	lf = text_lf(utf8);
+	g_free(utf8);
 	/* A byte order mark, which some editors put there. */
-	at = utf8 + (g_str_has_prefix(utf8, "\xef\xbb\xbf") ? 3 : 0);
+	at = lf + (g_str_has_prefix(lf, "\xef\xbb\xbf") ? 3 : 0);
 	l = letter_new();
 	st = read_fields(l, &at, e);
 	if (st == ST_OK) {
@@ -408,6 +409,6 @@ letter_read(const char *text, size_t len, struct letter **out, struct err *e)
 	} else {
 		letter_free(l);
 	}
-	g_free(utf8);
+	g_free(lf);
 	return st;
 }

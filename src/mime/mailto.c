@@ -62,10 +62,8 @@ add_addresses(GPtrArray *to, char *value)
 static char *
 body_of(const char *value)
 {
-	char **lines = g_strsplit(value, "\r\n", -1);
-	char *text = g_strjoinv("\n", lines);
+	char *text = text_lf(value);
 
-	g_strfreev(lines);
 	for (char *p = text; *p; p++)
 		if (g_ascii_iscntrl(*p) && *p != '\n' && *p != '\t')
 			*p = ' ';

@@ -120,18 +120,16 @@ take_own_text(struct letter *l, struct message_view *m, struct err *e)
 {
 	GBytes *bytes = NULL;
 	enum st st = mime_part_bytes(m, 0, &bytes, e);
-	char *text, **lines;
+	char *raw, *text;
 	gsize len;
 	const char *data;
 
 	if (st != ST_OK)
 		return st;
 	data = g_bytes_get_data(bytes, &len);
-	text = text_to_utf8(data ? data : "", len);
-	lines = g_strsplit(text, "\r\n", -1);
-	g_free(text);
-	text = g_strjoinv("\n", lines);
-	g_strfreev(lines);
+	raw = text_to_utf8(data ? data : "", len);
+	text = text_lf(raw);
+	g_free(raw);
 	letter_set_text(l, l->flowed ? build_unflow(text) : g_strdup(text));
 	g_free(text);
 	g_bytes_unref(bytes);

@@ -58,3 +58,67 @@ Test(letters, two_are_written_in_the_reader)
 	g_free(file);
 	world_free();
 }
+
+/* ---- what editors leave behind ------------------------------------------ */
+
+/* It was written, so it is neither left behind nor asked for again. */
+Test(letters, what_cannot_be_read_is_not_left_behind)
+{
+	char *where;
+
+	world_new("editor = my-editor");
+	write_one("bob@example.org", "Tulips", "Look!\n");
+	press("e");
+	edited_as("To: bob@example.org\nSubject: Roses\nDear Bob,\n\nhi\n");
+	cr_assert(strstr(app->notice, "Line 3"), "%s", app->notice);
+	cr_assert(strstr(app->compose.doubts->pdata[0], "Line 3"));
+	for (const char **key = (const char *[]) { "y", "P", NULL }; *key;
+	     key++) {
+		press(*key);
+		cr_assert(strstr(app->notice, "e opens the editor again"),
+			  "%s", app->notice);
+		cr_assert_null(only_letter());
+		cr_assert_str_eq(only_in("Drafts"), "");
+	}
+	world_again();
+	press("R y");
+	cr_assert_null(only_letter());
+	press("e");
+	edited_as("To: bob@example.org\nSubject: Roses\n\nDear Bob,\nhi\n");
+	press("y");
+	cr_assert(only_letter(), "%s", app->notice);
+	where = g_strdup(letter_text(only_letter()->id));
+	cr_assert(strstr(where, "\n\nDear Bob,\nhi\n"), "%s", where);
+	g_free(where);
+	world_free();
+}
+
+/* The person has no such editor any more: it is all there, as text. */
+Test(letters, what_cannot_be_read_is_text_in_the_reader)
+{
+	struct err e = { "" };
+
+	world_new("editor = my-editor");
+	write_one("bob@example.org", "Tulips", "Look!\n");
+	press("e");
+	edited_as("Dear Bob,\n\nhi\n");
+	cr_assert_eq(app_run(app, "set editor built-in", &e), ST_OK, "%s",
+		     e.text);
+	press("e C-x");
+	cr_assert_str_eq(now()->text, "Dear Bob,\n\nhi\n");
+	press("y");
+	cr_assert(only_letter(), "%s", app->notice);
+	world_free();
+}
+
+/* As vim ends the lines of files whose names end in .eml. */
+Test(letters, lines_may_end_in_crlf)
+{
+	world_new("editor = my-editor");
+	write_one("bob@example.org", "Tulips", "Look!\n");
+	press("e");
+	cr_assert_null(strstr(app->edit_command, ".eml"));
+	edited_as("To: bob@example.org\r\nSubject: A\r\n\r\nHi\r\n-- \r\n");
+	cr_assert_str_eq(now()->text, "Hi\n-- \n");
+	world_free();
+}
