@@ -255,6 +255,8 @@ read_edited(struct open_letter *o, const char *text, size_t len,
 	enum st st = letter_read(text, len, new, &why);
 
 	g_clear_pointer(&o->unread, g_free);
+	if (st == ST_OK && o->letter->flowed)
+		letter_join_quotes(*new);
 	if (st == ST_OK)
 		return st;
 	o->unread = g_strdup(why.text);

@@ -25,6 +25,14 @@ build_text(const struct letter *l, bool seven_bit);
 char *
 build_unflow(const char *text);
 
+/* Quoted paragraphs alone, for whoever edits lines: broken as they are sent,
+ * with a blank at the end of a line that goes on when flowed; and whole again.
+ * The caller frees. */
+char *
+build_flow_quotes(const char *text, bool flowed);
+char *
+build_unflow_quotes(const char *text);
+
 /* ---- build_markdown.c ----------------------------------------------- */
 
 /* Markdown as an HTML document; what is HTML in it is left out.  The caller

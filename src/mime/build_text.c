@@ -8,6 +8,7 @@
 #include "base/text.h"
 
 #define COLUMNS 72
+#define COLUMNS_MOST 78	/* of a line that is broken already (RFC 3676 4.2) */
 #define LINE_MOST 990	/* octets of a line, below the 998 of RFC 5322 */
 
 /* ---- format=flowed (RFC 3676) --------------------------------------- */
@@ -38,7 +39,7 @@ put_prefix(GString *out, int depth, const char *words)
 	for (int i = 0; i < depth; i++)
 		g_string_append_c(out, '>');
 	/* Stuffed: what would be read as a quote, or as an mbox's From. */
-	if (depth || *words == ' ' || *words == '>' ||
+	if ((depth && *words) || *words == ' ' || *words == '>' ||
 	    g_str_has_prefix(words, "From "))
 		g_string_append_c(out, ' ');
 }
@@ -69,15 +70,19 @@ stretch(const char *words, int columns)
 static void
 flow_line(GString *out, const char *line)
 {
-	int depth = quote_of(&line);
+	int depth = quote_of(&line), marks = depth ? depth + 1 : 0;
 	/* Behind the marks and their blank, and before the blank at the
 	 * end. */
-	int columns = MAX(COLUMNS - 1 - (depth ? depth + 1 : 0), 20);
+	int columns = MAX(COLUMNS - 1 - marks, 20);
 	char *words = g_strdup(line);
 	const char *p = words;
 
 	if (strcmp(words, "-- ") != 0)
 		g_strchomp(words);
+	/* What somebody broke a little later is no paragraph: it would be a
+	 * long line and a word, over and over. */
+	if (text_width(words) + marks <= COLUMNS_MOST)
+		columns = COLUMNS_MOST - marks;
 	do {
 		size_t n = stretch(p, columns);
 
@@ -154,6 +159,71 @@ build_unflow(const char *text)
 		unflow_line(out, line, &open);
 		g_free(line);
 		text += len + (text[len] == '\n');
+	}
+	return g_string_free(out, FALSE);
+}
+
+/* ---- quotes in an editor -------------------------------------------- */
+
+static bool
+is_quoted(const char *line)
+{
+	return *line == '>';
+}
+
+/* The blanks that say that a line goes on. */
+static void
+drop_blanks(GString *s, size_t at)
+{
+	size_t to = at;
+
+	for (size_t i = at; i < s->len; i++)
+		if (s->str[i] != ' ' || s->str[i + 1] != '\n')
+			s->str[to++] = s->str[i];
+	g_string_truncate(s, to);
+}
+
+char *
+build_flow_quotes(const char *text, bool flowed)
+{
+	GString *out = g_string_new(NULL);
+	char **lines = g_strsplit(text, "\n", -1);
+
+	for (char **l = lines; *l; l++) {
+		size_t at = out->len;
+
+		if (is_quoted(*l))
+			flow_line(out, *l);
+		else
+			g_string_append_printf(out, "%s%s", *l,
+					       l[1] ? "\n" : "");
+		if (is_quoted(*l) && !flowed)
+			drop_blanks(out, at);
+	}
+	g_strfreev(lines);
+	return g_string_free(out, FALSE);
+}
+
+char *
+build_unflow_quotes(const char *text)
+{
+	GString *out = g_string_new(NULL);
+	int open = -1;
+
+	while (*text) {
+		size_t len = strcspn(text, "\n"), all = len + (text[len] != 0);
+		char *line = g_strndup(text, len);
+
+		if (is_quoted(line)) {
+			unflow_line(out, line, &open);
+		} else {
+			if (open >= 0)
+				g_string_append_c(out, '\n');
+			open = -1;
+			g_string_append_len(out, text, (gssize)all);
+		}
+		g_free(line);
+		text += all;
 	}
 	return g_string_free(out, FALSE);
 }

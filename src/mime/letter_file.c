@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "base/words.h"
+#include "mime/build_private.h"
 #include "mime/typed.h"
 #include "mime/words.h"
 
@@ -147,8 +148,21 @@ letter_write(const struct letter *l, bool for_editor)
 		g_free(state);
 	}
 	g_string_append_c(out, '\n');
-	g_string_append(out, l->text);
+	if (for_editor) {
+		char *text = build_flow_quotes(l->text, l->flowed);
+
+		g_string_append(out, text);
+		g_free(text);
+	} else {
+		g_string_append(out, l->text);
+	}
 	return g_string_free(out, FALSE);
+}
+
+void
+letter_join_quotes(struct letter *l)
+{
+	letter_set_text(l, build_unflow_quotes(l->text));
 }
 
 /* ---- reading -------------------------------------------------------- */

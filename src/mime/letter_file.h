@@ -19,9 +19,16 @@
 #include "base/err.h"
 #include "model/letter.h"
 
-/* The caller frees. */
+/* An editor's lines are short: for one, quoted paragraphs are broken into
+ * lines, and where text is flowed these end in a blank, as they do on the
+ * wire, so that they can be joined again.  The caller frees. */
 char *
 letter_write(const struct letter *l, bool for_editor);
+
+/* Of a flowed letter that an editor had: a quoted paragraph is one line
+ * again. */
+void
+letter_join_quotes(struct letter *l);
 
 /* What only verso has a use for, as one line: in a file that is kept, or in a
  * draft that others see and could have made (kept is false), where nothing is

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "mime/build_private.h"
 #include "mime/mailto.h"
 #include "mime/words.h"
 
@@ -219,16 +220,22 @@ without_signature(const char *text)
 	return g_strchomp(kept);
 }
 
+/* Paragraphs stay whole only where they are whole when they are sent. */
 static void
-append_quoted(GString *out, struct message_view *m)
+append_quoted(GString *out, struct message_view *m, bool flowed)
 {
-	char *all = mime_text(m), *text = without_signature(all);
+	char *all = mime_text(m), *text = without_signature(all), *broken;
 	char **lines = g_strsplit(text, "\n", -1);
+	GString *quoted = g_string_new(NULL);
 
 	for (char **l = lines; *l; l++)
-		g_string_append_printf(out, "%s%s\n",
+		g_string_append_printf(quoted, "%s%s\n",
 				       **l == '>' ? ">" : **l ? "> " : ">",
 				       *l);
+	broken = flowed ? NULL : build_flow_quotes(quoted->str, false);
+	g_string_append(out, broken ? broken : quoted->str);
+	g_free(broken);
+	g_string_free(quoted, TRUE);
 	g_strfreev(lines);
 	g_free(text);
 	g_free(all);
@@ -275,7 +282,7 @@ set_text(struct letter *l, struct message_view *m,
 					  subject ? subject : ""), NULL));
 	append_attribution(text, m, o->attribution);
 	g_string_append_c(text, '\n');
-	append_quoted(text, m);
+	append_quoted(text, m, o->flowed);
 	g_string_append_c(text, '\n');
 	letter_set_text(l, g_string_free(text, FALSE));
 	l->flowed = o->flowed;

@@ -37,6 +37,11 @@ letter_read(const char *text, size_t len, struct letter **out, struct err *e)
 	return ST_OK;
 }
 
+void
+letter_join_quotes(struct letter *l)
+{
+}
+
 enum st
 letter_build(struct letter *l, const struct build_options *o, int fd,
 	     struct built *b, struct err *e)

@@ -295,6 +295,22 @@ Test(build, flowed_paragraphs_come_back_as_they_were)
 	g_strfreev(lines);
 }
 
+/* Broken by hand at any usual column: no word is left alone in a line. */
+Test(build, lines_of_up_to_78_columns_are_not_broken)
+{
+	static const char text[] =
+		"a line of a text that somebody's editor has broken behind "
+		"column 72 already\n"
+		"> the same, quoted, so that it is a little longer than it was "
+		"before: 78 cols\n"
+		">\n"
+		"> more\n";
+
+	l->flowed = true;
+	check_text(text);
+	cr_assert(strstr(out, text), "%s", out);
+}
+
 Test(build, lines_that_do_not_flow_stay)
 {
 	check_text("a line with more than seventy-two columns that was meant "

@@ -189,10 +189,9 @@ Test(mailto, odd_links)
 /* ---- answers -------------------------------------------------------- */
 
 static struct letter *
-answer(const char *text, enum reply_mode mode)
+answer_so(const char *text, enum reply_mode mode, bool flowed)
 {
-	static const struct reply_options o = { "On %d, %n (%a) wrote:",
-						true };
+	const struct reply_options o = { "On %d, %n (%a) wrote:", flowed };
 	GBytes *bytes = g_bytes_new(text, strlen(text));
 	struct message_view *m = mime_open(bytes);
 	GPtrArray *own = addresses_new();
@@ -206,6 +205,12 @@ answer(const char *text, enum reply_mode mode)
 	mime_close(m);
 	g_bytes_unref(bytes);
 	return l;
+}
+
+static struct letter *
+answer(const char *text, enum reply_mode mode)
+{
+	return answer_so(text, mode, true);
 }
 
 static const char asked[] =
@@ -232,6 +237,43 @@ Test(reply, to_the_sender)
 	cr_assert_str_eq(l->about, "2@y");
 	cr_assert(l->flowed);
 	letter_free(l);
+}
+
+/* What is one line here is none that a person could answer in. */
+Test(reply, an_editor_gets_short_lines)
+{
+	static const char text[] =
+		"From: b@y\nContent-Type: text/plain; format=flowed\n\n"
+		"This is a paragraph that goes on over more than one line, \n"
+		"so that it is one long line when it is quoted.\n\nEnd.\n";
+	static const char lines[] =
+		"> This is a paragraph that goes on over more than one line, "
+		"so that it\n> is one long line when it is quoted.\n>\n"
+		"> End.\n";
+	struct letter *l = answer_so(text, REPLY_SENDER, true), *back = NULL;
+	char *file = letter_write(l, true), *mine, *whole;
+
+	whole = g_strdup(l->text);
+	cr_assert(strstr(whole, "one line, so that it is one long"));
+	cr_assert(strstr(file, "so that it \n> is"), "%s", file);
+	cr_assert_eq(letter_read(file, strlen(file), &back, &e), ST_OK);
+	letter_join_quotes(back);
+	cr_assert_str_eq(back->text, whole);
+	letter_free(back);
+	/* Cut in the middle, with an answer there; what is one's own and ends
+	 * in a blank is not joined. */
+	mine = g_strconcat("\n> one, \nNo, \nno.\n> two \n> three\n", NULL);
+	cr_assert_eq(letter_read(mine, strlen(mine), &back, &e), ST_OK);
+	letter_join_quotes(back);
+	cr_assert_str_eq(back->text, "> one, \nNo, \nno.\n> two three\n");
+	letter_free(back);
+	letter_free(l);
+	l = answer_so(text, REPLY_SENDER, false);
+	cr_assert(strstr(l->text, lines), "%s", l->text);
+	letter_free(l);
+	g_free(mine);
+	g_free(whole);
+	g_free(file);
 }
 
 Test(reply, to_all_but_oneself)
