@@ -219,6 +219,19 @@ make_of(struct app *app, const struct about *about,
 	return ST_OK;
 }
 
+/* From whom a letter comes that is made of a message: as an answer would. */
+static void
+set_from(struct app *app, const struct about *about, struct letter *l)
+{
+	const struct app_account *a = app->accounts->pdata[about->account];
+	GPtrArray *own = identity_all(a->account, about->view);
+	const struct address *me = reply_identity(about->view, own);
+
+	g_ptr_array_set_size(l->from, 0);
+	g_ptr_array_add(l->from, address_new(me->name, me->mailbox));
+	g_ptr_array_unref(own);
+}
+
 static enum st
 make_forward(struct app *app, const struct about *about, const char *dir,
 	     struct letter **l, struct err *e)
@@ -229,9 +242,20 @@ make_forward(struct app *app, const struct about *about, const char *dir,
 
 	if (st == ST_OK) {
 		(*l)->about_row = about->id;
+		set_from(app, about, *l);
 		compose_dress(app, about->account, *l);
 	}
 	return st;
+}
+
+/* Is it from the person? */
+static bool
+is_own(const struct app *app, int account, const struct letter *l)
+{
+	const struct app_account *a = app->accounts->pdata[account];
+	const struct address *from = l->from->len ? l->from->pdata[0] : NULL;
+
+	return from && identity_is(a->account, from->mailbox);
 }
 
 static enum st
@@ -240,10 +264,16 @@ make_again(struct app *app, const struct about *about, const char *dir,
 {
 	enum st st = letter_from_message(about->view, dir, l, e);
 
-	/* It is a letter of its own. */
-	if (st == ST_OK)
-		g_clear_pointer(&(*l)->message_id, g_free);
-	return st;
+	if (st != ST_OK)
+		return st;
+	/* It is a letter of its own, and never another's. */
+	g_clear_pointer(&(*l)->message_id, g_free);
+	if (!is_own(app, about->account, *l)) {
+		set_from(app, about, *l);
+		g_ptr_array_set_size((*l)->reply_to, 0);
+	}
+	(*l)->flowed = app->config->ui.flowed;
+	return ST_OK;
 }
 
 static enum st

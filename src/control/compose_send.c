@@ -330,6 +330,8 @@ compose_take_back(struct app *app, struct err *e)
 	c->sent = NULL;
 	/* What it was a draft of is gone. */
 	o->letter->draft_row = 0;
+	/* Whoever sent it wanted it. */
+	o->touched = true;
 	g_ptr_array_add(c->open, o);
 	changes_settle(app, o->account);
 	compose_show(app, o);

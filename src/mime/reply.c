@@ -90,9 +90,8 @@ add_from(GPtrArray *to, struct message_view *m, const char *header,
 	g_ptr_array_unref(all);
 }
 
-/* The own address that was written to; NULL: none was. */
-static const struct address *
-written_to(struct message_view *m, const GPtrArray *own)
+const struct address *
+reply_identity(struct message_view *m, const GPtrArray *own)
 {
 	static const char *const headers[] = { "To", "Cc", "Delivered-To",
 					       "X-Original-To", "From" };
@@ -106,7 +105,7 @@ written_to(struct message_view *m, const GPtrArray *own)
 				found = own->pdata[i];
 		g_ptr_array_unref(all);
 	}
-	return found;
+	return found || own->len == 0 ? found : own->pdata[0];
 }
 
 /* The sender, or where the sender wants answers. */
@@ -294,11 +293,9 @@ letter_reply(struct message_view *m, enum reply_mode mode,
 	     struct letter **out, struct err *e)
 {
 	struct letter *l = letter_new();
-	const struct address *me = written_to(m, own);
+	const struct address *me = reply_identity(m, own);
 	enum st st = ST_OK;
 
-	if (!me && own->len)
-		me = own->pdata[0];
 	if (me)
 		g_ptr_array_add(l->from, address_new(me->name, me->mailbox));
 	if (mode == REPLY_LIST)

@@ -28,6 +28,11 @@ letter_reply(struct message_view *m, enum reply_mode mode,
 	     const GPtrArray *own, const struct reply_options *o,
 	     struct letter **out, struct err *e);
 
+/* The one of own that m was written to, else the first; NULL: there is none.
+ * Borrowed of own. */
+const struct address *
+reply_identity(struct message_view *m, const GPtrArray *own);
+
 /*
  * m, whose octets are bytes, forwarded: in the text with its attachments, or
  * attached whole.  What is attached becomes files in dir.  ST_LOCAL.

@@ -85,6 +85,12 @@ letter_reply(struct message_view *m, enum reply_mode mode,
 	return ST_OK;
 }
 
+const struct address *
+reply_identity(struct message_view *m, const GPtrArray *own)
+{
+	return own->pdata[0];
+}
+
 enum st
 letter_forward(struct message_view *m, GBytes *bytes, bool attached,
 	       const char *dir, struct letter **out, struct err *e)

@@ -122,3 +122,62 @@ Test(letters, lines_may_end_in_crlf)
 	cr_assert_str_eq(now()->text, "Hi\n-- \n");
 	world_free();
 }
+
+/* ---- whose it is -------------------------------------------------------- */
+
+static const char *
+comes_from(void)
+{
+	const struct address *from = now()->from->pdata[0];
+
+	return from->mailbox;
+}
+
+Test(letters, what_is_made_of_mail_comes_from_oneself)
+{
+	world_new("editor = my-editor");
+	world_mail("From: Bob <bob@example.org>\nTo: shop@ann.example\n"
+		   "Reply-To: bob@example.org\nSubject: Tulips?\n\nWell?\n");
+	press("f");
+	answer("dora@example.org");
+	edited("");
+	cr_assert_str_eq(comes_from(), "shop@ann.example");
+	press("q");
+	answer("n");
+	press("Esc-e");
+	edited("");
+	cr_assert_str_eq(comes_from(), "shop@ann.example");
+	cr_assert_eq(now()->reply_to->len, 0);
+	cr_assert(now()->flowed);
+	world_free();
+}
+
+Test(letters, what_one_sent_begins_another)
+{
+	world_new("editor = my-editor");
+	world_mail("From: Ann of the shop <shop@ann.example>\n"
+		   "To: ann@example.org, bob@example.org\n"
+		   "Reply-To: orders@ann.example\nSubject: Tulips\n\nNew!\n");
+	press("Esc-e");
+	edited("");
+	cr_assert_str_eq(comes_from(), "shop@ann.example");
+	cr_assert_eq(now()->reply_to->len, 1);
+	world_free();
+}
+
+/* ---- the end ------------------------------------------------------------ */
+
+/* Nobody changed a word of it, but it was good enough to be sent. */
+Test(letters, what_is_taken_back_is_not_dropped_without_a_word)
+{
+	world_new("editor = my-editor");
+	world_mail("From: Bob <bob@example.org>\nTo: ann@example.org\n"
+		   "Subject: Tulips?\n\nWell?\n");
+	press("r");
+	edited("");
+	press("y u q");
+	cr_assert(app->ask, "%s", app->notice);
+	answer(NULL);
+	now();
+	world_free();
+}
