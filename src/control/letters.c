@@ -227,6 +227,8 @@ keep_rest(struct letter *new, const struct letter *old)
 	new->kind = old->kind;
 	g_free(new->about);
 	new->about = g_strdup(old->about);
+	g_free(new->list);
+	new->list = g_strdup(old->list);
 	new->about_row = old->about_row;
 	new->draft_row = old->draft_row;
 }

@@ -51,6 +51,18 @@ announces(const char *text)
 }
 
 static bool
+goes_to(const GPtrArray *list, const char *mailbox)
+{
+	for (guint i = 0; mailbox && i < list->len; i++) {
+		const struct address *a = list->pdata[i];
+
+		if (g_ascii_strcasecmp(a->mailbox, mailbox) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
 is_blank(const char *text)
 {
 	return text[strspn(text, " \t\r\n")] == '\0';
@@ -61,14 +73,17 @@ letter_doubts(const struct letter *l)
 {
 	GPtrArray *all = g_ptr_array_new_with_free_func(g_free);
 	guint rcpts = l->to->len + l->cc->len + l->bcc->len;
+	bool list = goes_to(l->to, l->list) || goes_to(l->cc, l->list);
 
 	if (is_blank(l->subject))
 		doubt(all, "It has no subject.");
 	if (l->attachments->len == 0 && announces(l->text))
 		doubt(all, "It speaks of an attachment, and there is none.");
+	if (list)
+		doubt(all, "The answer goes to the list %s.", l->list);
 	if (rcpts >= MANY)
 		doubt(all, "It goes to %u people.", rcpts);
-	else if (l->kind == LETTER_REPLY && rcpts > 2)
+	else if (l->kind == LETTER_REPLY && rcpts > 2 && !list)
 		doubt(all, "The answer goes to %u people.", rcpts);
 	if (is_blank(l->text) && l->attachments->len == 0)
 		doubt(all, "There is nothing in it.");

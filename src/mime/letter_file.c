@@ -101,6 +101,7 @@ letter_state(const struct letter *l, bool kept)
 	/* Always there, so that the line says whose it is. */
 	g_ptr_array_add(words, g_strdup_printf("kind=%d", (int)l->kind));
 	put_word(words, "about", l->about);
+	put_word(words, "list", l->list);
 	put_word(words, "flowed", l->flowed ? "yes" : NULL);
 	put_word(words, "markdown", l->markdown ? "yes" : NULL);
 	put_word(words, "receipt", l->receipt ? "yes" : NULL);
@@ -306,6 +307,8 @@ take_word(struct letter *l, const char *word, bool kept)
 		l->kind = (enum letter_kind)atoi(v);
 	else if ((v = value_of(word, "about")))
 		replace(&l->about, v);
+	else if ((v = value_of(word, "list")))
+		replace(&l->list, v);
 	else if (value_of(word, "flowed"))
 		l->flowed = true;
 	else if (value_of(word, "markdown"))

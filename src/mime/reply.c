@@ -135,28 +135,50 @@ to_all(struct letter *l, struct message_view *m, const GPtrArray *own)
 	add_from(l->cc, m, "Cc", l->to, own);
 }
 
-/* List-Post: <mailto:list@example.org> (RFC 2369); "NO" is none. */
-static enum st
-to_list(struct letter *l, struct message_view *m, struct err *e)
+/* List-Post: <mailto:list@example.org> (RFC 2369); "NO" is none, and empty. */
+static GPtrArray *
+list_of(struct message_view *m)
 {
 	const char *post = mime_header(m, "List-Post");
 	const char *url = post ? strstr(post, "<mailto:") : NULL;
 	const char *end = url ? strchr(url, '>') : NULL;
 	struct letter *link = letter_new();
-	char *text;
+	GPtrArray *list;
 
 	if (end) {
-		text = g_strndup(url + 1, (gsize)(end - url - 1));
-		if (mailto_parse(text, link, NULL) == ST_OK && link->to->len) {
-			g_ptr_array_unref(l->to);
-			l->to = addresses_copy(link->to);
-		}
+		char *text = g_strndup(url + 1, (gsize)(end - url - 1));
+
+		mailto_parse(text, link, NULL);
 		g_free(text);
 	}
+	list = addresses_copy(link->to);
 	letter_free(link);
+	return list;
+}
+
+static enum st
+to_list(struct letter *l, struct message_view *m, struct err *e)
+{
+	g_ptr_array_unref(l->to);
+	l->to = list_of(m);
 	return l->to->len ? ST_OK :
 		err_set(e, ST_USAGE, "The message names no list to write to; "
 			"g answers all.");
+}
+
+/* Does it go to a list that nobody asked for, by Reply-To or among others? */
+static void
+note_list(struct letter *l, struct message_view *m)
+{
+	GPtrArray *list = list_of(m);
+
+	for (guint i = 0; i < list->len && !l->list; i++) {
+		const struct address *a = list->pdata[i];
+
+		if (is_in(l->to, a) || is_in(l->cc, a))
+			l->list = g_strdup(a->mailbox);
+	}
+	g_ptr_array_unref(list);
 }
 
 /* ---- what ----------------------------------------------------------- */
@@ -308,6 +330,8 @@ letter_reply(struct message_view *m, enum reply_mode mode,
 		letter_free(l);
 		return st;
 	}
+	if (mode != REPLY_LIST)
+		note_list(l, m);
 	l->kind = LETTER_REPLY;
 	l->in_reply_to = first_id(m, "Message-ID");
 	l->about = g_strdup(l->in_reply_to);

@@ -108,6 +108,7 @@ letter_copy(const struct letter *l)
 	copy->headers = strings_copy(l->headers);
 	copy->text = g_strdup(l->text);
 	copy->about = g_strdup(l->about);
+	copy->list = g_strdup(l->list);
 	copy->attachments = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)attachment_free);
 	for (guint i = 0; i < l->attachments->len; i++)
@@ -134,6 +135,7 @@ letter_free(struct letter *l)
 	g_free(l->text);
 	g_ptr_array_unref(l->attachments);
 	g_free(l->about);
+	g_free(l->list);
 	g_free(l);
 }
 

@@ -51,6 +51,8 @@ struct letter {
 	 * that goes, and never to a row of the screen. */
 	enum letter_kind kind;
 	char *about;		/* its Message-ID, NULL: none */
+	char *list;		/* the mailing list it goes to, though the
+				 * person did not ask for that; NULL: none */
 	int64_t about_row;	/* its row in the account's store, 0: none */
 	int64_t draft_row;	/* the draft this was recalled from: it goes
 				 * when this is sent or saved; 0: none */

@@ -5,6 +5,7 @@
 
 #include <criterion/criterion.h>
 
+#include "mime/build.h"
 #include "mime/letter_file.h"
 #include "mime/mailto.h"
 #include "mime/reply.h"
@@ -48,6 +49,7 @@ Test(letter_file, what_is_kept_is_all_of_it)
 	g_ptr_array_add(l->headers, g_strdup("X-Mood: good"));
 	l->kind = LETTER_REPLY;
 	l->about = g_strdup("1@x");
+	l->list = g_strdup("list@x");
 	l->about_row = 12;
 	l->draft_row = 1099511627777;
 	l->flowed = l->receipt = true;
@@ -309,6 +311,46 @@ static const struct {
 	{ "From: b@y\n", REPLY_LIST, NULL, 0 },
 	{ "Subject: from nobody\n", REPLY_SENDER, "", 0 },
 };
+
+/* Who wrote to one wanted that; and so did who took it off again. */
+Test(reply, says_when_it_goes_to_a_list)
+{
+	static const char *const mails[] = {
+		"From: b@y\nTo: l@y\nReply-To: L@y\n",
+		"From: b@y\nTo: ann@x\nCc: l@y\n",
+		"From: b@y\nTo: l@y\nMail-Followup-To: l@y, b@y\n",
+		"From: b@y\nTo: l@y\n",
+	};
+	static const struct {
+		int mail;
+		enum reply_mode mode;
+		bool list;
+	} cases[] = {
+		{ 0, REPLY_SENDER, true }, { 0, REPLY_LIST, false },
+		{ 1, REPLY_SENDER, false }, { 1, REPLY_ALL, true },
+		{ 2, REPLY_ALL, true }, { 3, REPLY_SENDER, false },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		char *text = g_strconcat(mails[cases[i].mail],
+					 "Subject: a\nList-Post: "
+					 "<mailto:l@y>\n\nx\n", NULL);
+		struct letter *l = answer(text, cases[i].mode);
+		GPtrArray *doubts = letter_doubts(l);
+
+		cr_assert_eq(doubts->len, cases[i].list, "case %zu", i);
+		cr_assert(!doubts->len || strstr(doubts->pdata[0],
+						 "the list l@y"));
+		g_ptr_array_unref(doubts);
+		g_ptr_array_set_size(l->to, 0);
+		g_ptr_array_set_size(l->cc, 0);
+		doubts = letter_doubts(l);
+		cr_assert_eq(doubts->len, 0);
+		g_ptr_array_unref(doubts);
+		letter_free(l);
+		g_free(text);
+	}
+}
 
 Test(reply, goes_where_it_is_wanted)
 {
