@@ -193,3 +193,31 @@ book_read(const char *text, GPtrArray **list, struct err *e)
 	g_ptr_array_unref(entries);
 	return st;
 }
+
+static bool
+has_words(const GPtrArray *list)
+{
+	for (guint i = 0; i < list->len; i++) {
+		const struct address *a = list->pdata[i];
+
+		if (!strchr(a->mailbox, '@'))
+			return true;
+	}
+	return false;
+}
+
+void
+book_fill(struct letter *l)
+{
+	GPtrArray **lists[] = { &l->to, &l->cc, &l->bcc };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
+		char *text;
+
+		if (!has_words(*lists[i]))
+			continue;
+		text = addressing_text(*lists[i]);
+		book_read(text, lists[i], NULL);
+		g_free(text);
+	}
+}

@@ -12,7 +12,7 @@
 #include <glib.h>
 
 #include "base/err.h"
-#include "model/address.h"
+#include "model/letter.h"
 
 struct book_entry {
 	char *alias;		/* "" none */
@@ -35,5 +35,10 @@ book_add(const struct address *a, struct err *e);
 /* addressing_read() with aliases put in. */
 enum st
 book_read(const char *text, GPtrArray **list, struct err *e);
+
+/* Put them into the recipients of a letter that an editor or a template wrote;
+ * a field that has something else in it stays as it is. */
+void
+book_fill(struct letter *l);
 
 #endif

@@ -270,13 +270,25 @@ attach(struct app *app, const char *text, struct err *e)
 }
 
 static void
+ask_file(struct app *app, const char *initial);
+
+static void
 attach_answered(struct app *app, const char *text, void *ctx)
 {
 	struct err e;
 
-	if (text && *text && app->compose.now == ctx &&
-	    attach(app, text, &e) != ST_OK)
-		notice_fail(app, "%s", e.text);
+	if (!text || !*text || app->compose.now != ctx ||
+	    attach(app, text, &e) == ST_OK)
+		return;
+	notice_fail(app, "%s", e.text);
+	ask_file(app, text);
+}
+
+static void
+ask_file(struct app *app, const char *initial)
+{
+	ask_post(app, ASK_LINE, COMPLETE_FILE, "Attach file: ", initial,
+		 attach_answered, app->compose.now, NULL);
 }
 
 enum st
@@ -285,8 +297,7 @@ cmd_attach(struct app *app, int n, char **words, struct err *e)
 	enum st st = ST_OK;
 
 	if (n == 1)
-		ask_post(app, ASK_LINE, COMPLETE_FILE, "Attach file: ", NULL,
-			 attach_answered, app->compose.now, NULL);
+		ask_file(app, NULL);
 	for (int i = 1; i < n && st == ST_OK; i++)
 		st = attach(app, words[i], e);
 	return st;

@@ -371,6 +371,9 @@ bounce_confirmed(struct app *app, const char *text, void *ctx)
 }
 
 static void
+ask_bounce(struct app *app, int account, GBytes *bytes, const char *initial);
+
+static void
 bounce_answered(struct app *app, const char *text, void *ctx)
 {
 	struct bouncing *b = ctx, *next;
@@ -382,6 +385,7 @@ bounce_answered(struct app *app, const char *text, void *ctx)
 		return;
 	if (book_read(text, &to, &e) != ST_OK) {
 		notice_fail(app, "%s", e.text);
+		ask_bounce(app, b->account, b->bytes, text);
 		return;
 	}
 	next = g_new0(struct bouncing, 1);
@@ -396,20 +400,26 @@ bounce_answered(struct app *app, const char *text, void *ctx)
 	g_free(list);
 }
 
+static void
+ask_bounce(struct app *app, int account, GBytes *bytes, const char *initial)
+{
+	struct bouncing *b = g_new0(struct bouncing, 1);
+
+	b->account = account;
+	b->bytes = g_bytes_ref(bytes);
+	ask_post(app, ASK_LINE, COMPLETE_ADDRESS, "Bounce to: ", initial,
+		 bounce_answered, b, bouncing_free);
+}
+
 enum st
 cmd_bounce(struct app *app, int n, char **words, struct err *e)
 {
-	struct bouncing *b;
 	struct about about;
 	enum st st = compose_about(app, &about, e);
 
 	if (st != ST_OK)
 		return st;
-	b = g_new0(struct bouncing, 1);
-	b->account = about.account;
-	b->bytes = g_bytes_ref(about.bytes);
+	ask_bounce(app, about.account, about.bytes, NULL);
 	about_clear(&about);
-	ask_post(app, ASK_LINE, COMPLETE_ADDRESS, "Bounce to: ", NULL,
-		 bounce_answered, b, bouncing_free);
 	return ST_OK;
 }

@@ -8,6 +8,7 @@
 
 #include "base/path.h"
 #include "control/ask.h"
+#include "control/book.h"
 #include "control/cmd.h"
 #include "control/compose.h"
 #include "control/notice.h"
@@ -61,6 +62,7 @@ begin(struct app *app, const char *name, struct err *e)
 	if (st == ST_OK)
 		st = letter_read(text, len, &l, e);
 	if (st == ST_OK) {
+		book_fill(l);
 		compose_dress(app, account_here(app), l);
 		st = compose_open(app, account_here(app), l, true, e);
 	}
@@ -71,12 +73,25 @@ begin(struct app *app, const char *name, struct err *e)
 }
 
 static void
+ask(struct app *app, const char *initial);
+
+static void
 answered(struct app *app, const char *text, void *ctx)
 {
 	struct err e;
 
-	if (text && *text && begin(app, text, &e) != ST_OK)
-		notice_fail(app, "%s", e.text);
+	if (!text || !*text || begin(app, text, &e) == ST_OK)
+		return;
+	notice_fail(app, "%s", e.text);
+	if (app->focus != WHERE_COMPOSE)	/* not begun, so asked again */
+		ask(app, text);
+}
+
+static void
+ask(struct app *app, const char *initial)
+{
+	ask_post(app, ASK_LINE, COMPLETE_FILE, "Template: ", initial, answered,
+		 NULL, NULL);
 }
 
 enum st
@@ -88,8 +103,7 @@ cmd_template(struct app *app, int n, char **words, struct err *e)
 		return begin(app, words[1], e);
 	dir = template_dir();
 	all = g_strconcat(dir, "/", NULL);
-	ask_post(app, ASK_LINE, COMPLETE_FILE, "Template: ", all, answered,
-		 NULL, NULL);
+	ask(app, all);
 	g_free(all);
 	g_free(dir);
 	return ST_OK;

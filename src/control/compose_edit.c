@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/words.h"
+#include "control/book.h"
 #include "control/edit.h"
 #include "control/notice.h"
 
@@ -158,6 +159,7 @@ app_edited(struct app *app)
 		return;
 	if (letters_take(c->now, &changed, &e) != ST_OK)
 		notice_fail(app, "%s", e.text);
+	book_fill(c->now->letter);
 	compose_look(app);
 	app->dirty |= DIRTY_ALL;
 }

@@ -88,8 +88,10 @@ build(struct open_letter *o, bool draft, int *fd, struct built *built,
 	if (*fd < 0)
 		return ST_LOCAL;
 	st = letter_build(o->letter, &options, *fd, built, e);
-	if (st != ST_OK)
+	if (st != ST_OK) {
 		close(*fd);
+		built_clear(built);
+	}
 	return st;
 }
 

@@ -281,6 +281,9 @@ Test(compose, a_message_is_bounced)
 	begin();
 	world_mail(question);
 	press("b");
+	answer("dora");
+	cr_assert(strstr(app->notice, "“dora”"), "%s", app->notice);
+	cr_assert_str_eq(app->ask->initial, "dora");
 	answer("dora@example.org");
 	answer("n");
 	cr_assert_null(only_letter());
@@ -457,7 +460,7 @@ Test(compose, files_are_attached)
 	press("a");
 	answer("/nonexistent/file");
 	cr_assert(strstr(app->notice, "no file"), "%s", app->notice);
-	press("a");
+	cr_assert_str_eq(app->ask->initial, "/nonexistent/file");
 	answer(file);
 	cr_assert_eq(now()->attachments->len, 1);
 	cr_assert_eq(app->compose.doubts->len, 0);

@@ -9,6 +9,7 @@
 #include <glib/gstdio.h>
 
 #include "base/path.h"
+#include "control/book.h"
 #include "control/compose.h"
 #include "letters_world.h"
 
@@ -179,5 +180,50 @@ Test(letters, what_is_taken_back_is_not_dropped_without_a_word)
 	cr_assert(app->ask, "%s", app->notice);
 	answer(NULL);
 	now();
+	world_free();
+}
+
+/* ---- names of one's own ------------------------------------------------- */
+
+/* Wherever somebody writes them: in an editor, or in a template. */
+Test(letters, aliases_are_put_in)
+{
+	char *book, *dir, *file;
+	struct err e = { "" };
+
+	world_new("editor = my-editor");
+	book = book_file();
+	dir = g_path_get_dirname(book);
+	cr_assert_eq(path_mkdir(dir, NULL), ST_OK);
+	cr_assert(g_file_set_contents(book, "team = bob@x.example, "
+				      "Zoe <zoe@x.example>\n", -1, NULL));
+	file = template("all", "To: team\nSubject: All\n\nhi\n");
+	cr_assert_eq(app_run(app, "template all", &e), ST_OK, "%s", e.text);
+	edited("");
+	cr_assert_eq(now()->to->len, 2);
+	press("e");
+	edited_as("To: dora@x.example\nCc: team\nBcc: who\n\nhi\n");
+	cr_assert_eq(now()->to->len, 1);
+	cr_assert_eq(now()->cc->len, 2);
+	cr_assert_eq(now()->bcc->len, 1);
+	press("y");
+	while (app->ask)
+		answer("y");
+	cr_assert(strstr(app->notice, "“who”"), "%s", app->notice);
+	g_remove(file);
+	g_free(file);
+	g_free(dir);
+	g_free(book);
+	world_free();
+}
+
+Test(letters, a_template_is_asked_for_again)
+{
+	world_new("editor = my-editor");
+	press("Esc-w");
+	answer("nothere");
+	cr_assert(strstr(app->notice, "“nothere”"), "%s", app->notice);
+	cr_assert_str_eq(app->ask->initial, "nothere");
+	answer(NULL);
 	world_free();
 }
