@@ -198,6 +198,27 @@ clean_name(const char *name)
 	return clean;
 }
 
+/* Not in the smallest charset that GMime knows for it: not everybody reads
+ * ISO-8859-5. */
+static void
+set_name(GMimePart *part, const char *name)
+{
+	GMimeObject *o = GMIME_OBJECT(part);
+	GMimeParamList *lists[] = {
+		g_mime_content_type_get_parameters(
+			g_mime_object_get_content_type(o)),
+		g_mime_content_disposition_get_parameters(
+			g_mime_object_get_content_disposition(o)),
+	};
+
+	g_mime_part_set_filename(part, name);
+	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
+		for (int j = 0; j < g_mime_param_list_length(lists[i]); j++)
+			g_mime_param_set_charset(
+				g_mime_param_list_get_parameter_at(lists[i], j),
+				"utf-8");
+}
+
 GMimeObject *
 build_attachment(const struct attachment *a, bool seven_bit, struct err *e)
 {
@@ -212,7 +233,7 @@ build_attachment(const struct attachment *a, bool seven_bit, struct err *e)
 	name = clean_name(a->name);
 	g_mime_object_set_disposition(GMIME_OBJECT(part),
 				      a->is_inline ? "inline" : "attachment");
-	g_mime_part_set_filename(part, name);
+	set_name(part, name);
 	if (a->description)
 		build_put(GMIME_OBJECT(part), "Content-Description",
 			  a->description);

@@ -386,6 +386,15 @@ Test(build, attachments_keep_every_octet)
 	cr_assert_eq(b.size, wire_size());
 }
 
+/* In the charset that all readers know, and not in the smallest. */
+Test(build, names_are_utf_8)
+{
+	attach("отчёт.pdf", "%PDF-1.4\n", 9);
+	BUILDS();
+	HAS("; name*=UTF-8''%D0%BE");
+	HAS("filename*=UTF-8''%D0%BE");
+}
+
 Test(build, an_attachment_that_is_gone_is_named)
 {
 	struct attachment *a = attach("x", "x", 1);
