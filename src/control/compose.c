@@ -122,20 +122,34 @@ compose_remove(struct app *app, struct open_letter *o)
 
 /* ---- what is shown of it ------------------------------------------------ */
 
+/* One paragraph; in each row of a quoted one the marks stand again. */
+static void
+wrap_line(GPtrArray *lines, const char *line, int columns)
+{
+	int marks = *line == '>' ? (int)strspn(line, "> ") : 0;
+	const char *p;
+	size_t next = 0;
+
+	if (marks > columns / 2)
+		marks = 0;
+	p = line + marks;
+	do {
+		size_t n = text_break(p, columns - marks, &next);
+
+		g_ptr_array_add(lines, g_strdup_printf("%.*s%.*s", marks, line,
+						       (int)n, p));
+		p += next;
+	} while (*p && next);
+}
+
 static void
 wrap(GPtrArray *lines, const char *text, int columns)
 {
 	while (*text) {
-		size_t len = strcspn(text, "\n"), next = 0;
+		size_t len = strcspn(text, "\n");
 		char *line = g_strndup(text, len);
-		const char *p = line;
 
-		do {
-			size_t n = text_break(p, columns, &next);
-
-			g_ptr_array_add(lines, g_strndup(p, n));
-			p += next;
-		} while (*p && next);
+		wrap_line(lines, line, columns);
 		g_free(line);
 		text += len + (text[len] == '\n');
 	}

@@ -15,11 +15,22 @@
 #define NAME_WIDE 34
 #define STATE_WIDE 8
 #define STATE_ENDS 18		/* the state behind a long text */
+#define RECALL_WIDE 6		/* "open", "draft" */
+#define ACCOUNT_WIDE 14		/* the account behind a letter's title */
 #define BESIDE 60		/* columns from which help stands beside */
+
+static bool
+is_recall(const struct app *app)
+{
+	return app->overlay.where == WHERE_QUEUE &&
+	       app->overlay.list == OVERLAY_RECALL;
+}
 
 static int
 left_width(const struct app *app, int columns)
 {
+	if (is_recall(app))
+		return RECALL_WIDE;
 	if (app->overlay.where == WHERE_PARTS)
 		return LEFT_NUMBER;
 	return columns >= 72 ? LEFT_WIDE : LEFT_NARROW;
@@ -35,6 +46,8 @@ right_width(const struct app *app, int room)
 	switch (app->overlay.list) {
 	case OVERLAY_SAID:
 		return STATE_WIDE;
+	case OVERLAY_RECALL:
+		return MAX(room - ACCOUNT_WIDE, RIGHT_WIDE);
 	case OVERLAY_UNDO:
 	case OVERLAY_LOG:
 		return MAX(room - STATE_ENDS, RIGHT_WIDE);

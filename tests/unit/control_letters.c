@@ -227,3 +227,22 @@ Test(letters, a_template_is_asked_for_again)
 	answer(NULL);
 	world_free();
 }
+
+/* ---- what is shown of it ------------------------------------------------ */
+
+Test(letters, a_quote_is_one_in_every_row)
+{
+	const GPtrArray *rows;
+
+	world_new("editor = my-editor");
+	write_one("bob@example.org", "Long", ">> words and words and words "
+		  "and words and words and words and words and words end\n"
+		  "own\n");
+	rows = app->compose.lines;
+	cr_assert_eq(rows->len, 3);
+	cr_assert(g_str_has_prefix(rows->pdata[1], ">> "), "%s",
+		  (char *)rows->pdata[1]);
+	cr_assert(g_str_has_suffix(rows->pdata[1], " end"));
+	cr_assert_str_eq(rows->pdata[2], "own");
+	world_free();
+}
