@@ -56,10 +56,17 @@ has_word(const char *text, const char *folded)
 	return found;
 }
 
+static bool
+is_list(const char *text)
+{
+	return addressing_last(text) != text;
+}
+
 static void
 offer(struct found *f, const char *text)
 {
-	const char *open = strrchr(text, '<');
+	/* Several addresses stand for none of them. */
+	const char *open = is_list(text) ? NULL : strrchr(text, '<');
 	char *key;
 
 	if (f->words->len >= CANDIDATES_MAX)
@@ -78,8 +85,10 @@ offer_book(struct found *f)
 	for (guint i = 0; i < entries->len; i++) {
 		const struct book_entry *entry = entries->pdata[i];
 
+		/* Who looks for one person does not mean a team. */
 		if (has_word(entry->alias, f->folded) ||
-		    has_word(entry->list, f->folded))
+		    (!is_list(entry->list) &&
+		     has_word(entry->list, f->folded)))
 			offer(f, entry->list);
 	}
 	g_ptr_array_unref(entries);

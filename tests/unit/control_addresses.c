@@ -271,6 +271,23 @@ app_asking(const char *script)
 	return app;
 }
 
+/* A list is found by its name; those in it are looked for one by one. */
+Test(addresses, of_a_list_are_not_offered_for_one)
+{
+	struct app *app = app_with("");
+	char *all;
+
+	book("team = ann@example.org, Bob <bob@example.org>\n"
+	     "Bob <bob@example.org>\nboss = Cy <cy@example.org>\n");
+	all = found(app, "bo");
+	cr_assert_str_eq(all, "Bob <bob@example.org>|Cy <cy@example.org>");
+	g_free(all);
+	all = found(app, "te");
+	cr_assert_str_eq(all, "ann@example.org, Bob <bob@example.org>");
+	g_free(all);
+	app_end(app);
+}
+
 Test(addresses, of_a_command_come_later)
 {
 	struct app *app = app_asking(
