@@ -282,9 +282,19 @@ make_draft(struct app *app, const struct about *about, const char *dir,
 {
 	enum st st = letter_from_message(about->view, dir, l, e);
 
-	if (st == ST_OK)
-		(*l)->draft_row = about->id;
-	return st;
+	if (st != ST_OK)
+		return st;
+	(*l)->draft_row = about->id;
+	if (mime_header(about->view, "X-Verso-Letter"))
+		return ST_OK;
+	/* Of another mailer: its paragraphs are whole, and what it answers is
+	 * all it says. */
+	(*l)->flowed = app->config->ui.flowed;
+	if ((*l)->in_reply_to) {
+		(*l)->kind = LETTER_REPLY;
+		(*l)->about = g_strdup((*l)->in_reply_to);
+	}
+	return ST_OK;
 }
 
 enum st

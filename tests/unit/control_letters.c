@@ -246,3 +246,29 @@ Test(letters, a_quote_is_one_in_every_row)
 	cr_assert_str_eq(rows->pdata[2], "own");
 	world_free();
 }
+
+/* ---- drafts ------------------------------------------------------------- */
+
+Test(letters, a_draft_of_another_mailer_is_one_like_ours)
+{
+	struct err e = { "" };
+	int64_t id;
+
+	world_new("editor = my-editor");
+	id = world_mail("From: Ann Lee <ann@example.org>\n"
+			"To: bob@example.org\nSubject: Re: Tulips\n"
+			"In-Reply-To: <tulips@example.org>\n"
+			"Message-ID: <draft@example.org>\n"
+			"Content-Type: text/plain; format=flowed\n\n"
+			"One \nparagraph.\n");
+	cr_assert_eq(compose_recall_draft(app, 0, id, &e), ST_OK, "%s",
+		     e.text);
+	cr_assert_str_eq(now()->text, "One paragraph.\n");
+	cr_assert(now()->flowed);
+	cr_assert_eq(now()->kind, LETTER_REPLY);
+	press("y");
+	cr_assert(only_letter(), "%s", app->notice);
+	cr_assert_str_eq(only_letter()->about_id, "tulips@example.org");
+	cr_assert_eq(only_letter()->mark.bits, FLAG_ANSWERED);
+	world_free();
+}
