@@ -217,9 +217,11 @@ sent(struct sending *s, const struct outbox_letter *l, struct err *e)
 		tell(s->events, true, "“%s” was sent, but not to %s.",
 		     name_of(l), refused);
 	}
-	if (st == ST_OK && later)
+	if (st == ST_OK && later) {
+		s->worst = st_worse(s->worst, ST_RETRY);
 		tell(s->events, false, "“%s” was sent; it waits for %s.",
 		     name_of(l), later);
+	}
 	g_free(refused);
 	g_free(later);
 	return st;
@@ -326,7 +328,19 @@ is_due(const struct outbox_letter *l, int64_t now, bool insist)
 		l->next_try > now + OUTBOX_WAIT_MOST);
 }
 
-/* The letters that want to be sent now. */
+static gint
+by_tries(gconstpointer a, gconstpointer b)
+{
+	const struct outbox_letter *l = *(struct outbox_letter *const *)a;
+	const struct outbox_letter *m = *(struct outbox_letter *const *)b;
+
+	return l->tries != m->tries ? (l->tries > m->tries) -
+				      (l->tries < m->tries)
+				    : (l->id > m->id) - (l->id < m->id);
+}
+
+/* The letters that want to be sent now; those that failed most come last, so
+ * that one over which every session breaks keeps none of the others. */
 static enum st
 find_due(struct store *store, bool insist, GPtrArray **due, struct err *e)
 {
@@ -341,6 +355,8 @@ find_due(struct store *store, bool insist, GPtrArray **due, struct err *e)
 		else
 			g_ptr_array_remove_index(*due, i);
 	}
+	if (st == ST_OK)
+		g_ptr_array_sort(*due, by_tries);
 	return st;
 }
 

@@ -39,7 +39,8 @@ sending_settle(struct store *store, const struct sending_events *events,
  * and closed in any case.  insist: also what was put off because it could not
  * be sent lately.  ST_REFUSED: not everything could be sent; each letter was
  * told of.  RETRY, AUTH, PROTOCOL, CONFIG: nothing can be sent now; it was
- * put off.
+ * put off; or a session broke over a letter, and what had not been tried by
+ * then is as due as it was.
  */
 enum st
 sending_run(struct store *store, struct mailer *mailer, bool insist,

@@ -23,6 +23,7 @@ static struct {
 	const char *refuses;	/* this recipient */
 	int code;		/* so */
 	bool before;		/* it breaks before the end of the letter */
+	int most;		/* after so many it does; 0: never */
 	int sent, opened;
 	size_t rcpts;		/* of the last letter */
 	const char *message_id;	/* of the next one, in the outbox */
@@ -63,6 +64,8 @@ fake_send(struct mailer *m, struct smtp_letter *l, enum smtp_fate *fate,
 		l->rcpt[i].code = no ? post.code : 250;
 		l->rcpt[i].said = g_strdup(no ? "550 5.1.1 nobody" : NULL);
 	}
+	if (st == ST_OK && post.most && post.sent >= post.most)
+		return err_set(e, ST_RETRY, "It broke.");
 	if (st == ST_OK && !post.before)
 		st = l->commit(l->ctx, e);
 	if (st != ST_OK)
@@ -341,7 +344,7 @@ EACH_SERVER(who_is_not_served_yet_is_later)
 	queue_letter(w, 0);
 	post.refuses = "eve@example.org";
 	post.code = 451;
-	cr_assert_eq(send_now(w, false), ST_OK);
+	cr_assert_eq(send_now(w, false), ST_REFUSED);
 	cr_assert_str_eq(told->str, "“tulips” was sent; it waits for "
 			 "eve@example.org (550 5.1.1 nobody).\n");
 	SYNCS(w);
@@ -459,6 +462,28 @@ EACH_SERVER(a_letter_in_doubt_that_comes_back_was_sent)
 	SYNCS(w);
 	cr_assert_eq(copies(w), 1);
 	cr_assert(flags_there(w, "INBOX", 4) & FLAG_ANSWERED);
+}
+
+/* Each session breaks over one of two letters. */
+EACH_SERVER(a_letter_that_breaks_sessions_keeps_no_other)
+{
+	int64_t bad = queue_letter(w, 0), good = queue_letter(w, 0);
+
+	post.before = true;
+	post.fate = SMTP_LATER;
+	post.st = ST_RETRY;
+	cr_assert_eq(send_now(w, true), ST_RETRY);
+	cr_assert_eq(state(w, bad), OUTBOX_QUEUED);
+	cr_assert_eq(post.sent, 0);
+	post.most = 1;
+	post.before = false;
+	post.fate = SMTP_SENT;
+	post.st = ST_OK;
+	cr_assert_eq(send_now(w, true), ST_RETRY);
+	cr_assert_eq(state(w, bad), OUTBOX_QUEUED);
+	cr_assert_eq(state(w, good), OUTBOX_SENT);
+	SYNCS(w);
+	cr_assert_eq(copies(w), 1);
 }
 
 EACH_SERVER(what_is_taken_back_is_not_sent)
