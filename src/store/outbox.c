@@ -17,7 +17,7 @@ static const char columns[] =
 	"at, not_before, next_try, tries, why, sent, about, about_id, "
 	"mark_bits, mark_words FROM outbox ";
 
-enum { BIT_EIGHT = 1, BIT_UTF8 = 2, BIT_RECEIPT = 4 };
+enum { BIT_EIGHT = 1, BIT_UTF8 = 2, BIT_RECEIPT = 4, BIT_KNOWN = 8 };
 
 const char *
 outbox_state_name(enum outbox_state state)
@@ -117,6 +117,7 @@ read_letter(sqlite3_stmt *q)
 	l->eight_bit = bits & BIT_EIGHT;
 	l->utf8 = bits & BIT_UTF8;
 	l->receipt = bits & BIT_RECEIPT;
+	l->id_known = bits & BIT_KNOWN;
 	l->at = sqlite3_column_int64(q, 8);
 	l->not_before = sqlite3_column_int64(q, 9);
 	l->next_try = sqlite3_column_int64(q, 10);
@@ -233,7 +234,9 @@ insert(struct store *s, int64_t id, enum outbox_state state,
        const struct outbox_letter *l, const guint8 *digest, struct err *e)
 {
 	int bits = (l->eight_bit ? BIT_EIGHT : 0) |
-		   (l->utf8 ? BIT_UTF8 : 0) | (l->receipt ? BIT_RECEIPT : 0);
+		   (l->utf8 ? BIT_UTF8 : 0) |
+		   (l->receipt ? BIT_RECEIPT : 0) |
+		   (l->id_known ? BIT_KNOWN : 0);
 	enum st st = db_run(s->db, e, "INSERT INTO outbox(id, state, sender, "
 		"message_id, subject, shown, size, bits, at, not_before, "
 		"next_try, tries, sent, about, about_id, mark_bits, "
@@ -304,6 +307,27 @@ outbox_change(struct store *s, int64_t id, unsigned from,
 
 #define HERE (IN(QUEUED) | IN(REFUSED) | IN(UNSURE) | IN(HELD))
 
+/* Is a message here that has its Message-ID, and is no draft of it? */
+static enum st
+see_id(struct store *s, int64_t id, struct err *e)
+{
+	struct outbox_letter *l = NULL;
+	const char *mid;
+	enum st st = outbox_get(s, id, &l, e);
+
+	mid = st == ST_OK ? l->message_id : NULL;
+	if (mid)
+		st = db_run(s->db, e, "UPDATE outbox SET bits = bits | ? "
+			    "WHERE id = ? AND EXISTS(SELECT 1 FROM message m "
+			    "JOIN folder f ON f.id = abs(m.folder) WHERE "
+			    "m.mid = ? AND m.message_id = ? AND f.role <> ? "
+			    "AND NOT m.flags & ?)", "diisdd", BIT_KNOWN, id,
+			    thread_hash(mid, strlen(mid)), mid,
+			    (int)ROLE_DRAFTS, (int)FLAG_DRAFT);
+	outbox_letter_free(l);
+	return st;
+}
+
 enum st
 outbox_sending(struct store *s, int64_t id, const GPtrArray *rcpt,
 	       struct err *e)
@@ -313,6 +337,8 @@ outbox_sending(struct store *s, int64_t id, const GPtrArray *rcpt,
 
 	if (st == ST_OK)
 		st = outbox_change(s, id, IN(QUEUED), OUTBOX_SENDING, NULL, e);
+	if (st == ST_OK)
+		st = see_id(s, id, e);
 	if (st == ST_OK && rcpt)
 		st = outbox_put_rcpts(s, id, rcpt, e);
 	return tx_leave(s, own, st, e);

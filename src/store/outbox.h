@@ -48,6 +48,9 @@ struct outbox_letter {
 	char *from;		/* MAIL FROM */
 	GPtrArray *rcpt;	/* struct outbox_rcpt * */
 	char *message_id;	/* NULL: none */
+	bool id_known;		/* others have that already (it is a bounce,
+				 * or goes to those who are served later): a
+				 * message that has it says nothing of this */
 	char *subject, *to;	/* decoded, for lists; NULL: none */
 	int64_t size;		/* octets in wire form */
 	bool eight_bit, utf8, receipt;	/* as smtp_letter has them */
@@ -104,7 +107,8 @@ outbox_open(struct store *s, int64_t id, int *fd, struct err *e);
 /* ---- by who sends (sync/sending.c) ------------------------------------- */
 
 /* rcpt: its recipients (struct outbox_rcpt *) with what was said of them so
- * far; NULL: nothing was. */
+ * far; NULL: nothing was.  What is here by now with its Message-ID, and no
+ * draft, makes id_known. */
 enum st
 outbox_sending(struct store *s, int64_t id, const GPtrArray *rcpt,
 	       struct err *e);

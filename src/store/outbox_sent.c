@@ -70,7 +70,7 @@ drop_later(struct store *s, int64_t id, struct err *e)
 }
 
 /* They become a letter of their own, which leaves nothing to be done but to
- * be sent.  Without a Message-ID: the copy in Sent would speak for it. */
+ * be sent.  The copy in Sent must not speak for it. */
 static enum st
 add_rest(struct store *s, const struct outbox_letter *l, int64_t next_try,
 	 int64_t *id, struct err *e)
@@ -80,7 +80,8 @@ add_rest(struct store *s, const struct outbox_letter *l, int64_t next_try,
 	int fd = -1;
 	enum st st;
 
-	rest.message_id = rest.about_id = NULL;
+	rest.id_known = true;
+	rest.about_id = NULL;
 	rest.about = rest.sent = rest.not_before = 0;
 	rest.mark = (struct flags){ 0, NULL };
 	rest.rcpt = g_ptr_array_new();

@@ -72,7 +72,7 @@ has_come(struct store *store, const struct outbox_letter *l, bool *in_sent)
 	bool found;
 
 	*in_sent = false;
-	if (!l->message_id ||
+	if (!l->message_id || l->id_known ||
 	    message_by_message_id(store, 0, l->message_id, &m, NULL) != ST_OK)
 		return false;
 	found = m.uid != 0 && m.folder > 0 &&

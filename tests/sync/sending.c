@@ -366,6 +366,28 @@ EACH_SERVER(who_is_not_served_yet_is_later)
 	cr_assert_eq(copies(w), 1);
 }
 
+/* What the others have got says nothing of those who are served later. */
+EACH_SERVER(the_copy_speaks_for_nobody_who_is_not_served)
+{
+	GPtrArray *all = NULL;
+	int64_t rest;
+
+	queue_letter(w, 0);
+	post.refuses = "eve@example.org";
+	post.code = 451;
+	cr_assert_eq(send_now(w, false), ST_REFUSED);
+	cr_assert_eq(outbox_all(w->store, &all, NULL), ST_OK);
+	cr_assert_eq(all->len, 2);
+	rest = ((struct outbox_letter *)all->pdata[1])->id;
+	g_ptr_array_unref(all);
+	/* Nothing is here by its Message-ID when it goes out. */
+	cr_assert_eq(outbox_sending(w->store, rest, NULL, &w->e), ST_OK);
+	SYNCS(w);
+	cr_assert_eq(copies(w), 1);
+	cr_assert_eq(send_now(w, true), ST_OK);
+	cr_assert_eq(state(w, rest), OUTBOX_UNSURE);
+}
+
 /* The same when it was not known at first that the letter arrived. */
 EACH_SERVER(in_doubt_it_is_known_who_is_not_served)
 {
@@ -462,6 +484,25 @@ EACH_SERVER(a_letter_in_doubt_that_comes_back_was_sent)
 	SYNCS(w);
 	cr_assert_eq(copies(w), 1);
 	cr_assert(flags_there(w, "INBOX", 4) & FLAG_ANSWERED);
+}
+
+/* A bounce has the Message-ID of what it is one of. */
+EACH_SERVER(what_was_here_before_says_nothing_of_a_letter_in_doubt)
+{
+	int64_t id;
+
+	post.message_id = "2@example.org";
+	id = queue_letter(w, 0);
+	post.fate = SMTP_UNSURE;
+	post.st = ST_RETRY;
+	cr_assert_eq(send_now(w, false), ST_RETRY);
+	SYNCS(w);
+	cr_assert_eq(send_now(w, true), ST_OK);
+	move(w, "INBOX", 2, "Archive");
+	SYNCS(w);
+	cr_assert_eq(send_now(w, true), ST_OK);
+	cr_assert_eq(state(w, id), OUTBOX_UNSURE);
+	cr_assert_eq(there(w, "Sent"), 0);
 }
 
 /* Each session breaks over one of two letters. */

@@ -377,7 +377,8 @@ Test(outbox, who_gets_it_later_keeps_a_letter)
 	r = l->rcpt->pdata[0];
 	cr_assert_str_eq(r->address, "eve@example.org");
 	cr_assert_str_eq(l->why, "451 4.2.0 come back later");
-	cr_assert_null(l->message_id);
+	cr_assert_str_eq(l->message_id, "7@here");
+	cr_assert(l->id_known);
 	cr_assert_eq(l->sent, 0);
 	cr_assert(has_file(l->id));
 	cr_assert_not(has_file(id));
