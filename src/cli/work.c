@@ -8,9 +8,16 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/path.h"
+#include "control/outside.h"
 #include "net/driver.h"
+#include "store/outbox.h"
+#include "store/queue.h"
 
 #define STOP_MS 3000
+/* A commit can be seen some time after it was heard of. */
+#define LOOK_FIRST_MS 50
+#define LOOK_MOST_MS 2000
 
 /* An account at work. */
 struct working {
@@ -20,6 +27,11 @@ struct working {
 	uint32_t request;	/* 0: it has ended */
 	int64_t wake;		/* clock_ms() of the next pump, -1: never */
 	bool told_lock;
+	/* Where it is watched what others write. */
+	struct store *store;	/* NULL: it is not */
+	int64_t look_at;	/* clock_ms() */
+	int look_ms;		/* until the look after that; 0: none is due */
+	int64_t decisions;	/* that waited at the last one */
 };
 
 static volatile sig_atomic_t signalled;
@@ -112,6 +124,57 @@ on_line(void *ctx, char **words, int n)
 		a->all->event(a->all->ctx, a->account, words, n);
 }
 
+/* ---- what others write -------------------------------------------------- */
+
+/* "verso send" and "verso op" leave it to who has the account. */
+static void
+look(struct working *a)
+{
+	struct queue_counts counts = { 0 };
+	int64_t when = INT64_MAX;
+
+	if (outbox_next(a->store, &when, NULL) == ST_OK &&
+	    when <= clock_now())
+		link_request(a->link, "send", NULL);
+	if (queue_counts(a->store, &counts, NULL) != ST_OK)
+		return;
+	if (counts.waiting > a->decisions)
+		link_request(a->link, "sync", NULL);
+	a->decisions = counts.waiting;
+}
+
+/* A few looks, each after four times as long as the one before. */
+static void
+look_again(struct working *a)
+{
+	if (!a->look_ms || clock_left(a->look_at) > 0)
+		return;
+	a->look_ms = a->look_ms < LOOK_MOST_MS ? 4 * a->look_ms : 0;
+	a->look_at = clock_ms() + a->look_ms;
+	look(a);
+}
+
+static void
+on_write(void *ctx, int account)
+{
+	struct working *a = ((struct work *)ctx)->accounts->pdata[account];
+
+	if (!a->look_ms)
+		a->look_at = clock_ms() + LOOK_FIRST_MS;
+	a->look_ms = LOOK_FIRST_MS;
+}
+
+static void
+watch(struct work *w, struct working *a)
+{
+	char *dir = path_account(a->account->name);
+
+	if (store_open(dir, STORE_READER, &a->store, NULL) == ST_OK &&
+	    w->outside)
+		outside_add(w->outside, (int)w->accounts->len, dir);
+	g_free(dir);
+}
+
 /* ---- the loop ----------------------------------------------------------- */
 
 static void
@@ -120,6 +183,7 @@ working_free(gpointer p)
 	struct working *a = p;
 
 	link_stop(a->link, STOP_MS);
+	store_close(a->store);
 	g_free(a);
 }
 
@@ -136,6 +200,8 @@ start(struct work *w, const struct account *account, struct err *e)
 		return ST_LOCAL;
 	}
 	a->request = link_request_words(a->link, w->verb, w->words);
+	if (w->watch)
+		watch(w, a);
 	g_ptr_array_add(w->accounts, a);
 	return ST_OK;
 }
@@ -154,7 +220,7 @@ is_done(const struct work *w)
 static void
 wait_and_pump(struct work *w)
 {
-	struct pollfd *p = g_new0(struct pollfd, w->accounts->len);
+	struct pollfd *p = g_new0(struct pollfd, w->accounts->len + 1);
 	int left = -1;
 
 	for (guint i = 0; i < w->accounts->len; i++) {
@@ -163,16 +229,22 @@ wait_and_pump(struct work *w)
 
 		p[i].fd = link_fd(a->link);
 		p[i].events = POLLIN;
+		if (a->look_ms && (mine < 0 || mine > clock_left(a->look_at)))
+			mine = clock_left(a->look_at);
 		if (mine >= 0 && (left < 0 || mine < left))
 			left = mine;
 	}
+	p[w->accounts->len].fd = outside_fd(w->outside);
+	p[w->accounts->len].events = POLLIN;
 	if (!signalled)
-		poll(p, w->accounts->len, left);
+		poll(p, w->accounts->len + 1, left);
+	outside_take(w->outside, on_write, w);
 	for (guint i = 0; i < w->accounts->len; i++) {
 		struct working *a = w->accounts->pdata[i];
 		int ms = link_pump(a->link, on_line, a);
 
 		a->wake = ms < 0 ? -1 : clock_ms() + ms;
+		look_again(a);
 	}
 	g_free(p);
 }
@@ -221,6 +293,7 @@ work_run(struct work *w, const char *account, bool first, struct err *e)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	w->accounts = g_ptr_array_new_with_free_func(working_free);
+	w->outside = w->watch ? outside_new() : NULL;
 	st = start_all(w, account, first, e);
 	while (st == ST_OK && !is_done(w) && !signalled)
 		wait_and_pump(w);
@@ -229,6 +302,7 @@ work_run(struct work *w, const char *account, bool first, struct err *e)
 		st = stop_all(w, e);
 	g_ptr_array_unref(w->accounts);
 	w->accounts = NULL;
+	g_clear_pointer(&w->outside, outside_free);
 	return st;
 }
 

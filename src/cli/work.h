@@ -11,13 +11,16 @@
 #include "cli/cli.h"
 #include "worker/link.h"
 
+struct outside;
+
 struct work {
 	/* By the caller. */
 	struct cli *cli;		/* configured */
 	enum link_mode mode;
 	const char *verb;
 	char *const *words;		/* behind the verb, NULL-terminated */
-	bool watch;			/* stay when all have ended */
+	bool watch;			/* stay when all have ended, and pass on
+					 * what other commands decide */
 	bool quiet;			/* how a request ended is not printed */
 	/* An event that work_run() has no use for; borrowed for the call. */
 	void (*event)(void *ctx, const struct account *a, char **words, int n);
@@ -30,6 +33,7 @@ struct work {
 	bool several;			/* accounts are worth naming */
 	enum st worst;			/* how requests ended */
 	GPtrArray *accounts;
+	struct outside *outside;	/* while it watches */
 };
 
 /*

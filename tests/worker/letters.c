@@ -287,6 +287,49 @@ Test(letters, refused_recipients_are_named_and_the_others_get_it)
 }
 
 static void
+wait_for(bool (*holds)(void))
+{
+	for (int i = 0; i < 1200 && !holds(); i++)
+		g_usleep(50000);
+	cr_assert(holds());
+}
+
+/* Somebody else has the account. */
+static bool
+is_taken(void)
+{
+	return verso("sync") == 75;
+}
+
+static bool
+is_flagged(void)
+{
+	return server_has("INBOX", "flagged");
+}
+
+/* Who watches has the account: what commands decide is passed on by it. */
+Test(letters, a_watch_sends_what_a_command_queues)
+{
+	GPid pid;
+
+	begin();
+	RUNS("sync", 0);
+	pid = spawn("sync --watch", "", NULL);
+	wait_for(is_taken);
+	cr_assert_eq(verso_with("send bob@test.example",
+				"Subject: x\nMessage-ID: <w@y>\n\nx\n"), 0);
+	cr_assert_eq(verso_with("send bob@test.example",
+				"Subject: x\nMessage-ID: <v@y>\n\nx\n"), 0);
+	RUNS("op flag -m INBOX --message-id lunch@test.example", 0);
+	wait_for(is_flagged);
+	kill(pid, SIGTERM);
+	waitpid(pid, NULL, 0);
+	RUNS("outbox --all", 0);
+	cr_assert(strstr(said, "w@y\tsent\t"), "%s", said);
+	cr_assert(strstr(said, "v@y\tsent\t"), "%s", said);
+}
+
+static void
 take_back(int n)
 {
 	char *line = g_strdup_printf("outbox --take-back yes%d@test.example",
