@@ -216,6 +216,50 @@ wait_elsewhere(struct send *s)
 	}
 }
 
+/* Those who are served later have become a letter of their own, which was
+ * queued behind this one. */
+static enum st
+look_for_rest(const struct send *s, const struct outbox_letter *l,
+	      struct err *e)
+{
+	GPtrArray *all = NULL;
+	enum st st = outbox_all(s->c.store, &all, e);
+
+	if (st != ST_OK)
+		return st;
+	for (guint i = 0; i < all->len; i++) {
+		const struct outbox_letter *rest = all->pdata[i];
+
+		if (rest->id <= l->id || !rest->id_known ||
+		    rest->state == OUTBOX_SENT ||
+		    g_strcmp0(rest->message_id, l->message_id) != 0)
+			continue;
+		name_refused(rest);
+		st = err_set(e, ST_RETRY, "It was sent, but not to all yet: "
+			     "the rest of it waits in the outbox and goes out "
+			     "by itself; do not send it again.");
+	}
+	g_ptr_array_unref(all);
+	return st;
+}
+
+/* What became of the letter, whatever became of the work. */
+static enum st
+tell(struct send *s, struct err *e)
+{
+	struct outbox_letter *l = NULL;
+	enum st st = outbox_get(s->c.store, s->id, &l, e);
+
+	if (st == ST_OK) {
+		name_refused(l);
+		st = outcome(l, e);
+	}
+	if (st == ST_OK)
+		st = look_for_rest(s, l, e);
+	outbox_letter_free(l);
+	return st;
+}
+
 static enum st
 transmit(struct send *s, struct err *e)
 {
@@ -223,20 +267,13 @@ transmit(struct send *s, struct err *e)
 	struct work w = { .cli = &s->c, .mode = LINK_WORK, .verb = "send",
 			  .words = none, .event = ignore, .ctx = s,
 			  .quiet = true };
-	struct outbox_letter *l = NULL;
 	enum st st = work_run(&w, s->c.account->name, true, e);
 
-	if (st != ST_OK)
-		return st;
-	if (w.worst == ST_RETRY)
+	if (st == ST_OK && w.worst == ST_RETRY)
 		wait_elsewhere(s);
-	st = outbox_get(s->c.store, s->id, &l, e);
-	if (st == ST_OK) {
-		name_refused(l);
-		st = outcome(l, e);
-	}
-	outbox_letter_free(l);
-	return st;
+	else if (st != ST_OK && st != ST_CANCELLED)
+		cli_fail(st, e);
+	return tell(s, e);
 }
 
 static enum st

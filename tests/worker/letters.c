@@ -286,6 +286,29 @@ Test(letters, refused_recipients_are_named_and_the_others_get_it)
 	cr_assert(strstr(said, "x@y\tsent\t"), "%s", said);
 }
 
+/* Not complete, and not lost. */
+Test(letters, who_is_served_later_is_waited_for)
+{
+	char *letter;
+
+	begin();
+	RUNS("sync", 0);
+	cr_assert_eq(verso_with("send bob@test.example later@test.example",
+				"Subject: x\nMessage-ID: <l@y>\n\nx\n"), 75);
+	letter = smtpd_letter(post, "bob@test.example", "l@y");
+	cr_assert_not_null(letter);
+	g_free(letter);
+	RUNS("outbox", 0);
+	cr_assert(g_str_has_prefix(said, "l@y\tqueued\t"), "%s", said);
+	cr_assert(strstr(said, "come back later"), "%s", said);
+	RUNS("sync", 75);
+	RUNS("outbox --take-back l@y", 0);
+	cr_assert(strstr(said, "Message-ID: <l@y>"), "%s", said);
+	RUNS("outbox", 0);
+	cr_assert_str_empty(said);
+	RUNS("sync", 0);
+}
+
 static void
 wait_for(bool (*holds)(void))
 {
