@@ -27,6 +27,9 @@
 #define SAID_MOST 400
 #define CHUNK (64 * 1024)
 #define SLICE_MS 50
+/* As in smtp_send.c: for who wants to end, and for the answer. */
+#define LAST_MS 5000
+#define SENDING_PATIENCE 10
 
 struct command {
 	struct mailer mailer;
@@ -47,6 +50,7 @@ struct run {
 	char said[SAID_MOST];
 	size_t n_said;
 	int64_t deadline;
+	bool stopped;		/* it has until then to say how it went */
 };
 
 static enum st
@@ -137,6 +141,22 @@ begin(struct run *r, struct err *e)
 	return st;
 }
 
+/* Was the end of the letter given to it? */
+static bool
+is_out(const struct run *r)
+{
+	return r->whole && r->at == r->len && r->in < 0;
+}
+
+/* Milliseconds it may take over what is next: most programs begin to send
+ * when they have all of the letter, and say nothing meanwhile. */
+static int
+patience(const struct run *r)
+{
+	return r->command->account->timeout * 1000 *
+	       (is_out(r) ? SENDING_PATIENCE : 1);
+}
+
 /* The next stretch of the letter with LF ends: a CR before an LF goes. */
 static enum st
 refill(struct run *r, struct err *e)
@@ -172,8 +192,7 @@ feed(struct run *r)
 
 	if (n > 0) {
 		r->at += (size_t)n;
-		r->deadline = clock_ms() +
-			      r->command->account->timeout * 1000;
+		r->deadline = clock_ms() + patience(r);
 	}
 	return n >= 0 || errno == EAGAIN || errno == EINTR;
 }
@@ -217,7 +236,10 @@ give(struct run *r, struct err *e)
 	if (!r->whole)
 		return refill(r, e);
 	st = r->letter->commit(r->letter->ctx, e);
+	if (st != ST_OK)	/* it dies without having seen the end */
+		return st;
 	close_in(r);
+	r->deadline = clock_ms() + patience(r);
 	return st;
 }
 
@@ -231,6 +253,18 @@ has_ended(const struct run *r)
 		      WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid != 0;
 }
 
+/* Asked to end: now, or where it has all of the letter in a while, since what
+ * it says of that is on its way in most cases. */
+static enum st
+stop(struct run *r, struct err *e)
+{
+	if (!is_out(r) || r->stopped)
+		return err_set(e, ST_CANCELLED, "Sending was stopped.");
+	r->stopped = true;
+	r->deadline = MIN(r->deadline, clock_ms() + LAST_MS);
+	return ST_OK;
+}
+
 /* One turn of waiting and doing.  ST_OK: go on. */
 static enum st
 turn(struct run *r, struct err *e)
@@ -241,13 +275,14 @@ turn(struct run *r, struct err *e)
 	poll(p, 2, SLICE_MS);
 	if (p[1].revents)
 		listen(r);
-	if (atomic_exchange(&r->command->stop, false))
-		return err_set(e, ST_CANCELLED, "Sending was stopped.");
-	if (clock_left(r->deadline) == 0)
-		return err_set(e, ST_RETRY, "The command that sends mail did "
-			       "nothing for %d seconds.",
-			       r->command->account->timeout);
-	return p[0].revents ? give(r, e) : ST_OK;
+	if (atomic_exchange(&r->command->stop, false) && stop(r, e) != ST_OK)
+		return ST_CANCELLED;
+	if (clock_left(r->deadline) > 0)
+		return p[0].revents ? give(r, e) : ST_OK;
+	if (r->stopped)
+		return stop(r, e);
+	return err_set(e, ST_RETRY, "The command that sends mail did nothing "
+		       "for %d seconds.", patience(r) / 1000);
 }
 
 static enum st
@@ -255,7 +290,7 @@ run(struct run *r, struct err *e)
 {
 	enum st st = ST_OK;
 
-	r->deadline = clock_ms() + r->command->account->timeout * 1000;
+	r->deadline = clock_ms() + patience(r);
 	while (st == ST_OK && !has_ended(r))
 		st = turn(r, e);
 	/* What it said last; what it left behind may keep that open. */
@@ -280,13 +315,6 @@ end(struct run *r, bool kill_it)
 	while (waitpid(r->pid, &status, 0) < 0 && errno == EINTR)
 		;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-/* Was the end of the letter given to it? */
-static bool
-is_out(const struct run *r)
-{
-	return r->whole && r->at == r->len && r->in < 0;
 }
 
 static enum smtp_fate

@@ -135,7 +135,8 @@ enum st
 smtp_send(struct smtp *s, struct smtp_letter *letter, enum smtp_fate *fate,
 	  char **said, struct err *e);
 
-/* The running wait, or the next, returns ST_CANCELLED, once. */
+/* The running wait, or the next, returns ST_CANCELLED, once; that for the
+ * answer to a letter some seconds later, in case it comes. */
 void
 smtp_interrupt(struct smtp *s);
 

@@ -18,6 +18,9 @@
 /* RFC 5321 4.5.3.2.6: ten minutes for the answer to the dot, where others
  * have one. */
 #define DOT_PATIENCE 10
+/* Who wants to end waits so long for that answer: in most cases it is on its
+ * way, and without it nobody knows who has the letter. */
+#define LAST_MS 5000
 
 /* The envelope as numbered commands. */
 enum { CMD_RSET, CMD_MAIL, CMD_RCPT };
@@ -363,6 +366,10 @@ await_verdict(struct smtp *s, struct err *e)
 
 	stream_round_trip(s->stream);
 	st = stream_sleep(s->stream, 0, -1, ms, &woke, e);
+	if (st == ST_CANCELLED &&
+	    stream_sleep(s->stream, 0, -1, LAST_MS, &woke, NULL) == ST_OK &&
+	    woke != WAKE_TIMEOUT)
+		return smtp_answer(s, e);
 	if (st == ST_OK && woke == WAKE_TIMEOUT)
 		st = err_set(e, ST_RETRY, "The server %s has been silent for "
 			     "%d seconds.", s->account->send.host, ms / 1000);
@@ -390,7 +397,8 @@ send_dot(struct sending *g, struct err *e)
 	if (st != ST_OK && s->reply.code != 421) {
 		g->fate = SMTP_UNSURE;
 		if (e)
-			err_prefix(e, "The letter may have been sent, or not");
+			err_prefix(e, "The letter may have been sent, or "
+				   "not: ");
 		return st;
 	}
 	keep_said(g);

@@ -59,14 +59,15 @@ tests_driver_test_tls_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(BASE_LIBS) \
 	$(SUPPORT_LIBS) $(OPENSSL_LIBS) $(CRITERION_LIBS)
 
 check_PROGRAMS += tests/driver/test_smtp
-tests_driver_test_smtp_SOURCES = tests/driver/smtp_auth.c \
+tests_driver_test_smtp_SOURCES = tests/driver/mailer_command.c \
+	tests/driver/smtp_auth.c \
 	tests/driver/smtp_fake.c tests/driver/smtp_fake.h \
 	tests/driver/smtp_faults.c tests/driver/smtp_send.c \
 	tests/driver/smtp_world.c tests/driver/smtp_world.h
 tests_driver_test_smtp_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests
 tests_driver_test_smtp_CFLAGS = $(TEST_CFLAGS)
 tests_driver_test_smtp_LDADD = $(NET_LIBS) $(MODEL_LIBS) $(BASE_LIBS) \
-	$(CRITERION_LIBS)
+	$(SUPPORT_LIBS) $(CRITERION_LIBS)
 
 check_PROGRAMS += tests/driver/test_smtpd
 tests_driver_test_smtpd_SOURCES = tests/driver/smtp_real.c \

@@ -345,7 +345,40 @@ Test(smtp_faults, interrupted_behind_the_dot)
 	cr_assert_eq(smtp_world_send(w, "a\n"), ST_CANCELLED);
 	g_thread_join(thread);
 	cr_assert_eq(w->fate, SMTP_UNSURE);
+	cr_assert_str_eq(w->e.text, "The letter may have been sent, or not: "
+			 "The connection was interrupted.");
 	cr_assert_not(smtp_is_open(w->s));
+	smtp_world_free(w);
+}
+
+/* The same, and then the server says that it was taken. */
+static gpointer
+interrupt_before_verdict(gpointer data)
+{
+	static const char taken[] = "250 2.0.0 taken\r\n";
+	struct smtp_world *w = data;
+
+	interrupt_at_dot(w);
+	g_usleep(200000);
+	send(w->fake.fd, taken, strlen(taken), MSG_NOSIGNAL);
+	return NULL;
+}
+
+/* An answer that is on its way is heard before the end. */
+Test(smtp_faults, the_end_waits_for_the_verdict)
+{
+	static const struct smtp_rule rules[] = {
+		{ ".", "" }, { NULL, NULL }
+	};
+	struct smtp_world *w = smtp_world_new(rules, "PIPELINING");
+	GThread *thread;
+
+	cr_assert_eq(smtp_world_open(w), ST_OK, "%s", w->e.text);
+	thread = g_thread_new("interrupt", interrupt_before_verdict, w);
+	cr_assert_eq(smtp_world_send(w, "a\n"), ST_OK, "%s", w->e.text);
+	g_thread_join(thread);
+	cr_assert_eq(w->fate, SMTP_SENT);
+	cr_assert_str_eq(w->said, "250 2.0.0 taken");
 	smtp_world_free(w);
 }
 
