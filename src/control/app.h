@@ -139,6 +139,8 @@ struct app_compose {
 	uint32_t hurry;			/* the reader ends with this request;
 					 * 0: none */
 	int hurry_account;		/* of its worker */
+	bool left;			/* that was asked for since the last
+					 * letter */
 };
 
 /* Which list the overlay of the queue shows. */

@@ -128,9 +128,9 @@ enum st
 compose_take_back(struct app *app, struct err *e);
 
 /*
- * The reader is to be left, and a letter could still be taken back: it is sent
- * now, and the reader ends with that.  False: there is none, nobody can send
- * it now, or this was asked before.
+ * The reader is to be left, and a letter is under way, or could still be taken
+ * back: then that is sent now, and the reader ends with it.  False: there is
+ * none, nobody can send it now, or this was asked before.
  */
 bool
 compose_hurry(struct app *app);

@@ -213,6 +213,7 @@ hold_back(struct app *app, struct open_letter *o, int64_t id)
 	if (c->sent)
 		letters_drop(c->sent);
 	c->sent = o;
+	c->left = false;
 	c->sent_id = id;
 	c->sent_until = clock_ms() + (int64_t)delay * 1000;
 	compose_tick(app);
@@ -341,17 +342,46 @@ compose_take_back(struct app *app, struct err *e)
 	return letters_save(o, e);
 }
 
+/* Is a letter under way, or about to go for the first time? */
+static bool
+is_leaving(const struct app_account *a)
+{
+	GPtrArray *all = NULL;
+	bool is = false;
+
+	if (!a->link || !link_up(a->link) || !a->store ||
+	    outbox_all(a->store, &all, NULL) != ST_OK)
+		return false;
+	for (guint i = 0; i < all->len; i++) {
+		const struct outbox_letter *l = all->pdata[i];
+
+		is |= l->state == OUTBOX_SENDING ||
+		      (l->state == OUTBOX_QUEUED && l->tries == 0 &&
+		       l->not_before <= clock_now());
+	}
+	g_ptr_array_unref(all);
+	return is;
+}
+
 bool
 compose_hurry(struct app *app)
 {
 	struct app_compose *c = &app->compose;
-	const struct app_account *a = c->sent ? account_of(app, c->sent) : NULL;
+	guint i = 0;
 
-	if (!a || !a->link || !link_up(a->link) ||
-	    outbox_retry(a->store, c->sent_id, NULL) != ST_OK)
+	if (c->left)
 		return false;
-	c->hurry_account = c->sent->account;
-	c->hurry = link_request(a->link, "send", NULL);
+	if (c->sent)	/* it need not wait any longer */
+		outbox_retry(account_of(app, c->sent)->store, c->sent_id,
+			     NULL);
+	while (i < app->accounts->len && !is_leaving(app->accounts->pdata[i]))
+		i++;
+	if (i == app->accounts->len)
+		return false;
+	c->left = true;
+	c->hurry_account = (int)i;
+	c->hurry = link_request(((struct app_account *)
+				 app->accounts->pdata[i])->link, "send", NULL);
 	g_clear_pointer(&c->sent, letters_drop);
 	notice_tell(app, "The letter is being sent, and then verso ends; once "
 		    "more leaves it for later.");

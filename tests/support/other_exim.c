@@ -52,6 +52,8 @@ static const char settings[] =
 	"        message = 4.2.0 come back later\n"
 	"  accept\n"
 	"data:\n"
+	"  warn condition = ${if eq{$h_Subject:}{slow}}\n"
+	"       delay = 2s\n"
 	"  deny condition = ${if def:h_X-Refuse:}\n"
 	"       message = 5.7.1 not such a letter\n"
 	"  accept\n"

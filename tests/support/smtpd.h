@@ -5,7 +5,8 @@
  * offers PIPELINING, 8BITMIME, SMTPUTF8, DSN, SIZE (1 MiB), and, once there
  * is TLS, AUTH PLAIN and LOGIN: all users have the password "secret", and
  * nobody may send without.  "nobody@…" is refused as a recipient, "later@…"
- * for now, and after the dot a letter with a header field X-Refuse.
+ * for now, and after the dot a letter with a header field X-Refuse.  Over one
+ * with the subject "slow" it thinks for two seconds then.
  *
  * Like the servers of other.h it need not be there; a test skips then.
  */

@@ -454,6 +454,38 @@ Test(letters, typed_at_the_terminal_they_are_sent)
 	g_free(env[1]);
 }
 
+/* Whoever leaves at once need not wonder whether it was sent. */
+Test(letters, a_letter_under_way_is_waited_for)
+{
+	char *env[] = {
+		NULL, NULL, (char *)"ASAN_OPTIONS=detect_leaks=0", NULL
+	};
+	const struct pty_options o = { .env = (const char *const *)env };
+	const char *const argv[] = { BUILD_DIR "/verso", "compose", "--to",
+				     "bob@test.example", "--subject", "slow",
+				     NULL };
+	struct pty *p;
+
+	begin();
+	RUNS("sync", 0);
+	env[0] = g_strconcat("VERSO_CONFIG=", config, NULL);
+	env[1] = g_strconcat("XDG_DATA_HOME=", home, NULL);
+	p = pty_start(argv, &o);
+	cr_assert(pty_expect(p, "^X finish", LONG_MS));
+	type(p, "Soon.", "Soon.");
+	type(p, "\030", "y send");
+	type(p, "y", "Sent");
+	pty_type(p, "q");
+	for (int i = 0; i < 600 && !pty_ended(p); i++)
+		pty_settle(p, 50, 100);
+	cr_assert(pty_ended(p));
+	cr_assert_eq(pty_stop(p), 0);
+	RUNS("outbox --all", 0);
+	cr_assert(strstr(said, "\tsent\t"), "%s", said);
+	g_free(env[0]);
+	g_free(env[1]);
+}
+
 /* A reader has the account: what a command queues is sent by it. */
 Test(letters, a_reader_sends_what_a_command_queues)
 {
