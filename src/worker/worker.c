@@ -91,6 +91,8 @@ go_online(struct worker *w, struct err *e)
 	if (st != ST_OK)
 		return st;
 	w->online = true;
+	/* What kept this from being had may have kept letters back. */
+	w->send_asked |= w->attempts > 0;
 	w->keeps = !(driver_capabilities(w->driver) & CAP_DELIVERS);
 	w->attempts = 0;
 	w->next_try = 0;
@@ -382,6 +384,7 @@ worker_heed(struct worker *w)
 		return;
 	w->attempts = 0;
 	w->next_try = 0;
+	w->send_asked |= w->engaged;
 	if (told & SIGN_SLEPT && w->engaged && !w->stale && !w->away) {
 		w->stale = w->hurry = true;
 		w->calm = false;

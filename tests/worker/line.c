@@ -5,6 +5,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -18,7 +19,7 @@
 #include "base/clock.h"
 #include "base/path.h"
 #include "base/words.h"
-#include "store/store.h"
+#include "store/outbox.h"
 #include "support/support.h"
 #include "worker/link.h"
 #include "worker/said.h"
@@ -391,6 +392,88 @@ Test(line, another_network_cuts_the_back_off_short)
 	hear_attempts(1);
 	cr_assert_lt(clock_ms() - start, 11000);
 	g_free(network);
+}
+
+/* A letter whose time has not come for hours. */
+static void
+put_off_letter(void)
+{
+	struct store *s = NULL;
+	struct outbox_letter *letter = outbox_letter_new();
+	char *dir = path_account("test");
+	FILE *f = tmpfile();
+
+	cr_assert_eq(store_open(dir, STORE_READER, &s, NULL), ST_OK);
+	fputs("Subject: x\n\nx\n", f);
+	fflush(f);
+	letter->from = g_strdup("ann@x");
+	outbox_letter_add_rcpt(letter, "bob@x");
+	cr_assert_eq(outbox_add(s, fileno(f), letter, &letter->id, NULL),
+		     ST_OK);
+	cr_assert_eq(outbox_later(s, letter, clock_now() + 3 * 3600, "No.",
+				  NULL), ST_OK);
+	fclose(f);
+	outbox_letter_free(letter);
+	store_close(s);
+	g_free(dir);
+}
+
+Test(line, another_network_sends_what_was_put_off)
+{
+	g_setenv("VERSO_TEST_SENDER", "sh -c \"exec cat\"", TRUE);
+	launch_listening();
+	link_request(l, "sync", NULL);
+	HEARS("end 1 ok ");
+	HEARS("state idle ");
+	put_off_letter();
+	say_address(1);
+	HEARS("outbox 1");
+	g_free(network);
+}
+
+/* Says yes to whatever it is asked, as often as it is. */
+static gpointer
+agree(gpointer data)
+{
+	int listener = GPOINTER_TO_INT(data), fd;
+
+	while ((fd = accept(listener, NULL, NULL)) >= 0) {
+		FILE *f = fdopen(fd, "r+");
+		char line[1000];
+
+		fputs("* OK [CAPABILITY IMAP4rev1] ready\r\n", f);
+		while (fflush(f) == 0 && fgets(line, sizeof(line), f))
+			fprintf(f, "%.*s OK [CAPABILITY IMAP4rev1] done\r\n",
+				(int)strcspn(line, " "), line);
+		fclose(f);
+	}
+	return NULL;
+}
+
+/* A server that is there again is as good a sign. */
+Test(line, a_session_after_others_failed_sends_what_was_put_off)
+{
+	int port, listener = support_listen(&port);
+	char *url = g_strdup_printf("imap+plaintext://127.0.0.1:%d", port);
+	GThread *thread;
+
+	g_setenv("VERSO_TEST_SENDER", "sh -c \"exec cat\"", TRUE);
+	g_setenv("VERSO_TEST_COMMAND", "echo secret", TRUE);
+	g_setenv("VERSO_TEST_RECEIVE", url, TRUE);
+	launch();
+	/* The first one is dropped. */
+	link_request(l, "sync", NULL);
+	close(accept(listener, NULL, NULL));
+	HEARS("end 1 retry ");
+	put_off_letter();
+	thread = g_thread_new("agree", agree, GINT_TO_POINTER(listener));
+	HEARS("outbox 1");
+	link_stop(l, 2000);
+	l = NULL;
+	shutdown(listener, SHUT_RDWR);
+	g_thread_join(thread);
+	close(listener);
+	g_free(url);
 }
 
 /* ---- the lock ---- */

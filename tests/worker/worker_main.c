@@ -8,8 +8,9 @@
  * VERSO_TEST_HANG (a call never comes back),
  * VERSO_TEST_DIE (kill itself while that file is not there, making it;
  * "always": each time), VERSO_TEST_NETWORK (where a socket is made that stands
- * for the kernel's) and VERSO_TEST_SLEPT (a file with a number: so many
- * milliseconds the machine has slept).
+ * for the kernel's), VERSO_TEST_SLEPT (a file with a number: so many
+ * milliseconds the machine has slept) and VERSO_TEST_SENDER (the program that
+ * sends).
  */
 #include <signal.h>
 #include <stdio.h>
@@ -148,6 +149,7 @@ main(int argc, char **argv)
 	a->user = g_strdup("ann");
 	a->password_command = g_strdup(getenv("VERSO_TEST_COMMAND"));
 	a->tls_ca_file = g_strdup(getenv("VERSO_TEST_CA"));
+	a->send_command = g_strdup(getenv("VERSO_TEST_SENDER"));
 	if (st == ST_OK) {
 		worker_confine(a);
 		worker_mode(argv[3], &mode);
