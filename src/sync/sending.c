@@ -360,16 +360,31 @@ find_due(struct store *store, bool insist, GPtrArray **due, struct err *e)
 	return st;
 }
 
-/* Nobody can be reached: what is due is due later. */
+/* Seconds until the next try of a letter that could not even be begun.  A
+ * log-in or a configuration that was refused gets better by nobody's trying,
+ * and a server that hears the same password again and again locks the account.
+ */
+static int64_t
+wait_away(const struct outbox_letter *l, enum st st)
+{
+	return st == ST_AUTH || st == ST_CONFIG ? OUTBOX_WAIT_MOST
+						: wait_after(l->tries + 1);
+}
+
+/* Nobody can be reached: what is due is due later; whoever thinks that a
+ * letter is on its way is told. */
 static void
-put_off(struct sending *s, GPtrArray *due, const struct err *why)
+put_off(struct sending *s, GPtrArray *due, enum st st, const struct err *why)
 {
 	for (guint i = 0; i < due->len; i++) {
 		const struct outbox_letter *l = due->pdata[i];
 
-		outbox_later(s->store, l, clock_now() +
-			     wait_after(l->tries + 1), why->text, NULL);
+		outbox_later(s->store, l, clock_now() + wait_away(l, st),
+			     why->text, NULL);
 		changed(s->events, l->id);
+		if (l->tries == 0)
+			tell(s->events, st != ST_RETRY, "“%s” waits: %s",
+			     name_of(l), why->text);
 	}
 }
 
@@ -400,7 +415,7 @@ sending_run(struct store *store, struct mailer *mailer, bool insist,
 	if (due->len > 0) {
 		st = mailer_open(mailer, e);
 		if (st != ST_OK && st != ST_CANCELLED)
-			put_off(&s, due, e);
+			put_off(&s, due, st, e);
 		else if (st == ST_OK)
 			st = send_all(&s, due, e);
 		mailer_close(mailer);

@@ -283,15 +283,40 @@ EACH_SERVER(nobody_there_means_later)
 	post.open = ST_RETRY;
 	cr_assert_eq(send_now(w, false), ST_RETRY);
 	cr_assert_eq(state(w, id), OUTBOX_QUEUED);
+	cr_assert_str_eq(told->str, "“tulips” waits: There is nobody there."
+			 "\n");
 	cr_assert_eq(outbox_next(w->store, &when, NULL), ST_OK);
 	cr_assert(when > clock_now() + 30 && when < clock_now() + 120);
 	cr_assert_eq(send_now(w, false), ST_OK);
 	cr_assert_eq(post.opened, 1);	/* its time has not come */
+	g_string_truncate(told, 0);
+	cr_assert_eq(send_now(w, true), ST_RETRY);
+	cr_assert_str_empty(told->str);	/* that is known */
 	post.open = ST_OK;
 	cr_assert_eq(send_now(w, true), ST_OK);
 	cr_assert_eq(state(w, id), OUTBOX_SENT);
 	SYNCS(w);
 	cr_assert_eq(copies(w), 1);
+}
+
+/* The same password again and again locks an account. */
+EACH_SERVER(a_refused_log_in_is_said_and_left_alone)
+{
+	int64_t id = queue_letter(w, 0), when = 0;
+
+	post.open = ST_AUTH;
+	cr_assert_eq(send_now(w, false), ST_AUTH);
+	cr_assert_eq(state(w, id), OUTBOX_QUEUED);
+	cr_assert_str_eq(told->str, "! “tulips” waits: There is nobody there."
+			 "\n");
+	cr_assert_eq(outbox_next(w->store, &when, NULL), ST_OK);
+	cr_assert_gt(when, clock_now() + 3600);
+	cr_assert_eq(send_now(w, false), ST_OK);
+	cr_assert_eq(post.opened, 1);
+	post.open = ST_OK;
+	cr_assert_eq(send_now(w, true), ST_OK);
+	cr_assert_eq(state(w, id), OUTBOX_SENT);
+	SYNCS(w);
 }
 
 EACH_SERVER(a_refusal_stays_with_its_reason)
