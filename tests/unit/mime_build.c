@@ -144,13 +144,15 @@ Test(build, a_plain_letter)
 
 Test(build, the_id_stays)
 {
-	char *id;
+	char *id, *host = g_strdup_printf("@%s", g_get_host_name());
 
 	BUILDS();
 	id = g_strdup(l->message_id);
 	BUILDS();
 	cr_assert_str_eq(b.message_id, id);
-	cr_assert_null(strstr(out, g_get_host_name()));
+	/* What stands before the @ is random, and may be a short name. */
+	cr_assert_null(strstr(out, host));
+	g_free(host);
 	g_free(id);
 }
 
