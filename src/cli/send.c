@@ -82,6 +82,7 @@ prepare(const struct send *s, int to, struct built *b, struct err *e)
 		.address = s->c.account->address ? s->c.account->address
 						 : s->c.account->user,
 		.sender = s->sender, .from_header = s->headers,
+		.local = s->as_sendmail ? g_get_user_name() : NULL,
 		.rcpt = named ? s->words : NULL, .now = clock_now(),
 		.zone_minutes = zone_now(),
 	};

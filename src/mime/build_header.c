@@ -201,8 +201,8 @@ append(GMimeObject *o, const char *name, struct fold *f)
 	g_string_free(f->out, TRUE);
 }
 
-void
-build_put(GMimeObject *o, const char *name, const char *text)
+static struct fold
+fold_text(const char *name, const char *text)
 {
 	struct fold f = begin(name);
 	char *line = one_line(text);
@@ -211,8 +211,22 @@ build_put(GMimeObject *o, const char *name, const char *text)
 		put_words(&f, 1, line);
 	else
 		put_encoded(&f, line);
-	append(o, name, &f);
 	g_free(line);
+	return f;
+}
+
+void
+build_put(GMimeObject *o, const char *name, const char *text)
+{
+	struct fold f = fold_text(name, text);
+
+	append(o, name, &f);
+}
+
+char *
+build_value(const char *name, const char *text)
+{
+	return g_string_free(fold_text(name, text).out, FALSE);
 }
 
 static bool

@@ -59,6 +59,8 @@ build_put_list(GMimeObject *o, const char *name, const GPtrArray *addresses);
 /* The same as what stands behind the colon: its lines without the last line
  * end.  The caller frees. */
 char *
+build_value(const char *name, const char *text);
+char *
 build_list(const char *name, const GPtrArray *addresses);
 
 /* ---- build_address.c ------------------------------------------------ */

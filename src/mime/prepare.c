@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "mime/build_private.h"
 #include "mime/field.h"
 #include "mime/typed.h"
 #include "mime/words.h"
@@ -14,6 +15,8 @@
 
 #define HEADER_MOST (1 << 20)
 #define CHUNK (64 * 1024)
+/* Octets of a line of a field that it is left with. */
+#define LINE_MOST 900
 
 /* Where it goes, and what is seen of it on the way. */
 struct out {
@@ -168,91 +171,8 @@ is_one_of(const struct field *f, const char *const *names)
 	return false;
 }
 
-static bool
-has_eight_bit(const char *p, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)p[i] > 127)
-			return true;
-	return false;
-}
-
-/* Header fields with octets above 127 are encoded (RFC 2047) where no address
- * has them.  NULL: as it stands.  The caller frees. */
-static char *
-encoded(const struct field *f, struct built *b)
-{
-	static const char *const lists[] = { "From", "Sender", "Reply-To",
-					     "To", "Cc", NULL };
-	char *text = NULL, *value = NULL;
-	InternetAddressList *list;
-
-	if (!has_eight_bit(f->value, f->value_len) ||
-	    !g_utf8_validate(f->value, (gssize)f->value_len, NULL)) {
-		b->utf8 |= has_eight_bit(f->value, f->value_len);
-		return NULL;
-	}
-	text = field_unfold(f->value, f->value_len);
-	if (!is_one_of(f, lists)) {
-		value = g_mime_utils_header_encode_text(NULL, text, "utf-8");
-	} else if ((list = internet_address_list_parse(NULL, text))) {
-		value = internet_address_list_to_string(list, NULL, TRUE);
-		g_object_unref(list);
-	}
-	if (value && has_eight_bit(value, strlen(value)))
-		b->utf8 = true;
-	g_free(text);
-	return value;
-}
-
-static enum st
-add_rcpt(struct built *b, const char *address, struct err *e)
-{
-	if (!built_is_address(address))
-		return err_set(e, ST_USAGE, "“%s” is no address that mail can "
-			       "be sent to.", address);
-	b->utf8 |= has_eight_bit(address, strlen(address));
-	built_add_rcpt(b, address);
-	return ST_OK;
-}
-
-static enum st
-add_rcpts(struct built *b, const char *text, guint *count, struct err *e)
-{
-	GPtrArray *all = typed_addresses(text);
-	enum st st = ST_OK;
-
-	*count = all->len;
-	for (guint i = 0; i < all->len && st == ST_OK; i++) {
-		const struct address *a = all->pdata[i];
-
-		st = add_rcpt(b, *a->mailbox ? a->mailbox : a->name, e);
-	}
-	g_ptr_array_unref(all);
-	return st;
-}
-
-/* A recipient of the command line, or several with commas between: no header
- * field, so nothing in it may end a line. */
-static enum st
-add_word(struct built *b, const char *word, struct err *e)
-{
-	enum st st = ST_OK;
-	guint n = 0;
-
-	for (const char *p = word; *p && st == ST_OK; p++)
-		if ((unsigned char)*p < ' ' || *p == 127)
-			st = err_set(e, ST_USAGE, "A recipient has control "
-				     "characters in it.");
-	if (st == ST_OK)
-		st = add_rcpts(b, word, &n, e);
-	if (st == ST_OK && n == 0)
-		st = err_set(e, ST_USAGE, "“%s” is no address that mail can "
-			     "be sent to.", word);
-	return st;
-}
-
-/* The first address of a field; NULL: there is none.  The caller frees. */
+/* The first address of a field as it goes over the wire; NULL: there is
+ * none.  The caller frees. */
 static char *
 first_address(const char *value, size_t len)
 {
@@ -263,10 +183,163 @@ first_address(const char *value, size_t len)
 		const struct address *a = all->pdata[i];
 
 		if (*a->mailbox)
-			first = g_strdup(a->mailbox);
+			first = build_bare(a->mailbox);
 	}
 	g_ptr_array_unref(all);
 	return first;
+}
+
+/* "" when the account has none. */
+static char *
+own_address(const struct prepare_options *o)
+{
+	char *own = first_address(o->address, strlen(o->address));
+
+	return own ? own : g_strdup("");
+}
+
+static bool
+has_eight_bit(const char *p, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)p[i] > 127)
+			return true;
+	return false;
+}
+
+static bool
+has_long_line(const char *p, size_t len)
+{
+	size_t line = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		line = p[i] == '\n' ? 0 : line + 1;
+		if (line > LINE_MOST)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_list(const struct field *f)
+{
+	static const char *const lists[] = { "From", "Sender", "Reply-To",
+					     "To", "Cc", NULL };
+
+	return is_one_of(f, lists);
+}
+
+/* Not to be taken for text: its parameters would be lost. */
+static bool
+is_of_mime(const struct field *f)
+{
+	static const char content[] = "Content-";
+
+	return f->name_len > strlen(content) &&
+	       g_ascii_strncasecmp(f->name, content, strlen(content)) == 0;
+}
+
+/* The value made anew. */
+static char *
+rewritten(const struct field *f)
+{
+	char *name = g_strndup(f->name, f->name_len), *text, *value = NULL;
+
+	if (is_list(f)) {
+		GPtrArray *all = words_addresses(f->value, f->value_len, NULL);
+
+		if (all->len)
+			value = build_list(name, all);
+		g_ptr_array_unref(all);
+	} else if (is_of_mime(f)) {
+		text = field_unfold(f->value, f->value_len);
+		value = g_mime_utils_header_encode_text(NULL, text, NULL);
+		g_free(text);
+	} else {
+		text = words_decode(f->value, f->value_len, NULL);
+		value = build_value(name, text);
+		g_free(text);
+	}
+	g_free(name);
+	return value;
+}
+
+/* Header fields with octets above 127 are encoded (RFC 2047) where no address
+ * has them, and lines that are too long are folded.  NULL: as it stands.  The
+ * caller frees. */
+static char *
+encoded(const struct field *f, struct built *b)
+{
+	bool raw = has_eight_bit(f->value, f->value_len);
+	char *value = raw || has_long_line(f->value, f->value_len)
+			      ? rewritten(f) : NULL;
+
+	b->utf8 |= value ? has_eight_bit(value, strlen(value)) : raw;
+	return value;
+}
+
+static enum st
+add_rcpt(struct built *b, const struct prepare_options *o,
+	 const char *address, struct err *e)
+{
+	bool local = o->local && strcmp(address, o->local) == 0;
+	char *bare = local ? own_address(o) : build_bare(address);
+	enum st st = ST_OK;
+
+	if (built_is_address(bare)) {
+		b->utf8 |= has_eight_bit(bare, strlen(bare));
+		built_add_rcpt(b, bare);
+	} else {
+		st = err_set(e, ST_USAGE, "“%s” is no address that mail can "
+			     "be sent to.", address);
+	}
+	g_free(bare);
+	return st;
+}
+
+static enum st
+add_rcpts(struct built *b, const struct prepare_options *o, const char *text,
+	  guint *count, struct err *e)
+{
+	GPtrArray *all = typed_addresses(text);
+	enum st st = ST_OK;
+
+	*count = all->len;
+	for (guint i = 0; i < all->len && st == ST_OK; i++) {
+		const struct address *a = all->pdata[i];
+
+		st = add_rcpt(b, o, *a->mailbox ? a->mailbox : a->name, e);
+	}
+	g_ptr_array_unref(all);
+	return st;
+}
+
+static bool
+has_control(const char *word)
+{
+	for (const char *p = word; *p; p++)
+		if (g_ascii_iscntrl(*p))
+			return true;
+	return false;
+}
+
+/* A recipient of the command line, or several with commas between: no header
+ * field, so nothing in it may end a line. */
+static enum st
+add_word(struct built *b, const struct prepare_options *o, const char *word,
+	 struct err *e)
+{
+	enum st st = ST_OK;
+	guint n = 0;
+
+	if (has_control(word))
+		return err_set(e, ST_USAGE, "A recipient has control "
+			       "characters in it.");
+	st = add_rcpts(b, o, word, &n, e);
+	if (st == ST_OK && n == 0)
+		st = err_set(e, ST_USAGE, "“%s” is no address that mail can "
+			     "be sent to.", word);
+	return st;
 }
 
 static void
@@ -292,6 +365,9 @@ look_at(const struct field *f, const struct prepare_options *o,
 	if (field_is(f, "From")) {
 		if (!b->from)
 			b->from = first_address(f->value, f->value_len);
+		/* A name of this machine is nobody's elsewhere. */
+		if (b->from && !strchr(b->from, '@'))
+			g_clear_pointer(&b->from, g_free);
 		seen->from = b->from != NULL;
 	} else if (field_is(f, "Sender")) {
 		g_free(seen->sender);
@@ -307,7 +383,7 @@ look_at(const struct field *f, const struct prepare_options *o,
 	if (o->from_header && is_one_of(f, rcpts)) {
 		char *text = field_unfold(f->value, f->value_len);
 
-		st = add_rcpts(b, text, &n, e);
+		st = add_rcpts(b, o, text, &n, e);
 		g_free(text);
 	}
 	return st;
@@ -342,11 +418,13 @@ copy_header(struct reader *r, struct out *out,
 	    const struct prepare_options *o, struct seen *seen,
 	    struct err *e)
 {
+	const char *header = r->header->str;
 	struct field_scan scan;
 	struct field f;
 	enum st st = ST_OK;
 
-	field_scan_init(&scan, r->header->str, r->body);
+	r->body = (size_t)(field_body(header, header + r->body) - header);
+	field_scan_init(&scan, header, r->body);
 	while (st == ST_OK && field_next(&scan, &f)) {
 		st = look_at(&f, o, out->b, seen, e);
 		/* A From without an address is none. */
@@ -355,8 +433,6 @@ copy_header(struct reader *r, struct out *out,
 		if (st == ST_OK)
 			st = copy_field(out, &f, e);
 	}
-	/* A line that is no field: the body began there. */
-	r->body = (size_t)(scan.p - r->header->str);
 	return st;
 }
 
@@ -369,7 +445,7 @@ add_missing(struct out *out, const struct prepare_options *o,
 	enum st st = ST_OK;
 
 	if (!b->from)
-		b->from = first_address(o->address, strlen(o->address));
+		b->from = own_address(o);
 	if (!seen->from)
 		st = put_field(out, "From", o->address, e);
 	if (st == ST_OK && !seen->date) {
@@ -409,6 +485,21 @@ copy_body(struct reader *r, struct out *out, struct err *e)
 	return st == ST_OK ? flush(out, e) : st;
 }
 
+/* MAIL FROM as somebody said it; "" is nobody.  The caller frees. */
+static char *
+sender_of(const struct prepare_options *o, const char *said)
+{
+	char *address = NULL;
+
+	if (o->local && strcmp(said, o->local) == 0)
+		return own_address(o);
+	if (!*said || strcmp(said, "<>") == 0)
+		return g_strdup("");
+	if (!has_control(said))
+		address = first_address(said, strlen(said));
+	return address ? address : g_strdup(said);
+}
+
 /* Whom it goes to besides those of the header, and from whom. */
 static enum st
 settle(const struct prepare_options *o, struct built *b,
@@ -418,14 +509,15 @@ settle(const struct prepare_options *o, struct built *b,
 	enum st st = ST_OK;
 
 	for (char *const *r = o->rcpt; r && *r && st == ST_OK; r++)
-		st = add_word(b, *r, e);
+		st = add_word(b, o, *r, e);
 	if (sender) {
 		g_free(b->from);
-		b->from = g_strdup(sender);
+		b->from = sender_of(o, sender);
 	}
-	if (st == ST_OK && (!b->from || !built_is_address(b->from)))
+	if (st == ST_OK && !(o->sender && !*b->from) &&
+	    !built_is_address(b->from))
 		st = err_set(e, ST_USAGE, "“%s” is no address that mail can "
-			     "come from.", b->from ? b->from : "");
+			     "come from.", b->from);
 	if (st == ST_OK && b->rcpt->len == 0)
 		st = err_set(e, ST_USAGE, "The message is addressed to "
 			     "nobody.");

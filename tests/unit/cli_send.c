@@ -165,6 +165,20 @@ Test(send, words_are_recipients_as_for_sendmail)
 	g_free(args);
 }
 
+/* Cron writes to who has the table, by the name that the machine knows. */
+Test(send, the_person_of_this_machine_has_an_address)
+{
+	char *line = g_strdup_printf("send -FCronDaemon -i -oem %s",
+				     g_get_user_name());
+	char *args;
+
+	RUNS(line, 0);
+	args = content("args");
+	cr_assert_str_eq(args, "-i\n-f\nann@x\n--\nann@x\n");
+	g_free(args);
+	g_free(line);
+}
+
 /* To a program, what is in the queue is sent. */
 Test(send, sendmail_ends_well_when_it_is_queued)
 {

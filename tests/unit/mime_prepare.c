@@ -162,6 +162,18 @@ Test(prepare, text_without_a_header_is_text)
 		  out);
 }
 
+/* Who forgets the empty line loses no words. */
+Test(prepare, the_first_line_that_is_no_field_is_text)
+{
+	cr_assert_eq(prepare("To: bob@x\nHello there\nBcc: eve@x\n\nbye\n"),
+		     ST_OK, "%s", e.text);
+	cr_assert(g_str_has_suffix(out, "\n\nHello there\nBcc: eve@x\n\n"
+				   "bye\n"), "%s", out);
+	cr_assert_eq(b.rcpt->len, 1);
+	cr_assert_eq(prepare("To: bob@x\r\n\r\n\r\nHello\r\n"), ST_OK);
+	cr_assert(g_str_has_suffix(out, ">\n\n\nHello\n"), "%s", out);
+}
+
 Test(prepare, line_ends_are_made_one_kind)
 {
 	cr_assert_eq(prepare("To: b@x\r\nSubject: x\r\n\r\none\r\ntwo\rthree\n"
@@ -183,6 +195,115 @@ Test(prepare, letters_above_127_are_encoded_in_the_header)
 	cr_assert_eq(prepare("To: évé@x\n\nx\n"), ST_OK);
 	cr_assert(b.utf8);
 	cr_assert_not(b.eight_bit);
+}
+
+/* Scripts of old write Latin-1. */
+Test(prepare, what_is_no_utf8_is_encoded_too)
+{
+	cr_assert_eq(prepare("To: B\363b <bob@x>\nSubject: t\344st\n"
+			     "X-Odd: \344\n\nx\n"), ST_OK);
+	cr_assert_not(b.utf8);
+	cr_assert(strstr(out, "To: =?utf-8?"), "%s", out);
+	cr_assert(strstr(out, "\nX-Odd: =?utf-8?"), "%s", out);
+	cr_assert_str_eq(b.subject, "täst");
+}
+
+static enum st
+prepare_as(const char *text, const struct prepare_options *o)
+{
+	return prepare_len(text, strlen(text), o);
+}
+
+/* The domain goes by IDNA, which every server takes. */
+Test(prepare, domains_in_other_letters)
+{
+	char *words[] = { (char *)"zoe@ünï.example", NULL };
+	struct prepare_options o = plain;
+
+	o.rcpt = words;
+	o.from_header = true;
+	o.sender = "Ann <ann@ünï.example>";
+	cr_assert_eq(prepare_as("To: Bob <bob@ünï.example>\n\nx\n", &o),
+		     ST_OK, "%s", e.text);
+	cr_assert_not(b.utf8);
+	cr_assert(strstr(out, "To: Bob <bob@xn--"), "%s", out);
+	cr_assert_str_eq(b.from, "ann@xn--n-nga1b.example");
+	cr_assert_eq(b.rcpt->len, 2);
+	cr_assert_str_eq(b.rcpt->pdata[0], "bob@xn--n-nga1b.example");
+	cr_assert_str_eq(b.rcpt->pdata[1], "zoe@xn--n-nga1b.example");
+}
+
+static size_t
+longest_line(void)
+{
+	size_t most = 0;
+
+	for (const char *p = out; *p; p += strcspn(p, "\n") + 1)
+		most = MAX(most, strcspn(p, "\n"));
+	return most;
+}
+
+/* Servers refuse lines of more than 998 octets. */
+Test(prepare, long_fields_are_folded)
+{
+	GString *text = g_string_new("Subject:");
+
+	for (int i = 0; i < 400; i++)
+		g_string_append(text, " größer");
+	g_string_append(text, "\nReferences:");
+	for (int i = 0; i < 200; i++)
+		g_string_append_printf(text, " <%d@x>", i);
+	g_string_append(text, "\nTo: bob@x");
+	for (int i = 0; i < 200; i++)
+		g_string_append_printf(text, ", \"Lee, Ann\" <u%d@x>", i);
+	g_string_append(text, "\n\nx\n");
+	cr_assert_eq(prepare(text->str), ST_OK, "%s", e.text);
+	cr_assert_lt(longest_line(), 100);
+	cr_assert_eq(b.rcpt->len, 201);
+	cr_assert(strstr(out, "\"Lee, Ann\" <u199@x>\n"), "%s", out);
+	cr_assert(strstr(out, " <199@x>\n"), "%s", out);
+	cr_assert(g_str_has_suffix(b.subject, " größer größer"));
+	g_string_free(text, TRUE);
+}
+
+/* Cron writes to the person by the name that the machine has for it. */
+Test(prepare, names_of_this_machine)
+{
+	char *words[] = { (char *)"ann", NULL };
+	struct prepare_options o = plain;
+
+	o.rcpt = words;
+	o.local = o.sender = "ann";
+	cr_assert_eq(prepare_as("From: ann (Cron Daemon)\nTo: ann\n\nx\n",
+				&o), ST_OK, "%s", e.text);
+	cr_assert_str_eq(b.rcpt->pdata[0], "ann@example.org");
+	cr_assert_str_eq(b.from, "ann@example.org");
+	cr_assert(strstr(out, "From: Ann Lee <ann@example.org>\n"), "%s",
+		  out);
+	o.from_header = true;
+	cr_assert_eq(prepare_as("To: ann\n\nx\n", &o), ST_OK);
+	cr_assert_eq(b.rcpt->len, 1);
+	o.local = NULL;
+	o.sender = NULL;
+	cr_assert_eq(prepare_as("To: ann\n\nx\n", &o), ST_USAGE);
+	cr_assert(strstr(e.text, "“ann”"), "%s", e.text);
+}
+
+/* What tells of a failure comes back to nobody. */
+Test(prepare, no_sender)
+{
+	static const char *const none[] = { "", "<>" };
+	struct prepare_options o = plain;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(none); i++) {
+		o.sender = none[i];
+		cr_assert_eq(prepare_as("To: a@x\n\nx\n", &o), ST_OK,
+			     "%s", e.text);
+		cr_assert_str_empty(b.from);
+		cr_assert(strstr(out, "From: Ann Lee <"), "%s", out);
+	}
+	o.sender = "a@x>\r\nDATA";
+	cr_assert_eq(prepare_as("To: a@x\n\nx\n", &o), ST_USAGE);
 }
 
 Test(prepare, what_cannot_be_sent_is_named)
