@@ -147,20 +147,25 @@ take_long(struct parser *p, const char *word, struct err *e)
 	return st;
 }
 
-/* -aVALUE, -a VALUE; no flag has a letter, so nothing is bundled. */
+/* -aVALUE, -a VALUE; flags before it may stand in the same word: -ti. */
 static enum st
 take_short(struct parser *p, const char *word, struct err *e)
 {
-	const struct cli_option *o = find(p, NULL, 0, word[1]);
-	const char shown[] = { '-', word[1], '\0' };
-	const char *text = word[2] ? word + 2 : NULL;
-	enum st st = ST_OK;
+	for (const char *at = word + 1; *at; at++) {
+		const struct cli_option *o = find(p, NULL, 0, *at);
+		const char shown[] = { '-', *at, '\0' };
+		const char *text = at[1] ? at + 1 : NULL;
+		bool flag = o && o->type == CLI_FLAG;
+		enum st st = o ? ST_OK : unknown(p, word, e);
 
-	if (!o || (o->type == CLI_FLAG && text))
-		return unknown(p, word, e);
-	if (!text && o->type != CLI_FLAG)
-		st = next_word(p, o, shown, &text, e);
-	return st == ST_OK ? put_value(p, o, shown, text, e) : st;
+		if (st == ST_OK && !flag && !text)
+			st = next_word(p, o, shown, &text, e);
+		if (st == ST_OK)
+			st = put_value(p, o, shown, text, e);
+		if (st != ST_OK || !flag)
+			return st;
+	}
+	return ST_OK;
 }
 
 static enum st

@@ -179,6 +179,27 @@ Test(send, the_person_of_this_machine_has_an_address)
 	g_free(line);
 }
 
+Test(send, flags_may_stand_in_one_word)
+{
+	static const char *const lines[] = {
+		"send -ti eve@x", "send -it eve@x", "send -tif ann@x eve@x",
+		"send -tifann@x eve@x"
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
+		char *args;
+
+		RUNS(lines[i], 0);
+		args = content("args");
+		cr_assert_str_eq(args, "-i\n-f\nann@x\n--\neve@x\n");
+		g_free(args);
+	}
+	RUNS("send -tx eve@x", 64);
+	BLAMES("“-tx”");
+	RUNS("send -tia", 64);
+	BLAMES("-a");
+}
+
 /* To a program, what is in the queue is sent. */
 Test(send, sendmail_ends_well_when_it_is_queued)
 {
