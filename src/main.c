@@ -30,13 +30,9 @@ begin_letter(struct app *app, const char *account, struct letter *letter,
 	     struct err *e)
 {
 	int i = account_index(app, account);
-	enum st st;
 
 	compose_dress(app, i, letter);
-	st = compose_open(app, i, letter, true, e);
-	if (st != ST_OK)
-		letter_free(letter);
-	return st;
+	return compose_open(app, i, letter, true, e);
 }
 
 /* The reader over a configuration, which becomes its own, as does the letter

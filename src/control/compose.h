@@ -15,12 +15,14 @@
 /* ---- open letters (compose.c) ------------------------------------------ */
 
 /* A letter of an account: it is saved, open, and in the compose screen.  l is
- * taken over.  With edit, the editor begins. */
+ * taken over, also when this fails.  With edit, the editor begins; when that
+ * alone fails, the letter is open all the same. */
 enum st
 compose_open(struct app *app, int account, struct letter *l, bool edit,
 	     struct err *e);
 /* A folder for a letter first, so that what it is made of can be put there;
- * then compose_begin() with that letter, or letters_drop(). */
+ * then compose_begin() with that letter, which drops it when it cannot be
+ * saved, or letters_drop(). */
 enum st
 compose_make(struct app *app, int account, struct open_letter **out,
 	     struct err *e);

@@ -238,6 +238,27 @@ Test(send, what_is_wrong_is_said_and_nothing_is_queued)
 	BLAMES("send = smtps://HOST");
 }
 
+/* The letter is not lost by it: verso finds it again. */
+Test(send, a_letter_whose_editor_cannot_be_run_is_kept)
+{
+	char *letters, *kept, *file;
+	GDir *dir;
+
+	g_setenv("VISUAL", "vi '", TRUE);
+	RUNS("compose bob@x", 64);
+	BLAMES("vi '");
+	letters = g_strdup(world_path("data/verso/out/letters"));
+	dir = g_dir_open(letters, 0, NULL);
+	cr_assert_not_null(dir);
+	file = g_build_filename(letters, g_dir_read_name(dir), "letter", NULL);
+	cr_assert(g_file_get_contents(file, &kept, NULL, NULL));
+	cr_assert_not_null(strstr(kept, "To: bob@x\n"));
+	g_dir_close(dir);
+	g_free(kept);
+	g_free(file);
+	g_free(letters);
+}
+
 /* The index is lost while something waits: it is still there to be seen. */
 Test(send, a_letter_outlives_the_index)
 {
