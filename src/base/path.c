@@ -220,9 +220,11 @@ path_mkdir(const char *dir, struct err *e)
 	return st;
 }
 
-static bool
-write_all(int fd, const char *p, size_t len)
+bool
+path_write_all(int fd, const void *data, size_t len)
 {
+	const char *p = data;
+
 	while (len > 0) {
 		ssize_t n = write(fd, p, len);
 
@@ -249,7 +251,7 @@ path_write_file(const char *file, const void *data, size_t len, struct err *e)
 		st = err_errno(e, "The file %s cannot be written", tmp);
 		goto out;
 	}
-	if (!write_all(fd, data, len) || fsync(fd) != 0)
+	if (!path_write_all(fd, data, len) || fsync(fd) != 0)
 		st = err_errno(e, "The file %s cannot be written", tmp);
 	if (close(fd) != 0 && st == ST_OK)
 		st = err_errno(e, "The file %s cannot be written", tmp);

@@ -7,6 +7,7 @@
 #ifndef VERSO_BASE_PATH_H
 #define VERSO_BASE_PATH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -45,6 +46,11 @@ path_mkdir(const char *dir, struct err *e);
 /* Make a rename or a new name in dir durable: fsync of the folder. */
 enum st
 path_sync_dir(const char *dir, struct err *e);
+
+/* write(2), however often it takes.  False, with errno, when not all of it
+ * could be written. */
+bool
+path_write_all(int fd, const void *data, size_t len);
 
 /* Write a small file whole: temporary file, fsync, rename, fsync of the
  * folder; mode 0600. */

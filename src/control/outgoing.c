@@ -10,14 +10,13 @@
 #include <glib/gstdio.h>
 
 #include "base/clock.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "control/changes.h"
 #include "control/decide.h"
 #include "control/notice.h"
 #include "control/overlay.h"
 #include "store/outbox.h"
-
-#define COPY_BYTES (64 << 10)
 
 static struct app_account *
 account_at(const struct app *app, int account)
@@ -174,20 +173,6 @@ hidden(const struct outbox_letter *l, GBytes *bytes)
 }
 
 static enum st
-write_all(int fd, const char *p, size_t len, struct err *e)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, p, MIN(len, COPY_BYTES));
-
-		if (n < 0)
-			return err_errno(e, "The draft cannot be written");
-		p += n;
-		len -= (size_t)n;
-	}
-	return ST_OK;
-}
-
-static enum st
 read_letter(struct store *s, int64_t id, GBytes **bytes, struct err *e)
 {
 	GMappedFile *map;
@@ -250,9 +235,9 @@ draft_of(const struct app_account *a, const struct outbox_letter *l, int *fd,
 		g_unlink(file);
 		bcc = hidden(l, bytes);
 		data = g_bytes_get_data(bytes, &len);
-		st = write_all(*fd, bcc, strlen(bcc), e);
-		if (st == ST_OK)
-			st = write_all(*fd, data, len, e);
+		if (!path_write_all(*fd, bcc, strlen(bcc)) ||
+		    !path_write_all(*fd, data, len))
+			st = err_errno(e, "The draft cannot be written");
 	}
 	if (bytes)
 		g_bytes_unref(bytes);

@@ -6,8 +6,8 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/path.h"
 #include "mime/charset.h"
 #include "mime/view.h"
 
@@ -227,19 +227,10 @@ save_piece(void *ctx, const char *data, size_t len)
 {
 	struct save *s = ctx;
 
-	while (len > 0) {
-		ssize_t n = write(s->fd, data, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			s->why = errno;
-			return false;
-		}
-		data += n;
-		len -= (size_t)n;
-	}
-	return true;
+	if (path_write_all(s->fd, data, len))
+		return true;
+	s->why = errno;
+	return false;
 }
 
 enum st

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "mime/build_private.h"
 #include "mime/field.h"
 #include "mime/typed.h"
@@ -39,19 +40,8 @@ struct reader {
 static enum st
 flush(struct out *o, struct err *e)
 {
-	const char *p = o->buf->str;
-	size_t left = o->buf->len;
-
-	while (left > 0) {
-		ssize_t n = write(o->fd, p, left);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_errno(e, "The message cannot be written");
-		p += n;
-		left -= (size_t)n;
-	}
+	if (!path_write_all(o->fd, o->buf->str, o->buf->len))
+		return err_errno(e, "The message cannot be written");
 	g_string_truncate(o->buf, 0);
 	return ST_OK;
 }

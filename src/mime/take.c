@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "base/text.h"
 #include "mime/build_private.h"
 #include "mime/letter_file.h"
@@ -217,22 +218,6 @@ letter_from_message(struct message_view *m, const char *dir,
 /* ---- to others ------------------------------------------------------ */
 
 static enum st
-write_all(int fd, const char *p, size_t len, struct err *e)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, p, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_errno(e, "The message cannot be written");
-		p += n;
-		len -= (size_t)n;
-	}
-	return ST_OK;
-}
-
-static enum st
 resent_header(const struct address *from, const GPtrArray *to,
 	      const struct build_options *o, struct built *b, char **header,
 	      struct err *e)
@@ -261,6 +246,17 @@ resent_header(const struct address *from, const GPtrArray *to,
 	return st;
 }
 
+/* Its last line ends, whatever the message has. */
+static bool
+write_resent(int fd, const char *header, const char *text, size_t len)
+{
+	bool ends = len && text[len - 1] == '\n';
+
+	return path_write_all(fd, header, strlen(header)) &&
+	       path_write_all(fd, text, len) &&
+	       (ends || path_write_all(fd, "\n", 1));
+}
+
 enum st
 letter_resend(GBytes *bytes, const struct address *from, const GPtrArray *to,
 	      const struct build_options *o, int fd, struct built *b,
@@ -277,12 +273,8 @@ letter_resend(GBytes *bytes, const struct address *from, const GPtrArray *to,
 	b->message_id = built_message_id(b->from);
 	st = to->len ? resent_header(from, to, o, b, &header, e)
 		     : err_set(e, ST_USAGE, "The message goes to nobody.");
-	if (st == ST_OK)
-		st = write_all(fd, header, strlen(header), e);
-	if (st == ST_OK)
-		st = write_all(fd, text, len, e);
-	if (st == ST_OK && (len == 0 || text[len - 1] != '\n'))
-		st = write_all(fd, "\n", 1, e);
+	if (st == ST_OK && !write_resent(fd, header, text, len))
+		st = err_errno(e, "The message cannot be written");
 	if (st == ST_OK)
 		st = build_measure(fd, true, b, e);
 	g_free(header);

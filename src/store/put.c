@@ -45,24 +45,6 @@ unhex(const char *name, guint8 digest[DIGEST_LEN])
 	return true;
 }
 
-static enum st
-write_all(int fd, const char *file, const char *buf, size_t len,
-	  struct err *e)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, buf, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_errno(e, "The letter cannot be written to "
-					 "%s", file);
-		buf += n;
-		len -= (size_t)n;
-	}
-	return ST_OK;
-}
-
 /* Octets, their digest and their count; to -1: nowhere. */
 static enum st
 copy(int from, int to, const char *file, struct put_file *out, struct err *e)
@@ -88,8 +70,9 @@ copy(int from, int to, const char *file, struct put_file *out, struct err *e)
 		digest_add(d, buf, (size_t)n);
 		for (ssize_t i = 0; i < n; i++)
 			out->wire += buf[i] == '\n';
-		if (to >= 0)
-			st = write_all(to, file, buf, (size_t)n, e);
+		if (to >= 0 && !path_write_all(to, buf, (size_t)n))
+			st = err_errno(e, "The letter cannot be written to "
+				       "%s", file);
 	}
 	if (st == ST_OK)
 		digest_finish(d, out->digest);
