@@ -3,7 +3,9 @@
  */
 #include "control/book.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/path.h"
 #include "base/text.h"
@@ -59,17 +61,26 @@ add_line(GPtrArray *entries, char *line)
 	g_ptr_array_add(entries, entry);
 }
 
-static char *
-read_book(void)
+/* "" where there is none.  *text is set in any case. */
+static enum st
+read_book(const char *file, char **text, struct err *e)
 {
-	char *file = book_file(), *raw = NULL, *text = NULL;
+	GError *error = NULL;
+	char *raw = NULL;
 	gsize len = 0;
+	bool there = g_file_get_contents(file, &raw, &len, &error);
+	enum st st = ST_OK;
 
-	if (g_file_get_contents(file, &raw, &len, NULL) && len <= BOOK_MAX)
-		text = text_to_utf8(raw, len);
+	if (!there && !g_error_matches(error, G_FILE_ERROR,
+				       G_FILE_ERROR_NOENT))
+		st = err_set(e, ST_LOCAL, "%s.", error->message);
+	else if (len > BOOK_MAX)
+		st = err_set(e, ST_LOCAL, "The address book %s is longer than "
+			     "16 MiB.", file);
+	*text = there && st == ST_OK ? text_to_utf8(raw, len) : g_strdup("");
+	g_clear_error(&error);
 	g_free(raw);
-	g_free(file);
-	return text ? text : g_strdup("");
+	return st;
 }
 
 GPtrArray *
@@ -77,12 +88,15 @@ book_load(void)
 {
 	GPtrArray *entries = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)entry_free);
-	char *text = read_book(), **lines = g_strsplit(text, "\n", -1);
+	char *file = book_file(), *text, **lines;
 
+	read_book(file, &text, NULL);
+	lines = g_strsplit(text, "\n", -1);
 	for (int i = 0; lines[i]; i++)
 		add_line(entries, lines[i]);
 	g_strfreev(lines);
 	g_free(text);
+	g_free(file);
 	return entries;
 }
 
@@ -109,31 +123,49 @@ knows(const char *text, const char *mailbox)
 	return found;
 }
 
+/* What stands there is not written again: it is the person's, and may be in a
+ * place that a link leads to. */
+static enum st
+append(const char *file, const char *text, struct err *e)
+{
+	char *dir = g_path_get_dirname(file);
+	enum st st = path_mkdir(dir, e);
+	int fd = -1;
+
+	if (st == ST_OK) {
+		fd = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC,
+			  0600);
+		if (fd < 0 || !path_write_all(fd, text, strlen(text)) ||
+		    fsync(fd) != 0)
+			st = err_errno(e, "The address book %s cannot be "
+				       "written", file);
+	}
+	if (fd >= 0)
+		close(fd);
+	if (st == ST_OK)
+		st = path_sync_dir(dir, e);
+	g_free(dir);
+	return st;
+}
+
 enum st
 book_add(const struct address *a, struct err *e)
 {
-	char *text = read_book(), *line = addressing_one(a), *file, *dir, *all;
-	enum st st;
+	char *file = book_file(), *one = addressing_one(a), *text, *line;
+	enum st st = read_book(file, &text, e);
+	bool open_end = *text && !g_str_has_suffix(text, "\n");
 
-	if (knows(text, a->mailbox)) {
+	line = g_strconcat(open_end ? "\n" : "",
+			   g_strdelimit(one, "\r\n", ' '), "\n", NULL);
+	if (st == ST_OK && knows(text, a->mailbox))
 		st = err_set(e, ST_GONE, "%s is in the address book already.",
 			     a->mailbox);
-	} else {
-		g_strdelimit(line, "\r\n", ' ');
-		all = g_strconcat(text, *text &&
-				  !g_str_has_suffix(text, "\n") ? "\n" : "",
-				  line, "\n", NULL);
-		file = book_file();
-		dir = g_path_get_dirname(file);
-		st = path_mkdir(dir, e);
-		if (st == ST_OK)
-			st = path_write_file(file, all, strlen(all), e);
-		g_free(dir);
-		g_free(file);
-		g_free(all);
-	}
+	if (st == ST_OK)
+		st = append(file, line, e);
 	g_free(line);
 	g_free(text);
+	g_free(one);
+	g_free(file);
 	return st;
 }
 

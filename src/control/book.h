@@ -28,7 +28,8 @@ book_file(void);
 GPtrArray *
 book_load(void);
 
-/* Add a line for an address.  ST_GONE: it is there already. */
+/* Add a line for an address, at the end.  ST_GONE: it is there already;
+ * ST_LOCAL: the book cannot be read or written; what stands in it is kept. */
 enum st
 book_add(const struct address *a, struct err *e);
 

@@ -175,6 +175,31 @@ Test(addresses, are_added_once)
 	address_free(an);
 }
 
+/* What cannot be read is not begun anew; a link leads where it led. */
+Test(addresses, nothing_of_the_book_is_lost_by_adding)
+{
+	struct address *ann = address_new("", "ann@example.org");
+	char *file = book_file(), *real = g_strconcat(file, ".real", NULL);
+	struct err e = { "" };
+	char *text;
+
+	book("# mine\n");
+	cr_assert_eq(truncate(file, (16 << 20) + 1), 0);
+	cr_assert_eq(book_add(ann, &e), ST_LOCAL);
+	cr_assert(strstr(e.text, "16 MiB"), "%s", e.text);
+	cr_assert_eq(g_rename(file, real), 0);
+	cr_assert_eq(symlink(real, file), 0);
+	cr_assert_eq(truncate(real, 7), 0);
+	cr_assert_eq(book_add(ann, &e), ST_OK, "%s", e.text);
+	cr_assert(g_file_get_contents(real, &text, NULL, NULL));
+	cr_assert_str_eq(text, "# mine\nann@example.org\n");
+	cr_assert_eq(g_unlink(real), 0);
+	g_free(text);
+	g_free(real);
+	g_free(file);
+	address_free(ann);
+}
+
 /* ---- looking ------------------------------------------------------------ */
 
 static struct app *
