@@ -49,10 +49,10 @@ put_prefix(GString *out, int depth, const char *words)
 static size_t
 stretch(const char *words, int columns)
 {
-	size_t next = 0, len;
+	size_t next = 0, len = text_fit(words, columns, NULL);
 
-	if (text_width(words) <= columns && strlen(words) <= LINE_MOST)
-		return strlen(words);
+	if (!words[len] && len <= LINE_MOST)
+		return len;
 	len = text_break(words, columns, &next);
 	/* Broken inside a word: that goes on to its blank, since a line that
 	 * ends without one is a line of its own. */

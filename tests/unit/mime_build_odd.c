@@ -296,6 +296,26 @@ Test(odd, a_pipe_is_no_file, .timeout = 20)
 	g_free(path);
 }
 
+/* Each line costs its own length, not that of the rest: else this takes an
+ * hour. */
+Test(odd, a_paragraph_of_megabytes_is_broken, .timeout = 120)
+{
+	const size_t len = 8 << 20;
+	char *text = g_malloc(len + 1);
+	const char *p, *body;
+
+	for (size_t i = 0; i < len; i++)
+		text[i] = i % 7 == 6 ? ' ' : 'a';
+	text[len] = '\0';
+	l->flowed = true;
+	letter_set_text(l, text);
+	build();
+	body = strstr(out, "\n\n") + 2;
+	for (p = body; *p; p += strcspn(p, "\n") + 1)
+		cr_assert_leq(strcspn(p, "\n"), 72);
+	cr_assert_eq((size_t)(p - body), len + len / 70 + 1);
+}
+
 /* Memory does not grow with what is attached. */
 Test(odd, twenty_five_megabytes_stream)
 {
