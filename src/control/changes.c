@@ -262,21 +262,22 @@ not_ours(const struct app_account *a, const GArray *ids, GArray **out,
 	 struct err *e)
 {
 	GArray *marked = NULL;
+	GHashTable *ours;
 	enum st st = queue_marked(a->store, 0, &marked, e);
 
 	if (st != ST_OK)
 		return st;
+	ours = g_hash_table_new(g_int64_hash, g_int64_equal);
+	for (guint i = 0; i < marked->len; i++)
+		g_hash_table_add(ours, &g_array_index(marked, int64_t, i));
 	*out = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	for (guint i = 0; i < ids->len; i++) {
-		int64_t id = g_array_index(ids, int64_t, i);
-		guint j = 0;
+		const int64_t *id = &g_array_index(ids, int64_t, i);
 
-		while (j < marked->len &&
-		       g_array_index(marked, int64_t, j) != id)
-			j++;
-		if (j == marked->len)
-			g_array_append_val(*out, id);
+		if (!g_hash_table_contains(ours, id))
+			g_array_append_val(*out, *id);
 	}
+	g_hash_table_destroy(ours);
 	g_array_unref(marked);
 	return ST_OK;
 }
