@@ -141,14 +141,17 @@ overlay_keep_in_view(struct app *app)
 {
 	struct app_overlay *o = &app->overlay;
 	int room = MAX(app->geometry.overlay_rows, 1);
-	size_t count = o->rows ? o->rows->len : 0;
+	size_t count = o->rows ? o->rows->len : 0, top;
 
 	o->cursor = count ? MIN(o->cursor, count - 1) : 0;
 	if (o->cursor < o->top)
 		o->top = o->cursor;
-	while (o->top < o->cursor &&
-	       overlay_lines(app, o->top, o->cursor + 1, room) > room)
-		o->top++;
+	/* From the cursor up: the list may be long. */
+	top = o->cursor;
+	while (top > o->top &&
+	       overlay_lines(app, top - 1, o->cursor + 1, room) <= room)
+		top--;
+	o->top = top;
 	/* No empty lines at the end while there is something above. */
 	while (o->top > 0 &&
 	       overlay_lines(app, o->top - 1, count, room) <= room)
