@@ -9,52 +9,9 @@
 #include "mime/build_private.h"
 #include "mime/mailto.h"
 #include "mime/words.h"
+#include "model/envelope.h"
 
 #define REFERENCES_MOST 30
-
-/* ---- subjects ------------------------------------------------------- */
-
-/* What stands before the colon in the languages of mailers. */
-static const char *const answers[] = {
-	"re", "aw", "sv", "vs", "antw", "odp", "rif", "r", "ynt", "回复",
-	"答复", "ref", "res",
-};
-
-/* The length of "Re[2]: " and its kin; 0: there is none. */
-static size_t
-answer_mark(const char *s)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
-		size_t len = strlen(answers[i]);
-		const char *p = s + len;
-
-		if (g_ascii_strncasecmp(s, answers[i], len) != 0)
-			continue;
-		if (*p == '[' || *p == '(')
-			p += 1 + strspn(p + 1, "0123456789");
-		if (*p == ']' || *p == ')')
-			p++;
-		p += strspn(p, " ");
-		if (*p == ':')
-			return (size_t)(p - s) + 1;
-		if (g_str_has_prefix(p, "："))
-			return (size_t)(p - s) + strlen("：");
-	}
-	return 0;
-}
-
-const char *
-reply_base_subject(const char *subject)
-{
-	size_t len;
-
-	subject += strspn(subject, " \t");
-	while ((len = answer_mark(subject))) {
-		subject += len;
-		subject += strspn(subject, " \t");
-	}
-	return subject;
-}
 
 /* ---- who ------------------------------------------------------------ */
 
@@ -299,7 +256,7 @@ set_text(struct letter *l, struct message_view *m,
 	GString *text = g_string_new(NULL);
 	const char *subject = mime_header(m, "Subject");
 
-	letter_set_subject(l, g_strconcat("Re: ", reply_base_subject(
+	letter_set_subject(l, g_strconcat("Re: ", envelope_behind_answers(
 					  subject ? subject : ""), NULL));
 	append_attribution(text, m, o->attribution);
 	g_string_append_c(text, '\n');

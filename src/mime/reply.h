@@ -41,8 +41,4 @@ enum st
 letter_forward(struct message_view *m, GBytes *bytes, bool attached,
 	       const char *dir, struct letter **out, struct err *e);
 
-/* A subject without its "Re:", "Re[2]:", "AW:" and so on; borrowed. */
-const char *
-reply_base_subject(const char *subject);
-
 #endif

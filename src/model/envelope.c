@@ -10,10 +10,12 @@
 
 #include "base/text.h"
 
-/* Reply and forward marks as mail programs write them before the colon. */
-static const char *const marks[] = {
-	"re", "aw", "antw", "antwort", "sv", "vs", "odp", "res", "ynt", "bls",
-	"atb", "ref", "回复", "答复", "回覆", "返信", "Отв",
+/* What mail programs write before the colon. */
+static const char *const answers[] = {
+	"re", "aw", "antw", "antwort", "sv", "vs", "odp", "res", "rif", "r",
+	"ynt", "bls", "atb", "ref", "回复", "答复", "回覆", "返信", "Отв", NULL
+};
+static const char *const forwards[] = {
 	"fw", "fwd", "wg", "tr", "rv", "enc", "vb", "vl", "fs", "pd", "转发",
 	"轉寄", "転送", "Пересл", NULL
 };
@@ -94,7 +96,7 @@ skip_counter(const char *s)
 
 /* Behind "Re[2]: ", blanks included; s itself when there is none. */
 static const char *
-skip_mark(const char *s)
+skip_mark(const char *s, const char *const *marks)
 {
 	for (int i = 0; marks[i]; i++) {
 		size_t n = strlen(marks[i]);
@@ -113,16 +115,15 @@ skip_mark(const char *s)
 
 /* Take marks and tags off the front until none is left. */
 static const char *
-strip_front(const char *s, bool *reply)
+strip_front(const char *s)
 {
 	const char *before;
 
 	s = skip_blanks(s);
 	do {
 		before = s;
-		s = skip_mark(s);
-		if (s != before)
-			*reply = true;
+		s = skip_mark(s, answers);
+		s = skip_mark(s, forwards);
 		s = skip_tag(s);
 	} while (s != before);
 	return s;
@@ -130,7 +131,7 @@ strip_front(const char *s, bool *reply)
 
 /* Length of s without blanks and "(fwd)" at its end. */
 static size_t
-strip_back(const char *s, bool *reply)
+strip_back(const char *s)
 {
 	size_t len = strlen(s);
 
@@ -140,16 +141,15 @@ strip_back(const char *s, bool *reply)
 		if (len < 5 || g_ascii_strncasecmp(s + len - 5, "(fwd)", 5))
 			return len;
 		len -= 5;
-		*reply = true;
 	}
 }
 
 char *
 envelope_base_subject(const char *subject)
 {
-	bool reply = false, blank = false;
-	const char *s = strip_front(subject ? subject : "", &reply);
-	size_t len = strip_back(s, &reply);
+	bool blank = false;
+	const char *s = strip_front(subject ? subject : "");
+	size_t len = strip_back(s);
 	GString *words = g_string_new(NULL);
 	char *folded;
 
@@ -168,12 +168,15 @@ envelope_base_subject(const char *subject)
 	return folded;
 }
 
-int
-envelope_subject_is_reply(const char *subject)
+const char *
+envelope_behind_answers(const char *subject)
 {
-	bool reply = false;
-	const char *s = strip_front(subject ? subject : "", &reply);
+	const char *before;
 
-	strip_back(s, &reply);
-	return reply;
+	subject = skip_blanks(subject);
+	do {
+		before = subject;
+		subject = skip_mark(subject, answers);
+	} while (subject != before);
+	return subject;
 }

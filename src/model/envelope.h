@@ -33,8 +33,9 @@ envelope_copy(struct envelope *to, const struct envelope *from);
 char *
 envelope_base_subject(const char *subject);
 
-/* True when the subject had a reply or forward mark. */
-int
-envelope_subject_is_reply(const char *subject);
+/* A subject without the "Re:", "Re[2]:", "AW:" and so on before it; borrowed
+ * from it. */
+const char *
+envelope_behind_answers(const char *subject);
 
 #endif

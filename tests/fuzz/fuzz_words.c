@@ -121,7 +121,7 @@ others(const char *s)
 	char *name = address_short_of_list(s);
 
 	must(endpoint_parse(&ep, s, NULL) != ST_OK || *ep.host);
-	envelope_subject_is_reply(s);
+	envelope_behind_answers(s);
 	folder_role_guess(s, '/');
 	folder_match(s, "Lists/kernel", '/');
 	folder_match("*a%b", s, '/');

@@ -370,20 +370,6 @@ Test(reply, goes_where_it_is_wanted)
 	}
 }
 
-Test(reply, subjects)
-{
-	static const char *const rows[][2] = {
-		{ "lunch", "lunch" }, { "Re: lunch", "lunch" },
-		{ "RE:lunch", "lunch" }, { "re : Re[12]: Re(3): x", "x" },
-		{ "AW: SV: x", "x" }, { "Regarding: x", "Regarding: x" },
-		{ "回复：x", "x" }, { "Re", "Re" }, { "", "" },
-		{ "Res: x", "x" }, { "Result: x", "Result: x" },
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-		cr_assert_str_eq(reply_base_subject(rows[i][0]), rows[i][1]);
-}
-
 Test(reply, references_do_not_grow_for_ever)
 {
 	GString *text = g_string_new("Message-ID: <last@y>\nReferences:");
