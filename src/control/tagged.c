@@ -3,12 +3,6 @@
  */
 #include "control/tagged.h"
 
-bool
-tagged_has(const struct app *app, int64_t id)
-{
-	return app->tagged && g_hash_table_contains(app->tagged, &id);
-}
-
 size_t
 tagged_count(const struct app *app)
 {

@@ -8,8 +8,6 @@
 
 #include "control/app.h"
 
-bool
-tagged_has(const struct app *app, int64_t id);
 size_t
 tagged_count(const struct app *app);
 /* Tag it, or take the tag off. */

@@ -24,7 +24,6 @@ struct out {
 	int fd;
 	GString *buf;
 	char last;		/* octet that came in */
-	bool any;		/* something was written */
 	char end;		/* octet that was written last */
 	struct built *b;
 };
@@ -52,7 +51,6 @@ put_octet(struct out *o, char c)
 	g_string_append_c(o->buf, c);
 	o->b->size += c == '\n' ? 2 : 1;
 	o->end = c;
-	o->any = true;
 }
 
 /* Line ends become LF: a CR that stands alone is one, too. */
@@ -148,7 +146,7 @@ read_header(struct reader *r, struct err *e)
 
 /* What stands in the header already. */
 struct seen {
-	bool from, date, id, any;
+	bool from, date, id;
 	char *sender;		/* of Sender */
 };
 
@@ -350,7 +348,6 @@ look_at(const struct field *f, const struct prepare_options *o,
 	enum st st = ST_OK;
 	guint n;
 
-	seen->any = true;
 	seen->date |= field_is(f, "Date");
 	if (field_is(f, "From")) {
 		if (!b->from)

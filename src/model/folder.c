@@ -78,15 +78,6 @@ folder_role_name(enum folder_role role)
 	return (unsigned)role < ROLE_MAX ? role_names[role] : "";
 }
 
-enum folder_role
-folder_role_parse(const char *word)
-{
-	for (int i = 0; i < ROLE_MAX; i++)
-		if (g_ascii_strcasecmp(role_names[i], word) == 0)
-			return i;
-	return ROLE_NONE;
-}
-
 /* The level below INBOX or Gmail's root, or the whole name of a top level;
  * NULL when the folder lies deeper: "Work/Sent" is a person's own. */
 static const char *

@@ -37,11 +37,9 @@ folder_info_free(struct folder_info *f);	/* takes NULL */
 struct folder_info *
 folder_info_new(const char *name, char delimiter);
 
-/* The word for a role ("drafts"), "" for none; and back. */
+/* The word for a role ("drafts"), "" for none. */
 const char *
 folder_role_name(enum folder_role role);
-enum folder_role
-folder_role_parse(const char *word);
 
 /* Guess a role from a name in common languages (a server without
  * SPECIAL-USE). */

@@ -125,7 +125,6 @@ struct entered {
 	int64_t uidnext;	/* 0: not said */
 	int64_t exists;		/* messages there, at the end of the call */
 	int64_t modseq;		/* highest; 0: none */
-	bool read_only;
 	bool keywords_allowed;	/* \* in PERMANENTFLAGS */
 	bool same_uids;		/* uidvalidity equals known's, so that known
 				 * was used and what came is a difference */

@@ -124,8 +124,6 @@ imap_code(struct imap *im, const char *code, const char *text)
 		s->modseq = code_number(code);
 	else if (starts(code, "NOMODSEQ"))
 		s->modseq = 0;
-	else if (starts(code, "READ-ONLY"))
-		s->read_only = true;
 	else if (starts(code, "PERMANENTFLAGS"))
 		s->keywords_allowed = strstr(code, "\\*") != NULL;
 }

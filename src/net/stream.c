@@ -92,12 +92,6 @@ stream_secure(const struct stream *s)
 	return s->tls != NULL;
 }
 
-bool
-stream_is_open(const struct stream *s)
-{
-	return s->fd >= 0;
-}
-
 /* ---- interruption ------------------------------------------------------ */
 
 void

@@ -52,8 +52,6 @@ stream_close(struct stream *s);
 /* True when the connection is encrypted and its peer verified. */
 bool
 stream_secure(const struct stream *s);
-bool
-stream_is_open(const struct stream *s);
 
 /* Put words into the output buffer; flush sends it and wipes it. */
 void
