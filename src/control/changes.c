@@ -141,7 +141,8 @@ changes_settle(struct app *app, int account)
 
 /* ---- deciding ---------------------------------------------------------- */
 
-/* "Deleted 3 · u undoes · reaches the server at the next Send/Receive" */
+/* "Deleted 3 · u undoes · sent at the next Send/Receive": short enough for 80
+ * columns with the name of a folder. */
 static void
 tell(struct app *app, int account, const char *what)
 {
@@ -150,8 +151,8 @@ tell(struct app *app, int account, const char *what)
 	if (changes_local(app, account))
 		notice_tell(app, "%s · %s undoes", what, key ? key : ":undo");
 	else
-		notice_tell(app, "%s · %s undoes · reaches the server at the "
-			    "next Send/Receive", what, key ? key : ":undo");
+		notice_tell(app, "%s · %s undoes · sent at the next "
+			    "Send/Receive", what, key ? key : ":undo");
 }
 
 /* "Marked 3 messages as deleted · u undoes · $ deletes them" */
