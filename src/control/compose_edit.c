@@ -47,9 +47,23 @@ lend(struct app *app, struct open_letter *o, const char *command,
 
 /* ---- the built-in one --------------------------------------------------- */
 
+/* What the editor begins with: above what others wrote a line of one's own,
+ * which take_text() drops when nothing is written there. */
+static char *
+begun_text(const struct open_letter *o)
+{
+	const struct letter *l = o->letter;
+	bool room = !o->touched && *l->text && *l->text != '\n' &&
+		    (l->kind == LETTER_REPLY || l->kind == LETTER_FORWARD);
+
+	return g_strconcat(room ? "\n\n" : "", l->text, NULL);
+}
+
 static void
 take_text(struct open_letter *o, const char *text, size_t len)
 {
+	for (; len && *text == '\n'; len--)
+		text++;
 	if (strlen(o->letter->text) == len &&
 	    memcmp(o->letter->text, text, len) == 0)
 		return;
@@ -83,7 +97,7 @@ static enum st
 write_here(struct app *app, struct open_letter *o, struct err *e)
 {
 	struct app_compose *c = &app->compose;
-	char *title = compose_title(o);
+	char *title = compose_title(o), *text;
 	enum st st = o->save_at ? letters_save(o, e) : ST_OK;
 
 	/* There is one editor: what another letter has in it is that one's. */
@@ -93,8 +107,10 @@ write_here(struct app *app, struct open_letter *o, struct err *e)
 	}
 	if (st == ST_OK && o->unread)
 		st = letters_take_all(o, e);
+	text = begun_text(o);
 	if (st == ST_OK)
-		st = app_edit(app, title, o->letter->text, written, o, e);
+		st = app_edit(app, title, text, written, o, e);
+	g_free(text);
 	g_free(title);
 	if (st != ST_OK)
 		return st;

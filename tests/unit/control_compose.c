@@ -202,6 +202,22 @@ Test(compose, is_written_in_the_reader)
 	world_free();
 }
 
+/* Above the quote, unless nothing is written there. */
+Test(compose, an_answer_has_room_for_what_one_writes)
+{
+	world_new("editor = built-in");
+	world_mail(question);
+	press("r C-x");
+	cr_assert(g_str_has_prefix(now()->text, "On "), "%s", now()->text);
+	press("e H i C-x");
+	cr_assert(g_str_has_prefix(now()->text, "Hi\n\nOn "), "%s",
+		  now()->text);
+	press("e Y C-x");
+	cr_assert(g_str_has_prefix(now()->text, "YHi\n\nOn "), "%s",
+		  now()->text);
+	world_free();
+}
+
 /* ---- answers ------------------------------------------------------------ */
 
 Test(compose, an_answer_comes_from_who_was_asked)
