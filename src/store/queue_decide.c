@@ -82,7 +82,8 @@ revert_placeholder(struct store *s, int64_t id, int64_t source,
 		st = qrow_read(s, source, &from, e);
 	if (st == ST_OK && source)
 		st = db_run(s->db, e, "UPDATE change SET message = ?2, folder "
-			    "= ?3, uid = ?4 WHERE message = ?1", "iiii", id,
+			    "= ?3, uid = ?4, base_bits = NULL WHERE "
+			    "message = ?1", "iiii", id,
 			    source, ABS(from.folder),
 			    IS_PLACEHOLDER(&from) ? 0 : from.uid);
 	if (st == ST_OK && source)
@@ -116,7 +117,7 @@ revert_flags(struct store *s, const struct change *c, struct err *e)
 	enum st st = qrow_read(s, c->message, &r, NULL);
 
 	if (st == ST_OK)
-		st = qrow_flags(s, &r, &c->remove, &c->add, e);
+		st = qrow_without(s, &r, c, e);
 	qrow_clear(&r);
 	return st == ST_GONE ? ST_OK : st;
 }
@@ -258,6 +259,8 @@ queue_decide(struct store *s, int64_t id, struct change *c, bool *did,
 	if (st == ST_OK && *did)
 		st = queue_write(s, c, r.has_body ? r.digest : NULL,
 				 r.arrival, e);
+	if (st == ST_OK && *did && c->kind == CHANGE_FLAGS)
+		st = qrow_base(s, &r, c->seq, e);
 	qrow_clear(&r);
 	return st;
 }

@@ -181,8 +181,8 @@ replace_row(struct store *s, const struct qrow *old, int64_t id,
 
 	if (st == ST_OK)
 		st = db_run(s->db, e, "UPDATE change SET message = ?2, uid = "
-			    "?3 WHERE message = ?1 AND state < 3", "iii",
-			    old->id, id, now.uid);
+			    "?3, base_bits = NULL WHERE message = ?1 AND "
+			    "state < 3", "iii", old->id, id, now.uid);
 	if (st == ST_OK)
 		st = db_run(s->db, e, "UPDATE change SET placeholder = ?2 "
 			    "WHERE placeholder = ?1", "ii", old->id, id);
@@ -435,6 +435,8 @@ done(struct store *s, const struct change *c, uint32_t uid, struct err *e)
 		return uid ? settle_placeholder(s, c, uid, e) : ST_OK;
 	case CHANGE_EXPUNGE:
 		return remove_source(s, c, true, e);
+	case CHANGE_FLAGS:
+		return queue_base_done(s, c, e);
 	default:
 		return ST_OK;
 	}

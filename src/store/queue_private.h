@@ -19,7 +19,7 @@ G_STATIC_ASSERT(CHANGE_FLAGS == 0 && FLAG_DELETED == 8);
 /* ---- called by the rest of the store ----------------------------------- */
 
 /* What the server says of a row's flags, with the differences on top that it
- * does not have yet. */
+ * does not have yet; what it said is what they are taken back to. */
 enum st
 queue_merge(struct store *s, int64_t message, struct flags *flags,
 	    struct err *e);
@@ -78,6 +78,17 @@ qrow_placeholder(struct store *s, const struct qrow *source, int64_t dest,
  * queue_follow(). */
 enum st
 qrow_forget(struct store *s, const struct qrow *r, struct err *e);
+/* What is under a change of flags is what is under the others that wait for
+ * the row, without any the row's flags as they are before it. */
+enum st
+qrow_base(struct store *s, const struct qrow *r, int64_t seq, struct err *e);
+/* The server has a change of flags: it is under those that wait still. */
+enum st
+queue_base_done(struct store *s, const struct change *c, struct err *e);
+/* The row's flags without a change that is in effect. */
+enum st
+qrow_without(struct store *s, const struct qrow *r, const struct change *c,
+	     struct err *e);
 /* Flags as a person sees them; the block follows. */
 enum st
 qrow_flags(struct store *s, const struct qrow *r, const struct flags *add,
@@ -90,7 +101,7 @@ qrow_set_flags(struct store *s, const struct qrow *r,
 enum st
 qrow_without_mark(struct store *s, struct qrow *r, struct err *e);
 /* The flags of another row (or its own), with what waits for this one on
- * top. */
+ * top: with its own, also what was bound to it without a base (NULL). */
 enum st
 qrow_take_flags(struct store *s, const struct qrow *r,
 		const struct qrow *from, struct err *e);

@@ -232,19 +232,6 @@ qrow_without_mark(struct store *s, struct qrow *r, struct err *e)
 	return st;
 }
 
-enum st
-qrow_take_flags(struct store *s, const struct qrow *r,
-		const struct qrow *from, struct err *e)
-{
-	struct flags f = { from->flags, g_strdup(from->keywords) };
-	enum st st = queue_merge(s, r->id, &f, e);
-
-	if (st == ST_OK)
-		st = qrow_set_flags(s, r, &f, e);
-	flags_clear(&f);
-	return st;
-}
-
 /* Each word of a list of keywords. */
 static void
 each_word(const char *words, void (*change)(struct flags *f, const char *w),
@@ -258,17 +245,163 @@ each_word(const char *words, void (*change)(struct flags *f, const char *w),
 	g_strfreev(list);
 }
 
+static void
+apply(struct flags *f, uint32_t add, const char *add_words, uint32_t remove,
+      const char *remove_words)
+{
+	f->bits = (f->bits | add) & ~remove;
+	each_word(add_words, flags_add_word, f);
+	each_word(remove_words, flags_remove_word, f);
+}
+
 enum st
 qrow_flags(struct store *s, const struct qrow *r, const struct flags *add,
 	   const struct flags *remove, struct err *e)
 {
-	struct flags f = { (r->flags | add->bits) & ~remove->bits,
-			   g_strdup(r->keywords) };
+	struct flags f = { r->flags, g_strdup(r->keywords) };
 	enum st st;
 
-	each_word(add->keywords, flags_add_word, &f);
-	each_word(remove->keywords, flags_remove_word, &f);
+	apply(&f, add->bits, add->keywords, remove->bits, remove->keywords);
 	st = qrow_set_flags(s, r, &f, e);
+	flags_clear(&f);
+	return st;
+}
+
+/* ---- differences that wait, and what is under them --------------------- */
+
+/* Those of a row that wait, but for one (0: all), on top of flags. */
+static enum st
+merge(struct store *s, int64_t message, int64_t but, struct flags *flags,
+      bool *any, struct err *e)
+{
+	sqlite3_stmt *q = db_query(s->db, "SELECT add_bits, add_words, "
+				   "remove_bits, remove_words FROM change "
+				   "WHERE message = ?1 AND kind = 0 AND "
+				   "state < 2 AND seq <> ?2 ORDER BY seq",
+				   "ii", message, but);
+
+	while (db_row(s->db, q)) {
+		apply(flags, (uint32_t)sqlite3_column_int64(q, 0),
+		      (const char *)sqlite3_column_text(q, 1),
+		      (uint32_t)sqlite3_column_int64(q, 2),
+		      (const char *)sqlite3_column_text(q, 3));
+		*any = true;
+	}
+	return db_done(s->db, q, e);
+}
+
+/* From a query of base_bits and base_words; *known false: it has none. */
+static enum st
+read_base(struct store *s, sqlite3_stmt *q, struct flags *out, bool *known,
+	  struct err *e)
+{
+	*known = false;
+	while (db_row(s->db, q)) {
+		flags_clear(out);
+		out->bits = (uint32_t)sqlite3_column_int64(q, 0);
+		out->keywords = db_text(q, 1);
+		*known = true;
+	}
+	return db_done(s->db, q, e);
+}
+
+static enum st
+base_of_row(struct store *s, const struct qrow *r, int64_t but,
+	    struct flags *out, struct err *e)
+{
+	bool known;
+	enum st st = read_base(s, db_query(s->db, "SELECT base_bits, "
+		"base_words FROM change WHERE message = ?1 AND kind = 0 AND "
+		"state < 2 AND seq <> ?2 AND base_bits IS NOT NULL LIMIT 1",
+		"ii", r->id, but), out, &known, e);
+
+	if (st == ST_OK && !known) {
+		out->bits = r->flags;
+		out->keywords = g_strdup(r->keywords);
+	}
+	return st;
+}
+
+static enum st
+base_of_change(struct store *s, const struct change *c, struct flags *out,
+	       bool *known, struct err *e)
+{
+	return read_base(s, db_query(s->db, "SELECT base_bits, base_words "
+		"FROM change WHERE seq = ? AND base_bits IS NOT NULL", "i",
+		c->seq), out, known, e);
+}
+
+static enum st
+set_base(struct store *s, int64_t message, const struct flags *f,
+	 struct err *e)
+{
+	return db_run(s->db, e, "UPDATE change SET base_bits = ?2, base_words "
+		      "= ?3 WHERE message = ?1 AND kind = 0 AND state < 2",
+		      "ius", message, f->bits, f->keywords);
+}
+
+enum st
+qrow_base(struct store *s, const struct qrow *r, int64_t seq, struct err *e)
+{
+	struct flags f = { 0, NULL };
+	enum st st = base_of_row(s, r, seq, &f, e);
+
+	if (st == ST_OK)
+		st = db_run(s->db, e, "UPDATE change SET base_bits = ?2, "
+			    "base_words = ?3 WHERE seq = ?1", "ius", seq,
+			    f.bits, f.keywords);
+	flags_clear(&f);
+	return st;
+}
+
+enum st
+queue_base_done(struct store *s, const struct change *c, struct err *e)
+{
+	struct flags f = { 0, NULL };
+	bool known = false;
+	enum st st = base_of_change(s, c, &f, &known, e);
+
+	apply(&f, c->add.bits, c->add.keywords, c->remove.bits,
+	      c->remove.keywords);
+	if (st == ST_OK && known)
+		st = set_base(s, c->message, &f, e);
+	flags_clear(&f);
+	return st;
+}
+
+enum st
+qrow_without(struct store *s, const struct qrow *r, const struct change *c,
+	     struct err *e)
+{
+	struct flags f = { 0, NULL };
+	bool known = false, any;
+	enum st st = base_of_change(s, c, &f, &known, e);
+
+	if (st == ST_OK && !known)
+		st = qrow_flags(s, r, &c->remove, &c->add, e);
+	else if (st == ST_OK)
+		st = merge(s, r->id, c->seq, &f, &any, e);
+	if (st == ST_OK && known)
+		st = qrow_set_flags(s, r, &f, e);
+	flags_clear(&f);
+	return st;
+}
+
+enum st
+qrow_take_flags(struct store *s, const struct qrow *r,
+		const struct qrow *from, struct err *e)
+{
+	struct flags f = { from->flags, NULL };
+	enum st st = ST_OK;
+
+	if (r->id == from->id)
+		st = base_of_row(s, r, 0, &f, e);
+	else
+		f.keywords = g_strdup(from->keywords);
+	if (st == ST_OK)
+		st = queue_merge(s, r->id, &f, e);
+	if (st == ST_OK)
+		st = qrow_set_flags(s, r, &f, e);
 	flags_clear(&f);
 	return st;
 }
@@ -277,18 +410,14 @@ enum st
 queue_merge(struct store *s, int64_t message, struct flags *flags,
 	    struct err *e)
 {
-	sqlite3_stmt *q = db_query(s->db, "SELECT add_bits, add_words, "
-				   "remove_bits, remove_words FROM change "
-				   "WHERE message = ? AND kind = 0 AND "
-				   "state < 2 ORDER BY seq", "i", message);
+	struct flags base = { 0, NULL };
+	bool any = false;
+	enum st st;
 
-	while (db_row(s->db, q)) {
-		flags->bits |= (uint32_t)sqlite3_column_int64(q, 0);
-		flags->bits &= ~(uint32_t)sqlite3_column_int64(q, 2);
-		each_word((const char *)sqlite3_column_text(q, 1),
-			  flags_add_word, flags);
-		each_word((const char *)sqlite3_column_text(q, 3),
-			  flags_remove_word, flags);
-	}
-	return db_done(s->db, q, e);
+	flags_copy(&base, flags);
+	st = merge(s, message, 0, flags, &any, e);
+	if (st == ST_OK && any)
+		st = set_base(s, message, &base, e);
+	flags_clear(&base);
+	return st;
 }

@@ -295,6 +295,8 @@ rebind(struct store *s, const struct change *c, int64_t id, struct err *e)
 	enum st st = qrow_read(s, id, &r, e);
 
 	if (st == ST_OK && c->kind == CHANGE_FLAGS)
+		st = qrow_base(s, &r, c->seq, e);
+	if (st == ST_OK && c->kind == CHANGE_FLAGS)
 		st = qrow_flags(s, &r, &c->add, &c->remove, e);
 	else if (st == ST_OK && c->kind == CHANGE_MOVE)
 		st = qrow_hide(s, &r, e);

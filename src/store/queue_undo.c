@@ -496,6 +496,19 @@ queue_unmark(struct store *s, const int64_t *ids, size_t *n, struct err *e)
 	return tx_leave(s, own, st, e);
 }
 
+/* It is in effect again, on top of what is there now. */
+static enum st
+take_up(struct store *s, struct change *c, struct err *e)
+{
+	struct qrow r = { 0 };
+	enum st st = qrow_read(s, c->message, &r, NULL);
+
+	if (st == ST_OK && c->kind == CHANGE_FLAGS)
+		st = qrow_base(s, &r, c->seq, e);
+	qrow_clear(&r);
+	return st == ST_OK || st == ST_GONE ? queue_apply(s, c, e) : st;
+}
+
 enum st
 queue_retry(struct store *s, int64_t seq, struct err *e)
 {
@@ -511,7 +524,7 @@ queue_retry(struct store *s, int64_t seq, struct err *e)
 		if (c->kind == CHANGE_APPEND)
 			st = restore_again(s, c, e);
 		else if (c->message)
-			st = queue_apply(s, c, e);
+			st = take_up(s, c, e);
 		if (st == ST_OK)
 			st = db_run(s->db, e, "UPDATE change SET state = 0, "
 				    "why = NULL, force = 1, placeholder = ?2 "

@@ -14,7 +14,7 @@
 
 #include "store/mbox.h"
 
-#define SCHEMA_VERSION 6
+#define SCHEMA_VERSION 7
 
 static const char tables[] =
 	"CREATE TABLE fact(name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
@@ -194,6 +194,12 @@ static const char touch_tables[] =
 	"INSERT OR IGNORE INTO touch SELECT id, 1, NULL, pos, 0 FROM body "
 	"WHERE pos - off > " G_STRINGIFY(MBOX_ROOM_MAX) ";";
 
+/* Version 7: the flags that the server has under a difference that waits;
+ * NULL: not known. */
+static const char base_tables[] =
+	"ALTER TABLE change ADD COLUMN base_bits INTEGER;"
+	"ALTER TABLE change ADD COLUMN base_words TEXT;";
+
 /* From any older version, or none, to this one. */
 static enum st
 upgrade(struct db *d, bool *made, struct err *e)
@@ -222,6 +228,8 @@ upgrade(struct db *d, bool *made, struct err *e)
 		st = db_exec(d, address_tables, e);
 	if (st == ST_OK && version < 6)
 		st = db_exec(d, touch_tables, e);
+	if (st == ST_OK && version < 7)
+		st = db_exec(d, base_tables, e);
 	if (st == ST_OK && version < SCHEMA_VERSION)
 		st = db_exec(d, "PRAGMA user_version = "
 			     G_STRINGIFY(SCHEMA_VERSION), e);

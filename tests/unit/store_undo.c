@@ -169,6 +169,100 @@ Test(store_undo, a_cancelled_change_never_was)
 	g_array_unref(seqs);
 }
 
+/* ---- what is under a difference ------------------------------------------ */
+
+static bool
+is_work(int64_t id)
+{
+	struct message m;
+	bool has;
+
+	OK(message_by_id(s, id, &m, e));
+	has = flags_has_keyword(&m.flags, "work");
+	message_clear(&m);
+	return has;
+}
+
+/* Its number, for it waits alone. */
+static int64_t
+only_seq(void)
+{
+	GPtrArray *all = NULL;
+	int64_t seq;
+
+	OK(queue_list(s, false, &all, e));
+	seq = ((struct change *)all->pdata[0])->seq;
+	g_ptr_array_unref(all);
+	return seq;
+}
+
+Test(store_undo, what_the_server_has_as_well_is_not_taken_back)
+{
+	int64_t id = row_of(inbox, 2);
+
+	flag(id, true, FLAG_FLAGGED | FLAG_SEEN, "work", 1);
+	server_says(2, FLAG_FLAGGED | FLAG_ANSWERED, "work");
+	cr_assert_eq(bits_of(id), FLAG_FLAGGED | FLAG_ANSWERED | FLAG_SEEN);
+	undo();
+	cr_assert_eq(bits_of(id), FLAG_FLAGGED | FLAG_ANSWERED);
+	cr_assert(is_work(id));
+	flag(id, false, FLAG_ANSWERED, "work", 1);
+	server_says(2, FLAG_FLAGGED, NULL);
+	undo();
+	cr_assert_eq(bits_of(id), FLAG_FLAGGED);
+	cr_assert(!is_work(id));
+}
+
+Test(store_undo, a_refusal_leaves_what_the_server_has)
+{
+	int64_t id = row_of(inbox, 2);
+	struct change *c;
+
+	flag(id, true, FLAG_ANSWERED, "work", 1);
+	server_says(2, FLAG_ANSWERED, NULL);
+	c = next_due(inbox);
+	OK(queue_park(s, c, "No.", e));
+	cr_assert_eq(bits_of(id), FLAG_ANSWERED);
+	cr_assert(!is_work(id));
+	/* Taken up again, it is on top of what there is by then. */
+	server_says(2, FLAG_SEEN, NULL);
+	OK(queue_retry(s, c->seq, e));
+	cr_assert_eq(bits_of(id), FLAG_ANSWERED | FLAG_SEEN);
+	cr_assert(is_work(id));
+	OK(queue_cancel(s, c->seq, e));
+	cr_assert_eq(bits_of(id), FLAG_SEEN);
+	cr_assert(!is_work(id));
+	change_free(c);
+}
+
+Test(store_undo, one_of_two_is_cancelled_and_the_other_undone)
+{
+	int64_t id = row_of(inbox, 2), first;
+
+	flag(id, true, FLAG_FLAGGED, NULL, 1);
+	first = only_seq();
+	flag(id, false, FLAG_FLAGGED, NULL, 1);
+	OK(queue_cancel(s, first, e));
+	cr_assert_eq(bits_of(id), 0);
+	undo();
+	cr_assert_eq(bits_of(id), 0);
+}
+
+Test(store_undo, what_was_sent_is_under_what_waits)
+{
+	int64_t id = row_of(inbox, 2);
+	struct change *c;
+
+	flag(id, true, FLAG_FLAGGED, "work", 1);
+	flag(id, true, FLAG_SEEN, NULL, 1);
+	c = next_due(inbox);
+	OK(queue_done(s, c, 0, e));
+	change_free(c);
+	undo();
+	cr_assert_eq(bits_of(id), FLAG_FLAGGED);
+	cr_assert(is_work(id));
+}
+
 static void
 cancel_last(void)
 {
