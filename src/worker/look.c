@@ -21,6 +21,13 @@ say_numbers(struct worker *w, const char *word, const char *folder,
 		  words[3], words[4], NULL);
 }
 
+/* The folders from a word of the request on; NULL: all. */
+static const char *const *
+named(const struct task *t, int from)
+{
+	return t->words[from] ? (const char *const *)t->words + from : NULL;
+}
+
 /* ---- preview ------------------------------------------------------------ */
 
 static void
@@ -38,8 +45,7 @@ preview(struct worker *w, const struct task *t, struct err *e)
 	const struct preview_events events = { w, on_would };
 	struct preview all;
 
-	return sync_preview(w->sync, (const char *const *)t->words + 3,
-			    &events, &all, e);
+	return sync_preview(w->sync, named(t, 3), &events, &all, e);
 }
 
 /* ---- verify, repair ----------------------------------------------------- */
@@ -78,8 +84,8 @@ verify(struct worker *w, const struct task *t, struct err *e)
 	bool deep;
 	enum st st = how(t, &deep, e);
 
-	return st == ST_OK ? sync_prove(w->sync, (const char *const *)
-					t->words + 4, deep, &events, e) : st;
+	return st == ST_OK ? sync_prove(w->sync, named(t, 4), deep, &events, e)
+			   : st;
 }
 
 static enum st
@@ -88,8 +94,7 @@ repair(struct worker *w, const struct task *t, struct err *e)
 	bool deep;
 	enum st st = how(t, &deep, e);
 
-	return st == ST_OK ? sync_repair(w->sync, (const char *const *)
-					 t->words + 4, deep, e) : st;
+	return st == ST_OK ? sync_repair(w->sync, named(t, 4), deep, e) : st;
 }
 
 /* ---- requests ----------------------------------------------------------- */

@@ -3,6 +3,7 @@
  */
 #include <criterion/criterion.h>
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -39,18 +40,32 @@ configure(const char *receive, const char *more)
 	g_free(text);
 }
 
-/* Without a terminal; the exit status, and what it said. */
+/* Without a terminal; the exit status, and what it said (NULL: both may be
+ * NULL). */
 static int
-sync_folder(char *folder, char **said)
+verso(const char *line, char **out, char **said)
 {
 	/* setsid: no terminal to ask on. */
-	char *argv[] = { "setsid", "-w", BUILD_DIR "/verso", "sync", folder,
-			 NULL };
+	char *text = g_strconcat("setsid -w " BUILD_DIR "/verso ", line, NULL);
+	char **argv = NULL;
 	int status;
 
+	cr_assert(g_shell_parse_argv(text, NULL, &argv, NULL));
 	cr_assert(g_spawn_sync(NULL, argv, NULL, G_SPAWN_SEARCH_PATH, NULL,
-			       NULL, NULL, said, &status, NULL));
+			       NULL, out, said, &status, NULL));
+	g_strfreev(argv);
+	g_free(text);
 	return WEXITSTATUS(status);
+}
+
+static int
+sync_folder(const char *folder, char **said)
+{
+	char *line = g_strconcat("sync ", folder, NULL);
+	int code = verso(line, NULL, said);
+
+	g_free(line);
+	return code;
 }
 
 static int
@@ -99,6 +114,45 @@ Test(command, one_plain_line_for_each_folder)
 		  "%s", said);
 	cr_assert(!strchr(said, '\033'));
 	g_free(said);
+}
+
+/* What is damaged here and what is lost comes from the server in one go. */
+static void
+repairs(const char *folders)
+{
+	char *mail = g_build_filename(home, "verso", "a", "mail", NULL);
+	char *inbox = g_build_filename(mail, "INBOX.mbox", NULL);
+	char *other = g_build_filename(mail, "Archive.mbox", NULL);
+	char *line = g_strconcat("verify --server --repair ", folders, NULL);
+	char *text, *out, *said;
+	size_t len;
+
+	configure("memory:imap", "");
+	cr_assert_eq(verso("sync", NULL, NULL), 0);
+	cr_assert(g_file_get_contents(inbox, &text, &len, NULL));
+	text[len / 2] ^= 1;
+	support_write(inbox, text, len);
+	cr_assert_eq(remove(other), 0);
+	cr_assert_eq(verso("verify --server", NULL, NULL), 74);
+	cr_assert_eq(verso(line, &out, &said), 0, "%s%s", out, said);
+	cr_assert_eq(verso("verify", NULL, NULL), 0);
+	g_free(out);
+	g_free(said);
+	g_free(text);
+	g_free(line);
+	g_free(other);
+	g_free(inbox);
+	g_free(mail);
+}
+
+Test(command, repair_mends_all_folders)
+{
+	repairs("");
+}
+
+Test(command, repair_mends_those_that_are_named)
+{
+	repairs("INBOX Archive");
 }
 
 Test(command, nobody_there_is_not_complete)
