@@ -224,6 +224,35 @@ preview_folders(struct previewer *p, const char *const *names, struct err *e)
 
 /* ---- a flow-through server ---------------------------------------------- */
 
+static bool
+is_trash(struct previewer *p, int64_t id)
+{
+	struct folder *f = NULL;
+	bool trash = folder_by_id(p->s->store, id, &f, NULL) == ST_OK &&
+		     f->role == ROLE_TRASH;
+
+	folder_free(f);
+	return trash;
+}
+
+/* A decision that the next run carries out first does away with it. */
+static bool
+is_deleted(struct previewer *p, int64_t id)
+{
+	for (guint i = 0; i < p->queue->len; i++) {
+		const struct change *c = p->queue->pdata[i];
+
+		if (c->message != id || c->state == CHANGE_PARKED)
+			continue;
+		if (c->kind == CHANGE_EXPUNGE ||
+		    (c->kind == CHANGE_MOVE && is_trash(p, c->dest)))
+			return true;
+		if (c->kind == CHANGE_MOVE)
+			id = c->placeholder;
+	}
+	return false;
+}
+
 static enum st
 hear_drop(void *ctx, const struct listing *m, struct err *e)
 {
@@ -241,7 +270,8 @@ hear_drop(void *ctx, const struct listing *m, struct err *e)
 	}
 	if (st != ST_OK)
 		return st;
-	p->now.remove += policy_may_go(a, known.seen, clock_now());
+	p->now.remove += policy_may_go(a, known.seen, clock_now()) ||
+			 (known.id > 0 && is_deleted(p, known.id));
 	uidl_clear(&known);
 	return ST_OK;
 }

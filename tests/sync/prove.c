@@ -461,3 +461,26 @@ Test(prove, a_preview_of_pop_knows_the_keep_rule)
 	cr_assert_eq(memory_message_count(w->server, "INBOX"), 6);
 	world_free(w);
 }
+
+/* Also when nobody was at work since it was decided. */
+Test(prove, a_preview_of_pop_knows_what_was_deleted)
+{
+	struct world *w = level(CAPS_POP);
+	int64_t ids[] = { row_of(w, "INBOX", 1), row_of(w, "INBOX", 2),
+			  row_of(w, "INBOX", 3) };
+	int64_t trash, other;
+	size_t one = 1;
+
+	cr_assert_eq(queue_create(w->store, "Trash", '/', ROLE_TRASH, true,
+				  &trash, NULL), ST_OK);
+	cr_assert_eq(queue_create(w->store, "Other", '/', ROLE_NONE, true,
+				  &other, NULL), ST_OK);
+	cr_assert_eq(queue_move(w->store, &ids[0], &one, trash, NULL), ST_OK);
+	cr_assert_eq(queue_expunge(w->store, &ids[1], &one, NULL), ST_OK);
+	cr_assert_eq(queue_move(w->store, &ids[2], &one, other, NULL), ST_OK);
+	cr_assert_eq(preview(w).remove, 2);
+	SYNCS(w);
+	cr_assert_eq(memory_message_count(w->server, "INBOX"), 3);
+	cr_assert_eq(preview(w).remove, 0);
+	world_free(w);
+}
