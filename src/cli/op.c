@@ -390,6 +390,10 @@ check_which(const struct which *which, struct err *e)
 	int ways = (which->message_id != NULL) + (which->uid != NULL) +
 		   (*which->words != NULL);
 
+	/* What is empty stands in all of them: a script's empty variable. */
+	for (char **w = which->words; *w; w++)
+		if (!(*w)[strspn(*w, " \t")])
+			ways = 0;
 	return ways == 1 ? ST_OK :
 		err_set(e, ST_USAGE, "Which messages: --message-id ID, --uid "
 			"N, or words that stand in from, to or subject?");

@@ -290,6 +290,8 @@ Test(change, what_is_wrong_is_said)
 		{ "op move: --message-id m1@x", "move:FOLDER" },
 		{ "op tag: --message-id m1@x", "tag:NAME" },
 		{ "op delete", "Which messages" },
+		{ "op delete ''", "Which messages" },
+		{ "op delete ' ' m1", "Which messages" },
 		{ "op delete --message-id m1@x bob", "Which messages" },
 		{ "op delete --message-id m1@x --uid 1", "Which messages" },
 		{ "op delete --uid 0", "from 1 to" },
