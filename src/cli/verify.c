@@ -184,10 +184,13 @@ print_proved(const char *account, char **words, bool deep)
 			  "of them with decisions that are not sent; the rest "
 			  "is the same here and there", account, words[1],
 			  messages, s, waits);
+	else if (number(words[3]) < 0)
+		cli_print(stdout, "%s/%s: %lld message%s, here alone: mail "
+			  "and index agree", account, words[1], messages, s);
 	else
-		cli_print(stdout, "%s/%s: %lld message%s, %s bytes: mail, "
-			  "index and server agree%s", account, words[1],
-			  messages, s, words[3],
+		cli_print(stdout, "%s/%s: %lld message%s on the server, %s "
+			  "bytes: mail, index and server agree%s", account,
+			  words[1], messages, s, words[3],
 			  deep ? " in every byte" : "");
 }
 

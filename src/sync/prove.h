@@ -13,7 +13,8 @@
 struct proof {
 	int64_t messages;	/* on the server */
 	int64_t octets;		/* of these, as it counts them; with deep, as
-				 * they came */
+				 * they came; -1: the folder, and what
+				 * messages counts, is here alone */
 	int64_t behind;		/* differences that Send/Receive mends */
 	int64_t wrong;		/* differences that it does not see */
 	int64_t waits;		/* messages with decisions that wait to be

@@ -162,6 +162,7 @@ prove_others(struct prover *p, struct err *e)
 		prove_begin(p, f->name);
 		st = prove_local(p, f, e);
 		p->found.messages = f->total;
+		p->found.octets = -1;
 		if (st == ST_OK)
 			prove_tell(p);
 	}

@@ -155,6 +155,25 @@ Test(command, repair_mends_those_that_are_named)
 	repairs("INBOX Archive");
 }
 
+/* What flowed through is here, and no server is said to have it. */
+Test(command, a_proof_says_where_messages_are)
+{
+	char *out;
+
+	configure("memory:pop", "");
+	cr_assert_eq(verso("sync", NULL, NULL), 0);
+	cr_assert_eq(verso("op archive -m INBOX e", NULL, NULL), 0);
+	cr_assert_eq(verso("verify --server", &out, NULL), 0);
+	cr_assert(g_regex_match_simple("^a/INBOX: \\d+ messages? on the "
+				       "server, \\d+ bytes: mail, index and "
+				       "server agree$",
+				       out, G_REGEX_MULTILINE, 0), "%s", out);
+	cr_assert(g_regex_match_simple("^a/Archive: [1-9]\\d* messages?, here "
+				       "alone: mail and index agree$",
+				       out, G_REGEX_MULTILINE, 0), "%s", out);
+	g_free(out);
+}
+
 Test(command, nobody_there_is_not_complete)
 {
 	char *said;
