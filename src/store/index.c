@@ -312,16 +312,39 @@ put_envelope(struct store *s, const struct staged *item,
 	return st;
 }
 
+/* Does the row say what the header of its message does?  Where the text had
+ * been damaged it was made from what was left. */
+static enum st
+looks_other(struct store *s, const struct staged *item,
+	    const struct known_row *row, bool *other, struct err *e)
+{
+	const struct envelope *env = &item->env;
+	int64_t same = 1;
+	enum st st = ST_OK;
+
+	*other = row->mid != mid_of(env) || row->date != date_of(item);
+	if (!*other && item->kind == STAGED_BODY && !row->has_body)
+		st = db_int(s->db, &same, 0, e, "SELECT count(*) FROM message "
+			    "WHERE id = ? AND subject IS ? AND sender IS ? "
+			    "AND rcpt IS ? AND cc IS ? AND in_reply_to IS ? "
+			    "AND refs IS ? AND list_id IS ?", "isssssss",
+			    row->id, env->subject, env->from, env->to,
+			    env->cc, env->in_reply_to, env->references,
+			    env->list_id);
+	*other = *other || !same;
+	return st;
+}
+
 static enum st
 put_known(struct store *s, const struct staged *item,
 	  const struct known_row *row, struct err *e)
 {
-	bool body = item->kind == STAGED_BODY;
-	bool other = row->mid != mid_of(&item->env) ||
-		     row->date != date_of(item);
+	bool body = item->kind == STAGED_BODY, other = false;
 	enum st st = put_flags(s, item, row, !body, e);
 
-	if (st == ST_OK && other && !row->hidden)
+	if (st == ST_OK && !row->hidden)
+		st = looks_other(s, item, row, &other, e);
+	if (st == ST_OK && other)
 		st = put_envelope(s, item, row, e);
 	else if (st == ST_OK && row->size != item->size)
 		st = db_run(s->db, e, "UPDATE message SET size = ? WHERE "

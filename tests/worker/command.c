@@ -124,18 +124,25 @@ repairs(const char *folders)
 	char *inbox = g_build_filename(mail, "INBOX.mbox", NULL);
 	char *other = g_build_filename(mail, "Archive.mbox", NULL);
 	char *line = g_strconcat("verify --server --repair ", folders, NULL);
-	char *text, *out, *said;
+	char *text, *before, *after, *out, *said;
 	size_t len;
 
+	g_setenv("VERSO_NOW", "1800000000", TRUE);	/* of what is there */
 	configure("memory:imap", "");
 	cr_assert_eq(verso("sync", NULL, NULL), 0);
+	cr_assert_eq(verso("list --json", &before, NULL), 0);
 	cr_assert(g_file_get_contents(inbox, &text, &len, NULL));
 	text[len / 2] ^= 1;
+	memcpy(strstr(text, "\nSubject: "), "\nSub-ect", 8);
 	support_write(inbox, text, len);
 	cr_assert_eq(remove(other), 0);
 	cr_assert_eq(verso("verify --server", NULL, NULL), 74);
 	cr_assert_eq(verso(line, &out, &said), 0, "%s%s", out, said);
 	cr_assert_eq(verso("verify", NULL, NULL), 0);
+	cr_assert_eq(verso("list --json", &after, NULL), 0);
+	cr_assert_str_eq(after, before);
+	g_free(after);
+	g_free(before);
 	g_free(out);
 	g_free(said);
 	g_free(text);
