@@ -23,24 +23,30 @@ default_signals(void *unused)
 }
 
 static enum st
-run(char **argv, struct err *e)
+spawn(char **argv, GSpawnChildSetupFunc setup, GPid *pid, struct err *e)
 {
 	GSpawnFlags flags = G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH |
 			    G_SPAWN_CHILD_INHERITS_STDIN;
 	GError *error = NULL;
+
+	if (g_spawn_async(NULL, argv, NULL, flags, setup, NULL, pid, &error))
+		return ST_OK;
+	err_set(e, ST_LOCAL, "“%s” cannot be started: %s", argv[0],
+		error->message);
+	g_error_free(error);
+	return ST_LOCAL;
+}
+
+static enum st
+run(char **argv, struct err *e)
+{
 	GPid pid;
 	int status;
+	enum st st = spawn(argv, default_signals, &pid, e);
 
-	if (!g_spawn_async(NULL, argv, NULL, flags, default_signals, NULL,
-			   &pid, &error)) {
-		err_set(e, ST_LOCAL, "“%s” cannot be started: %s", argv[0],
-			error->message);
-		g_error_free(error);
-		return ST_LOCAL;
-	}
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+	while (st == ST_OK && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
-	return ST_OK;
+	return st;
 }
 
 static void
@@ -72,6 +78,65 @@ child_run(struct term *t, char **argv, bool pause, struct err *e)
 	t->ops->take(t);
 	return st;
 }
+
+/* ---- a job of its own --------------------------------------------------- */
+
+/* The terminal to a group of processes.  Who is not in front of it would be
+ * stopped for that. */
+static void
+put_in_front(pid_t group)
+{
+	void (*was)(int) = signal(SIGTTOU, SIG_IGN);
+
+	tcsetpgrp(STDIN_FILENO, group);
+	signal(SIGTTOU, was);
+}
+
+static void
+begin_job(void *unused)
+{
+	setpgid(0, 0);
+	put_in_front(getpid());
+	default_signals(NULL);
+}
+
+/* Until it ends or stands still: true, and its status. */
+static bool
+wait_for_job(pid_t pid, int *status)
+{
+	pid_t got;
+
+	do
+		got = waitpid(pid, status, WUNTRACED);
+	while (got < 0 && errno == EINTR);
+	return got < 0 || !WIFSTOPPED(*status);
+}
+
+enum st
+child_edit(struct term *t, char **argv, int *pid, bool *failed,
+	   struct err *e)
+{
+	enum st st = ST_OK;
+	int status = 0;
+
+	*failed = false;
+	t->ops->lend(t);
+	if (*pid) {
+		put_in_front(*pid);
+		kill(-*pid, SIGCONT);
+	} else {
+		st = spawn(argv, begin_job, pid, e);
+	}
+	if (st == ST_OK && wait_for_job(*pid, &status)) {
+		*failed = !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+		*pid = 0;
+	}
+	put_in_front(getpgrp());
+	t->ops->take(t);
+	return st;
+}
+
+/* ---- stopping ----------------------------------------------------------- */
 
 void
 child_suspend(struct term *t)

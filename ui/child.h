@@ -18,6 +18,16 @@
 enum st
 child_run(struct term *t, char **argv, bool pause, struct err *e);
 
+/*
+ * The same for an editor, as a job of its own: C-z stops it alone.  *pid 0: it
+ * begins, as argv says; else it is one that stood still, and goes on.  *pid is
+ * 0 when it has ended, and failed (not NULL) says whether by a signal or with
+ * a status that is not 0.
+ */
+enum st
+child_edit(struct term *t, char **argv, int *pid, bool *failed,
+	   struct err *e);
+
 /* C-z: give the terminal back, stop, and go on when the shell says so. */
 void
 child_suspend(struct term *t);

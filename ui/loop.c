@@ -142,6 +142,31 @@ loop_wait(struct app *app, int fd, int wait_ms)
 
 /* ---- the loop ---------------------------------------------------------- */
 
+/* A new editor, or one that stood still. */
+static void
+lend_to_editor(struct app *app, struct term *term)
+{
+	char **argv = app->edit_command ? words_split(app->edit_command, NULL)
+					: NULL;
+	int pid = app->edit_pid;
+	bool failed = false;
+	struct err e;
+
+	g_clear_pointer(&app->edit_command, g_free);
+	app->edit_pid = 0;
+	if (((argv && argv[0]) || pid) &&
+	    child_edit(term, argv, &pid, &failed, &e) != ST_OK)
+		notice_fail(app, "%s", e.text);
+	else if (failed)
+		notice_fail(app, "The editor failed; what it had written is "
+			    "in the letter.");
+	g_strfreev(argv);
+	if (pid)
+		app_edit_stopped(app, pid);
+	else
+		app_edited(app);
+}
+
 /* What commands asked of the terminal itself. */
 static void
 do_errands(struct app *app, struct term *term)
@@ -157,15 +182,8 @@ do_errands(struct app *app, struct term *term)
 		g_strfreev(argv);
 		g_clear_pointer(&app->shell, g_free);
 	}
-	if (app->edit_command) {
-		argv = words_split(app->edit_command, NULL);
-		g_clear_pointer(&app->edit_command, g_free);
-		if (argv && argv[0] &&
-		    child_run(term, argv, false, &e) != ST_OK)
-			notice_fail(app, "%s", e.text);
-		g_strfreev(argv);
-		app_edited(app);
-	}
+	if (app->edit_command || app->edit_pid)
+		lend_to_editor(app, term);
 	if (app->suspend) {
 		app->suspend = false;
 		signal(SIGTSTP, SIG_DFL);
@@ -178,7 +196,7 @@ static bool
 has_errand(const struct app *app)
 {
 	return app->quit || app->suspend || app->shell ||
-	       app->edit_command;
+	       app->edit_command || app->edit_pid;
 }
 
 static void

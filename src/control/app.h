@@ -221,6 +221,8 @@ struct app {
 					 * this argv line and clear it; NULL */
 	char *edit_command;		/* the same for an editor, and then
 					 * call app_edited(); NULL */
+	int edit_pid;			/* the same for one that stood still,
+					 * its process; 0 */
 	/* The controller's own. */
 	struct keys *keys;
 	int wanted_account;		/* a folder to open once it is there */
@@ -292,6 +294,10 @@ app_complete(struct app *app, const char *text);
 /* The editor of app->edit_command has ended (which is NULL again). */
 void
 app_edited(struct app *app);
+/* It has not, but stands still (C-z): the mail is there meanwhile, and the
+ * letter asks for it again by app->edit_pid. */
+void
+app_edit_stopped(struct app *app, int pid);
 
 /* Descriptors to poll, at most max: the workers' lines in the order of
  * app->accounts, -1 for none; what tells of the commits of others; and a

@@ -24,9 +24,22 @@ cmd_help(struct app *app, int n, char **words, struct err *e)
 	return ST_OK;
 }
 
+static void
+quit_answered(struct app *app, const char *text, void *ctx)
+{
+	if (text && strcmp(text, "y") == 0 && !compose_hurry(app))
+		app->quit = true;
+}
+
 enum st
 cmd_quit(struct app *app, int n, char **words, struct err *e)
 {
+	if (compose_in_editor(app)) {
+		ask_post(app, ASK_YESNO, COMPLETE_NONE, "A letter is still in "
+			 "your editor, perhaps not saved. Leave? ", NULL,
+			 quit_answered, NULL, NULL);
+		return ST_OK;
+	}
 	/* The second time they are left where they are. */
 	if (!compose_hurry(app))
 		app->quit = true;

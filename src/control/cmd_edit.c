@@ -7,6 +7,7 @@
 
 #include "control/app.h"
 #include "control/ask.h"
+#include "control/compose.h"
 #include "control/edit.h"
 #include "control/notice.h"
 
@@ -305,9 +306,14 @@ cmd_edit_read(struct app *app, int n, char **words, struct err *e)
 enum st
 cmd_editor(struct app *app, int n, char **words, struct err *e)
 {
-	if (!app->edit)
+	struct open_letter *o = compose_in_editor(app);
+
+	if (!app->edit && !o)
 		return err_set(e, ST_GONE, "Nothing is being written.");
-	edit_show(app, app->focus != WHERE_EDITOR);
+	if (app->edit)
+		edit_show(app, app->focus != WHERE_EDITOR);
+	else
+		compose_show(app, o);
 	return ST_OK;
 }
 

@@ -43,7 +43,7 @@ open_rows(const struct app *app, GPtrArray *rows)
 
 		row->account = o->account;
 		row->id = i;
-		row->left = g_strdup("open");
+		row->left = g_strdup(o->editor ? "editor" : "open");
 		row->right = text_gate_line(title);
 		row->help = g_strdup(app->accounts->len > 1
 			? account_at(app, o->account)->account->name : "");

@@ -91,6 +91,11 @@ compose_show(struct app *app, struct open_letter *o)
 	app->focus = WHERE_COMPOSE;
 	compose_look(app);
 	app->dirty |= DIRTY_ALL;
+	/* On in the editor that has it. */
+	if (o->editor) {
+		app->edit_pid = o->editor;
+		app->dirty |= DIRTY_RESTORE;
+	}
 }
 
 void

@@ -107,6 +107,9 @@ compose_text_rows(const struct app *app);
 /* Give the letter in the compose screen to the person's editor. */
 enum st
 compose_edit(struct app *app, struct err *e);
+/* One that an editor has which stands still, the newest; NULL: none. */
+struct open_letter *
+compose_in_editor(const struct app *app);
 /* Has the text in the built-in editor changed since it was taken last?  And
  * take it, so that it can be saved. */
 bool

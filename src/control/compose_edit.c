@@ -164,6 +164,33 @@ compose_edit(struct app *app, struct err *e)
 	return lend(app, app->compose.now, command, e);
 }
 
+struct open_letter *
+compose_in_editor(const struct app *app)
+{
+	const GPtrArray *open = app->compose.open;
+	struct open_letter *found = NULL;
+
+	for (guint i = 0; open && i < open->len; i++) {
+		struct open_letter *o = open->pdata[i];
+
+		found = o->editor ? o : found;
+	}
+	return found;
+}
+
+void
+app_edit_stopped(struct app *app, int pid)
+{
+	const char *key = keys_of(app->keys, WHERE_INDEX, "recall");
+
+	if (!app->compose.now)
+		return;
+	app->compose.now->editor = pid;
+	compose_leave(app);
+	notice_tell(app, "The letter waits in your editor; %s goes on with "
+		    "it.", key ? key : ":recall");
+}
+
 void
 app_edited(struct app *app)
 {
@@ -173,6 +200,7 @@ app_edited(struct app *app)
 
 	if (!c->now)
 		return;
+	c->now->editor = 0;
 	if (letters_take(c->now, &changed, &e) != ST_OK)
 		notice_fail(app, "%s", e.text);
 	book_fill(c->now->letter);

@@ -170,11 +170,11 @@ letters_lend(struct open_letter *o, char **file, struct err *e)
 {
 	char *path = g_build_filename(o->dir, EDITED, NULL);
 	enum st st = ST_OK;
-
 	/* What could not be read is mended where it is. */
 	if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
 		char *text = letter_write(o->letter, true);
 
+		o->lent = o->letter->attachments->len;
 		st = path_write_file(path, text, strlen(text), e);
 		g_free(text);
 	}
@@ -204,11 +204,36 @@ keep_attachments(struct letter *new, const struct letter *old)
 	}
 }
 
+static bool
+has_attachment(const struct letter *l, const char *path)
+{
+	for (guint i = 0; i < l->attachments->len; i++) {
+		const struct attachment *a = l->attachments->pdata[i];
+
+		if (strcmp(a->path, path) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What was attached while the editor had it. */
+static void
+add_attachments(struct letter *new, const struct letter *old, guint lent)
+{
+	for (guint i = lent; i < old->attachments->len; i++) {
+		const struct attachment *a = old->attachments->pdata[i];
+
+		if (!has_attachment(new, a->path))
+			g_ptr_array_add(new->attachments, attachment_copy(a));
+	}
+}
+
 /* What does not go through the editor stays as it is. */
 static void
-keep_rest(struct letter *new, const struct letter *old)
+keep_rest(struct letter *new, const struct letter *old, guint lent)
 {
 	keep_attachments(new, old);
+	add_attachments(new, old, lent);
 	/* A letter comes from somebody. */
 	if (new->from->len == 0) {
 		g_ptr_array_unref(new->from);
@@ -238,7 +263,7 @@ replace(struct open_letter *o, struct letter *new, bool *changed)
 {
 	char *before = letter_write(o->letter, true), *after;
 
-	keep_rest(new, o->letter);
+	keep_rest(new, o->letter, o->lent);
 	letter_free(o->letter);
 	o->letter = new;
 	after = letter_write(new, true);

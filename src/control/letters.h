@@ -24,6 +24,9 @@ struct open_letter {
 	struct letter *letter;
 	bool touched;		/* the person has put something into it */
 	int64_t save_at;	/* clock_ms() when it is saved; 0: it is */
+	int editor;		/* process of an editor that has it and stands
+				 * still, 0: none */
+	guint lent;		/* attachments it had when it got that */
 	char *unread;		/* what the editor wrote is not in letter, and
 				 * why; NULL: it is */
 };

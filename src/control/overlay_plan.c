@@ -15,7 +15,7 @@
 #define NAME_WIDE 34
 #define STATE_WIDE 8
 #define STATE_ENDS 18		/* the state behind a long text */
-#define RECALL_WIDE 6		/* "open", "draft" */
+#define RECALL_WIDE 6		/* "open", "editor", "draft" */
 #define ACCOUNT_WIDE 14		/* the account behind a letter's title */
 #define BESIDE 60		/* columns from which help stands beside */
 

@@ -350,6 +350,18 @@ Test(terminal, a_letter_goes_through_an_editor)
 	type(p, "Tea\r");
 	cr_assert(pty_expect(p, "only the editor", LONG_MS));
 	cr_expect(!vt_alternate(pty_screen(p)));
+	/* It stands still, and the mail is there meanwhile. */
+	pty_type(p, "\032");
+	cr_assert(pty_expect(p, "waits in your editor", LONG_MS));
+	cr_expect(vt_alternate(pty_screen(p)));
+	pty_settle(p, QUIET_MS, LONG_MS);
+	type(p, "\r");
+	cr_expect(shows(p, "Fresh."));
+	type(p, "q");
+	pty_type(p, "R");
+	for (int i = 0; i < 300 && vt_alternate(pty_screen(p)); i++)
+		pty_settle(p, QUIET_MS, 400);
+	cr_expect(!vt_alternate(pty_screen(p)));
 	pty_type(p, "Four o'clock?\n");
 	cr_assert(pty_expect(p, "To       ann@example.org", LONG_MS));
 	cr_expect(vt_alternate(pty_screen(p)));

@@ -112,6 +112,45 @@ Test(letters, what_cannot_be_read_is_text_in_the_reader)
 	world_free();
 }
 
+/* The editor stands still while mail is read. */
+Test(letters, an_editor_may_stand_still)
+{
+	char *file;
+
+	world_new("editor = my-editor");
+	world_mail("From: Bob <bob@example.org>\nSubject: Old\n\nx\n");
+	press("m");
+	answer("bob@example.org");
+	answer("One");
+	cr_assert(app->edit_command);
+	file = g_strdup(app->edit_command);
+	g_clear_pointer(&app->edit_command, g_free);
+	app_edit_stopped(app, 4711);
+	cr_assert_eq(app->focus, WHERE_INDEX);
+	cr_assert(strstr(app->notice, "R goes on"), "%s", app->notice);
+	/* Another one, and something for the first. */
+	press("Esc-a");
+	write_one("bob@example.org", "Two", "2\n");
+	press("i q");
+	cr_assert(app->ask);
+	answer("n");
+	cr_assert(!app->quit);
+	press("Esc-m");
+	cr_assert_eq(app->edit_pid, 4711);
+	app->edit_pid = 0;
+	app->edit_command = g_steal_pointer(&file);
+	edited("1\n");
+	cr_assert_str_eq(now()->subject, "One");
+	cr_assert_str_eq(now()->text, "1\n");
+	cr_assert_eq(now()->attachments->len, 1);
+	/* It has ended. */
+	press("i R j Enter");
+	cr_assert_eq(app->edit_pid, 0);
+	press("i q");
+	cr_assert(app->quit);
+	world_free();
+}
+
 /* As vim ends the lines of files whose names end in .eml. */
 Test(letters, lines_may_end_in_crlf)
 {
