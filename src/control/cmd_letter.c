@@ -10,6 +10,7 @@
 #include "control/app.h"
 #include "control/ask.h"
 #include "control/book.h"
+#include "control/changes.h"
 #include "control/compose.h"
 #include "control/identity.h"
 #include "control/notice.h"
@@ -169,6 +170,8 @@ answer(struct app *app, enum reply_mode mode, struct err *e)
 		l->about_row = about.id;
 		compose_dress(app, about.account, l);
 		st = compose_open(app, about.account, l, true, e);
+		/* All of it is quoted there: that is to read it. */
+		changes_opened(app, about.account, about.id);
 	}
 	g_ptr_array_unref(own);
 	about_clear(&about);
@@ -307,9 +310,11 @@ cmd_forward(struct app *app, int n, char **words, struct err *e)
 	if (st != ST_OK)
 		return st;
 	st = make_of(app, &about, make_forward, &o, e);
-	about_clear(&about);
-	if (st == ST_OK)
+	if (st == ST_OK) {
+		changes_opened(app, about.account, about.id);
 		ask_to(app, o, false, NULL);
+	}
+	about_clear(&about);
 	return st;
 }
 

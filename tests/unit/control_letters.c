@@ -286,6 +286,22 @@ Test(letters, a_quote_is_one_in_every_row)
 	world_free();
 }
 
+/* The index would show it as new, and not that it was answered. */
+Test(letters, what_is_answered_was_read)
+{
+	struct message m = { 0 };
+	int64_t id;
+
+	world_new("editor = my-editor");
+	id = world_mail("From: Bob <bob@example.org>\nSubject: A\n\nx\n");
+	press("r");
+	edited("");
+	cr_assert_eq(message_by_id(store, id, &m, NULL), ST_OK);
+	cr_assert(m.flags.bits & FLAG_SEEN);
+	message_clear(&m);
+	world_free();
+}
+
 /* ---- drafts ------------------------------------------------------------- */
 
 Test(letters, a_draft_of_another_mailer_is_one_like_ours)
