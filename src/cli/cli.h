@@ -95,6 +95,10 @@ cli_end(enum st st, const struct err *e);
 /* Text to a stream through the gate; lines: TAB and LF stay. */
 void
 cli_put(FILE *to, const char *text, bool lines);
+/* A message to standard output as it is; a terminal gets it through the
+ * gate. */
+void
+cli_put_raw(GBytes *bytes);
 /* One formatted line through the gate, with its LF. */
 void
 cli_print(FILE *to, const char *fmt, ...) G_GNUC_PRINTF(2, 3);

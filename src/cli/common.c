@@ -5,6 +5,7 @@
 
 #include <stdarg.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/near.h"
 #include "base/path.h"
@@ -21,6 +22,23 @@ cli_put(FILE *to, const char *text, bool lines)
 
 	text_gate(safe, text, strlen(text), lines);
 	fwrite(safe->str, 1, safe->len, to);
+	g_string_free(safe, TRUE);
+}
+
+void
+cli_put_raw(GBytes *bytes)
+{
+	gsize len;
+	const char *data = g_bytes_get_data(bytes, &len);
+	GString *safe;
+
+	if (!isatty(STDOUT_FILENO)) {
+		fwrite(data, 1, len, stdout);
+		return;
+	}
+	safe = g_string_new(NULL);
+	text_gate(safe, data, len, true);
+	fwrite(safe->str, 1, safe->len, stdout);
 	g_string_free(safe, TRUE);
 }
 

@@ -1,8 +1,12 @@
 /*
  * outbox.c - verso outbox: what waits to be sent
  */
+#include <errno.h>
+#include <unistd.h>
+
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "control/outgoing.h"
 #include "store/outbox.h"
 
 struct listing {
@@ -103,32 +107,61 @@ retry(struct listing *o, struct err *e)
 	return st;
 }
 
+static enum st
+read_bytes(struct listing *o, int64_t id, GBytes **bytes, struct err *e)
+{
+	GMappedFile *map;
+	int fd = -1;
+	enum st st = outbox_open(o->c.store, id, &fd, e);
+
+	if (st != ST_OK)
+		return st;
+	map = g_mapped_file_new_from_fd(fd, FALSE, NULL);
+	close(fd);
+	if (!map)
+		return err_set(e, ST_LOCAL, "The letter cannot be read.");
+	*bytes = g_mapped_file_get_bytes(map);
+	g_mapped_file_unref(map);
+	return ST_OK;
+}
+
+/* All of it printed, and as durable as what it goes to can make it. */
+static enum st
+write_out(const struct outbox_letter *l, GBytes *bytes, struct err *e)
+{
+	char *bcc = outgoing_hidden(l, bytes);
+
+	cli_put(stdout, bcc, true);
+	cli_put_raw(bytes);
+	g_free(bcc);
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return err_errno(e, "The letter cannot be written");
+	if (fsync(STDOUT_FILENO) != 0 && errno != EINVAL && errno != EROFS)
+		return err_errno(e, "The letter cannot be made durable");
+	return ST_OK;
+}
+
 /* Its octets to standard output first: nothing is lost by this. */
 static enum st
 take_back(struct listing *o, struct err *e)
 {
-	g_autofree char *text = NULL;
+	struct outbox_letter *l = NULL;
+	GBytes *bytes = NULL;
 	int64_t id;
-	int fd = -1;
-	gsize len = 0;
-	GIOChannel *in;
 	enum st st = find(o, o->back, &id, e);
 
 	if (st == ST_OK)
-		st = outbox_open(o->c.store, id, &fd, e);
-	if (st != ST_OK)
-		return st;
-	in = g_io_channel_unix_new(fd);
-	g_io_channel_set_close_on_unref(in, TRUE);
-	g_io_channel_set_encoding(in, NULL, NULL);
-	if (g_io_channel_read_to_end(in, &text, &len, NULL) !=
-	    G_IO_STATUS_NORMAL)
-		st = err_set(e, ST_LOCAL, "The letter cannot be read.");
-	g_io_channel_unref(in);
-	if (st == ST_OK && (fwrite(text, 1, len, stdout) < len ||
-			    fflush(stdout) != 0))
-		st = err_errno(e, "The letter cannot be written");
-	return st == ST_OK ? outbox_take_back(o->c.store, id, e) : st;
+		st = outbox_get(o->c.store, id, &l, e);
+	if (st == ST_OK)
+		st = read_bytes(o, id, &bytes, e);
+	if (st == ST_OK)
+		st = write_out(l, bytes, e);
+	if (st == ST_OK)
+		st = outbox_take_back(o->c.store, id, e);
+	if (bytes)
+		g_bytes_unref(bytes);
+	outbox_letter_free(l);
+	return st;
 }
 
 int

@@ -58,31 +58,13 @@ show_headers(struct message_view *view)
 			  mime_header_value(view, i));
 }
 
-/* The bytes as they are; a terminal gets them through the gate. */
-static void
-show_raw(GBytes *bytes)
-{
-	gsize len;
-	const char *data = g_bytes_get_data(bytes, &len);
-	GString *safe;
-
-	if (!isatty(STDOUT_FILENO)) {
-		fwrite(data, 1, len, stdout);
-		return;
-	}
-	safe = g_string_new(NULL);
-	text_gate(safe, data, len, true);
-	fwrite(safe->str, 1, safe->len, stdout);
-	g_string_free(safe, TRUE);
-}
-
 static void
 show_bytes(const struct show *s, GBytes *bytes, const struct ui_options *ui)
 {
 	struct message_view *view;
 
 	if (s->raw) {
-		show_raw(bytes);
+		cli_put_raw(bytes);
 		return;
 	}
 	view = mime_open(bytes);

@@ -141,9 +141,8 @@ outgoing_retry(struct app *app, const struct overlay_row *row, struct err *e)
 	return settle(app, row->account, st);
 }
 
-/* Those whom its header does not name: they were in Bcc. */
-static char *
-hidden(const struct outbox_letter *l, GBytes *bytes)
+char *
+outgoing_hidden(const struct outbox_letter *l, GBytes *bytes)
 {
 	struct message_view *m = mime_open(bytes);
 	GPtrArray *to = mime_addresses(m, "To"), *cc = mime_addresses(m, "Cc");
@@ -233,7 +232,7 @@ draft_of(const struct app_account *a, const struct outbox_letter *l, int *fd,
 		st = err_errno(e, "The draft cannot be made");
 	if (st == ST_OK) {
 		g_unlink(file);
-		bcc = hidden(l, bytes);
+		bcc = outgoing_hidden(l, bytes);
 		data = g_bytes_get_data(bytes, &len);
 		if (!path_write_all(*fd, bcc, strlen(bcc)) ||
 		    !path_write_all(*fd, data, len))

@@ -5,11 +5,17 @@
 #define VERSO_CONTROL_OUTGOING_H
 
 #include "control/app.h"
+#include "store/outbox.h"
 
 /* Rows (struct overlay_row) of the letters of an account that want the person,
  * or of those that wait. */
 void
 outgoing_rows(struct app *app, int account, bool need, GPtrArray *rows);
+
+/* Those whom the header of a letter does not name: a field Bcc with its line
+ * end, "" when it names all.  The caller frees. */
+char *
+outgoing_hidden(const struct outbox_letter *l, GBytes *bytes);
 
 /* What may be done about the letter of such a row. */
 enum st

@@ -403,6 +403,16 @@ type(struct pty *p, const char *keys, const char *shows)
 	pty_settle(p, 200, LONG_MS);
 }
 
+/* How it ends by itself. */
+static int
+status_of(struct pty *p)
+{
+	for (int i = 0; i < 600 && !pty_ended(p); i++)
+		pty_settle(p, 50, 100);
+	cr_assert(pty_ended(p));
+	return pty_stop(p);
+}
+
 /* Typed in the built-in editor, sent with one key, and the question is read
  * and answered with others. */
 Test(letters, typed_at_the_terminal_they_are_sent)
@@ -476,10 +486,7 @@ Test(letters, a_letter_under_way_is_waited_for)
 	type(p, "\030", "y send");
 	type(p, "y", "Sent");
 	pty_type(p, "q");
-	for (int i = 0; i < 600 && !pty_ended(p); i++)
-		pty_settle(p, 50, 100);
-	cr_assert(pty_ended(p));
-	cr_assert_eq(pty_stop(p), 0);
+	cr_assert_eq(status_of(p), 0);
 	RUNS("outbox --all", 0);
 	cr_assert(strstr(said, "\tsent\t"), "%s", said);
 	g_free(env[0]);
@@ -508,6 +515,29 @@ Test(letters, a_reader_sends_what_a_command_queues)
 	cr_assert_eq(pty_stop(p), 0);
 	RUNS("outbox --all", 0);
 	cr_assert(strstr(said, "r@y\tsent\t"), "%s", said);
+	g_free(env[0]);
+	g_free(env[1]);
+}
+
+/* Others may have written what is in it. */
+Test(letters, taken_back_no_letter_speaks_to_the_terminal)
+{
+	char *env[] = { NULL, NULL, NULL };
+	const struct pty_options o = { .env = (const char *const *)env };
+	const char *const argv[] = { BUILD_DIR "/verso", "outbox",
+				     "--take-back", "esc@y", NULL };
+	struct pty *p;
+
+	begin();
+	RUNS("sync", 0);
+	cr_assert_eq(verso_with("send later@test.example", "Subject: x\n"
+				"Message-ID: <esc@y>\n\n\033[41mred\033[m\n"),
+		     75);
+	env[0] = g_strconcat("VERSO_CONFIG=", config, NULL);
+	env[1] = g_strconcat("XDG_DATA_HOME=", home, NULL);
+	p = pty_start(argv, &o);
+	cr_assert(pty_expect(p, "\342\220\233[41mred", LONG_MS));
+	cr_assert_eq(status_of(p), 0);
 	g_free(env[0]);
 	g_free(env[1]);
 }
