@@ -11,7 +11,8 @@ tests_worker_worker_LDADD = $(WORKER_TEST_LIBS)
 
 tests_worker_test_worker_SOURCES = tests/worker/line.c \
 	tests/worker/command.c tests/worker/doctor.c \
-	tests/worker/letters.c \
+	tests/worker/letters.c tests/worker/letters_terminal.c \
+	tests/worker/letters_world.c tests/worker/letters_world.h \
 	tests/worker/signs.c \
 	tests/worker/confine.c tests/worker/inbox.c tests/worker/post.c tests/worker/rough.c tests/worker/secret.c \
 	tests/worker/said.c tests/worker/said.h
