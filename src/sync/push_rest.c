@@ -61,6 +61,17 @@ was_renamed(struct sync *s, const struct folder *f, const struct change *c)
 	       (f->uidvalidity == 0 || in.uidvalidity == f->uidvalidity);
 }
 
+/* Somebody else has made one of that name, or it was there before the first
+ * look at the server. */
+static bool
+is_there(struct sync *s, const struct folder *f)
+{
+	struct entered in = { 0 };
+
+	return driver_enter(s->driver, f->name, NULL, NULL, &in, NULL) ==
+	       ST_OK;
+}
+
 /* What was to be so is so already, or the wish is moot. */
 static bool
 is_so_already(struct sync *s, const struct folder *f, const struct change *c,
@@ -72,7 +83,7 @@ is_so_already(struct sync *s, const struct folder *f, const struct change *c,
 	case CHANGE_DELETE:
 		return st == ST_GONE;
 	case CHANGE_CREATE:
-		return doubtful && st == ST_REFUSED;
+		return st == ST_REFUSED && (doubtful || is_there(s, f));
 	case CHANGE_RENAME:
 		return doubtful && (st == ST_GONE || st == ST_REFUSED) &&
 		       was_renamed(s, f, c);

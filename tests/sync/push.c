@@ -299,6 +299,21 @@ EACH_SERVER(a_refused_move_loses_nothing)
 	}
 }
 
+/* By somebody else, between the decision and the next look at the server. */
+EACH_SERVER(a_folder_that_was_made_meanwhile_is_the_one)
+{
+	int64_t id = 0;
+
+	DECIDE(w, queue_create(w->store, world_name(w, "New"),
+			       world_delimiter(w), ROLE_NONE, false, &id, e));
+	move(w, "INBOX", 1, "New");
+	world_folder_add(w, "New", ROLE_NONE);
+	SYNCS(w);
+	cr_assert_eq(there(w, "New"), 1);
+	cr_assert_eq(counts(w).parked, 0);
+	cr_assert_eq(folder_id(w, "New"), id);
+}
+
 EACH_SERVER(folders_are_made_renamed_and_deleted)
 {
 	int64_t id = 0;
