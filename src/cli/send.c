@@ -26,6 +26,7 @@ struct send {
 	const char *sender;
 	char *const *words;	/* recipients, or a file */
 	int64_t id;		/* in the outbox */
+	bool waits;		/* there, and not refused */
 };
 
 /* ---- into the outbox ---------------------------------------------------- */
@@ -170,8 +171,19 @@ name_refused(const struct outbox_letter *l)
 	}
 }
 
+/* Why it waits, where trying again alone does not help. */
 static enum st
-outcome(const struct outbox_letter *l, struct err *e)
+waits(struct send *s, enum st worst)
+{
+	s->waits = true;
+	return worst == ST_AUTH || worst == ST_PROTOCOL || worst == ST_CONFIG
+		       ? worst : ST_RETRY;
+}
+
+/* worst: how the work ended. */
+static enum st
+outcome(struct send *s, const struct outbox_letter *l, enum st worst,
+	struct err *e)
 {
 	const char *why = l->why ? l->why : "it was not tried yet";
 
@@ -187,13 +199,14 @@ outcome(const struct outbox_letter *l, struct err *e)
 		return err_set(e, ST_REFUSED, "It was refused, and stays in "
 			       "the outbox: %s", why);
 	case OUTBOX_UNSURE:
-		return err_set(e, ST_RETRY, "It is not known whether it was "
-			       "sent (%s): it stays in the outbox and is not "
-			       "sent again by itself.", why);
-	default:
-		return err_set(e, ST_RETRY, "It waits in the outbox and goes "
-			       "out by itself; do not send it again.  (%s)",
+		return err_set(e, waits(s, ST_RETRY), "It is not known "
+			       "whether it was sent (%s): it stays in the "
+			       "outbox and is not sent again by itself.",
 			       why);
+	default:
+		return err_set(e, waits(s, worst), "It waits in the outbox "
+			       "and goes out by itself; do not send it "
+			       "again.  (%s)", why);
 	}
 }
 
@@ -220,7 +233,7 @@ wait_elsewhere(struct send *s)
 /* Those who are served later have become a letter of their own, which was
  * queued behind this one. */
 static enum st
-look_for_rest(const struct send *s, const struct outbox_letter *l,
+look_for_rest(struct send *s, const struct outbox_letter *l,
 	      struct err *e)
 {
 	GPtrArray *all = NULL;
@@ -236,9 +249,9 @@ look_for_rest(const struct send *s, const struct outbox_letter *l,
 		    g_strcmp0(rest->message_id, l->message_id) != 0)
 			continue;
 		name_refused(rest);
-		st = err_set(e, ST_RETRY, "It was sent, but not to all yet: "
-			     "the rest of it waits in the outbox and goes out "
-			     "by itself; do not send it again.");
+		st = err_set(e, waits(s, ST_RETRY), "It was sent, but not to "
+			     "all yet: the rest of it waits in the outbox and "
+			     "goes out by itself; do not send it again.");
 	}
 	g_ptr_array_unref(all);
 	return st;
@@ -246,14 +259,14 @@ look_for_rest(const struct send *s, const struct outbox_letter *l,
 
 /* What became of the letter, whatever became of the work. */
 static enum st
-tell(struct send *s, struct err *e)
+tell(struct send *s, enum st worst, struct err *e)
 {
 	struct outbox_letter *l = NULL;
 	enum st st = outbox_get(s->c.store, s->id, &l, e);
 
 	if (st == ST_OK) {
 		name_refused(l);
-		st = outcome(l, e);
+		st = outcome(s, l, worst, e);
 	}
 	if (st == ST_OK)
 		st = look_for_rest(s, l, e);
@@ -274,7 +287,7 @@ transmit(struct send *s, struct err *e)
 		wait_elsewhere(s);
 	else if (st != ST_OK && st != ST_CANCELLED)
 		cli_fail(st, e);
-	return tell(s, e);
+	return tell(s, st == ST_OK ? w.worst : st, e);
 }
 
 static enum st
@@ -292,7 +305,7 @@ run(struct send *s, const char *account, struct err *e)
 		return st;
 	st = transmit(s, e);
 	/* To a program, what is in the queue is sent. */
-	if (s->as_sendmail && st == ST_RETRY)
+	if (s->as_sendmail && s->waits)
 		return ST_OK;
 	return st;
 }

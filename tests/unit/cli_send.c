@@ -212,6 +212,20 @@ Test(send, sendmail_ends_well_when_it_is_queued)
 	SAYS("\tqueued\t");
 }
 
+/* The exit status says whether trying again is all that it takes. */
+Test(send, what_waits_for_the_person_says_so)
+{
+	write_file("verso.conf", "[account out]\naddress = Ann <ann@x>\n"
+		   "send-command = not-there-at-all\n");
+	RUNS("send letter", 78);
+	BLAMES("waits in the outbox");
+	BLAMES("not-there-at-all");
+	RUNS("outbox", 0);
+	SAYS("t@x\tqueued\t");
+	RUNS("send -i jan@x", 0);
+	RUNS("sync", 78);
+}
+
 Test(send, what_is_wrong_is_said_and_nothing_is_queued)
 {
 	static const struct {
