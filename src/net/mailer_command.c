@@ -4,8 +4,8 @@
  * It is run without a shell as WORDS -i -f SENDER -- RECIPIENT…, gets the
  * message on its standard input with LF ends, and tells with its exit status
  * (sysexits.h) and on standard error what became of it.  It is gone before
- * the message was whole, or fails: nobody has the letter.  It is stopped
- * after that: nobody knows.
+ * the message was whole, or fails with a word on why nobody has the letter.  It
+ * is stopped after that, or its own connection breaks: nobody knows.
  */
 #include "net/mailer.h"
 
@@ -324,17 +324,17 @@ fate_of(const struct run *r, int status)
 		return is_out(r) ? SMTP_SENT : SMTP_LATER;
 	switch (status) {
 	case -1:
+	case EX_IOERR:		/* so msmtp ends when the connection breaks */
+	case EX_PROTOCOL:	/* behind the last line, too */
+	case EX_SOFTWARE:
 		return is_out(r) ? SMTP_UNSURE : SMTP_LATER;
 	case EX_TEMPFAIL:
-	case EX_IOERR:
 	case EX_OSERR:
 	case EX_CANTCREAT:
 	case EX_UNAVAILABLE:
 	case EX_NOHOST:
-	case EX_PROTOCOL:
 	case EX_NOPERM:
 	case EX_CONFIG:
-	case EX_SOFTWARE:
 		return SMTP_LATER;
 	default:
 		return SMTP_REFUSED;

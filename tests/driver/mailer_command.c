@@ -86,6 +86,35 @@ Test(mailer_command, has_it_when_it_says_so)
 	smtp_world_free(w);
 }
 
+/* The status by which programs say what became of it (sysexits.h). */
+Test(mailer_command, says_by_its_status_how_it_went)
+{
+	static const struct {
+		const char *script;
+		enum smtp_fate fate;
+	} ends[] = {
+		{ "cat > got\nexit 75\n", SMTP_LATER },
+		{ "cat > got\nexit 68\n", SMTP_LATER },
+		{ "cat > got\nexit 77\n", SMTP_LATER },
+		{ "cat > got\nexit 65\n", SMTP_REFUSED },
+		{ "cat > got\nexit 67\n", SMTP_REFUSED },
+		{ "cat > got\nexit 1\n", SMTP_REFUSED },
+		/* A connection may have broken behind the last line. */
+		{ "cat > got\nexit 74\n", SMTP_UNSURE },
+		{ "cat > got\nexit 76\n", SMTP_UNSURE },
+		{ "cat > got\nkill -9 $$\n", SMTP_UNSURE },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
+		struct smtp_world *w = smtp_world_new(NULL, NULL);
+
+		cr_assert_eq(send_by(w, ends[i].script, NULL), ST_OK);
+		cr_assert_eq(w->fate, ends[i].fate, "%s", ends[i].script);
+		cr_assert(w->said && *w->said);
+		smtp_world_free(w);
+	}
+}
+
 Test(mailer_command, without_a_commit_it_does_not_see_the_end)
 {
 	struct smtp_world *w = smtp_world_new(NULL, NULL);
