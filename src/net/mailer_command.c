@@ -82,7 +82,8 @@ command_free(struct mailer *m)
 /* ---- the run ------------------------------------------------------------ */
 
 /* A group of its own, so that all of it can be ended.  What limits and
- * silences the worker is not meant for it. */
+ * silences the worker is not meant for it.  It does not outlive us: it would
+ * take what it has by then for the whole letter. */
 static void
 own_group(gpointer ctx)
 {
@@ -97,6 +98,7 @@ own_group(gpointer ctx)
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTSTP, SIG_DFL);
 	signal(SIGPIPE, SIG_DFL);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
 static GPtrArray *

@@ -3,7 +3,10 @@
  */
 #include "driver/smtp_world.h"
 
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "net/mailer.h"
@@ -151,6 +154,50 @@ Test(mailer_command, a_program_that_hangs_is_ended)
 	w->at_commit = hurry;
 	cr_assert_eq(send_by(w, "cat > got\nsleep 1000\n", NULL), ST_RETRY);
 	cr_assert_eq(w->fate, SMTP_UNSURE);
+	smtp_world_free(w);
+}
+
+static pid_t
+pid_of_program(void)
+{
+	char *path = g_build_filename(dir, "pid", NULL), *text = NULL;
+	pid_t pid = 0;
+
+	while (pid == 0) {
+		g_usleep(1000);
+		if (g_file_get_contents(path, &text, NULL, NULL))
+			pid = (pid_t)g_ascii_strtoll(text, NULL, 10);
+		g_clear_pointer(&text, g_free);
+	}
+	g_free(path);
+	return pid;
+}
+
+/* Where verso is killed, the program must not take what it has for the whole
+ * letter. */
+Test(mailer_command, half_a_letter_is_sent_by_nobody)
+{
+	static const char slow[] = "echo $$ > pid\n"
+		"while ! test -e go; do sleep 0.02; done\n"
+		"cat > got\n: > whole\n";
+	struct smtp_world *w = smtp_world_new(NULL, NULL);
+	char *text = g_strnfill(1000000, 'x');
+	pid_t pid, program;
+
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	w->text = text;
+	pid = fork();
+	if (pid == 0) {
+		send_by(w, slow, NULL);
+		_exit(0);
+	}
+	program = pid_of_program();
+	kill(pid, SIGKILL);
+	cr_assert_eq(waitpid(pid, NULL, 0), pid);
+	touch("go");
+	cr_assert_eq(waitpid(program, NULL, 0), program);
+	cr_assert_not(is_there("whole"));
+	g_free(text);
 	smtp_world_free(w);
 }
 
