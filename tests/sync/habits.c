@@ -124,6 +124,22 @@ Test(habits, what_is_deleted_goes_to_the_bin_and_no_label_keeps_it)
 	finish(w);
 }
 
+/* What is sent stands in Sent there by itself; who queues a letter is told. */
+Test(habits, labels_keep_what_is_sent)
+{
+	struct world *w = labels(), *plain = world_new(CAPS_QRESYNC);
+	char *kept = store_fact_get(w->store, "account.saves-sent"), *none;
+
+	SYNCS(plain);
+	none = store_fact_get(plain->store, "account.saves-sent");
+	cr_assert_str_eq(kept, "1");
+	cr_assert(!none || strcmp(none, "1") != 0);
+	g_free(kept);
+	g_free(none);
+	world_free(plain);
+	finish(w);
+}
+
 Test(habits, a_label_is_not_deleted_into_nowhere)
 {
 	struct world *w = labels();

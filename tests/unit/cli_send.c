@@ -90,6 +90,34 @@ Test(send, a_file_goes_out_and_its_copy_stands_in_sent)
 	g_free(got);
 }
 
+/* How many folders are called Sent after a letter went out. */
+static int
+copies_when(const char *saves_sent, const char *option)
+{
+	char *config = g_strdup_printf("[account out]\naddress = Ann <ann@x>\n"
+				       "send-command = %s\n%s\n",
+				       world_path("sender"), option);
+	struct store *s = NULL;
+
+	write_file("verso.conf", config);
+	g_free(config);
+	cr_assert_eq(store_open(world_path("data/verso/out"), STORE_WORKER,
+				&s, NULL), ST_OK);
+	cr_assert_eq(store_fact_set(s, "account.saves-sent", saves_sent, NULL),
+		     ST_OK);
+	store_close(s);
+	RUNS("send letter", 0);
+	return run("list -m Sent") == 0;
+}
+
+/* Where the server keeps one itself, as Gmail does, two would stand there. */
+Test(send, a_server_that_keeps_a_copy_gets_none)
+{
+	cr_assert_eq(copies_when("1", ""), 0);
+	cr_assert_eq(copies_when("", "save-sent = no"), 0);
+	cr_assert_eq(copies_when("", ""), 1);
+}
+
 Test(send, what_waits_is_sent_once_by_the_next_sync)
 {
 	write_file("status", "75");
