@@ -12,7 +12,8 @@
 struct listing {
 	struct cli c;
 	bool all;
-	const char *retry, *back;	/* Message-IDs, NULL: not given */
+	/* Message-IDs, NULL: not given. */
+	const char *retry, *arrived, *back;
 };
 
 static void
@@ -108,6 +109,19 @@ retry(struct listing *o, struct err *e)
 }
 
 static enum st
+arrived(struct listing *o, struct err *e)
+{
+	int64_t id;
+	enum st st = find(o, o->arrived, &id, e);
+
+	if (st == ST_OK)
+		st = outbox_arrived(o->c.store, id, true, e);
+	if (st == ST_OK)
+		cli_print(stdout, "It is taken for sent.");
+	return st;
+}
+
+static enum st
 read_bytes(struct listing *o, int64_t id, GBytes **bytes, struct err *e)
 {
 	GMappedFile *map;
@@ -168,11 +182,13 @@ int
 cli_outbox(int argc, char **argv)
 {
 	g_autofree char *account = NULL, *again = NULL, *back = NULL;
+	g_autofree char *there = NULL;
 	struct listing o = { .all = false };
 	const struct cli_bind binds[] = {
 		{ "account", &account },
 		{ "all", &o.all },
 		{ "retry", &again },
+		{ "arrived", &there },
 		{ "take-back", &back },
 		{ NULL, NULL }
 	};
@@ -180,15 +196,17 @@ cli_outbox(int argc, char **argv)
 	enum st st = cli_options("outbox", binds, &argc, argv, &e);
 
 	o.retry = again;
+	o.arrived = there;
 	o.back = back;
-	if (st == ST_OK && !again && !back) {
+	if (st == ST_OK && !again && !there && !back) {
 		st = cli_configure(&o.c, &e);
 		if (st == ST_OK)
 			st = print_all(&o, account, &e);
 	} else if (st == ST_OK) {
 		st = cli_open(&o.c, account, &e);
 		if (st == ST_OK)
-			st = again ? retry(&o, &e) : take_back(&o, &e);
+			st = again ? retry(&o, &e)
+			   : there ? arrived(&o, &e) : take_back(&o, &e);
 	}
 	cli_close(&o.c);
 	return cli_end(st, &e);

@@ -166,6 +166,28 @@ Test(send, a_refusal_stays_until_the_person_says_so)
 	RUNS("outbox --retry t@x", 64);
 }
 
+/* The program's connection broke, nobody knows where. */
+Test(send, in_doubt_the_person_says_what_became_of_it)
+{
+	write_file("status", "74");
+	RUNS("send letter", 75);
+	BLAMES("not known");
+	RUNS("sync", 0);
+	RUNS("outbox", 0);
+	SAYS("t@x\tunsure\t");
+	RUNS("outbox --arrived 7@x", 64);
+	RUNS("outbox --arrived t@x", 0);
+	RUNS("outbox", 0);
+	cr_assert_str_empty(out);
+	RUNS("list -m Sent", 0);
+	SAYS("tulips");
+	write_file("status", "75");
+	RUNS("send letter", 75);
+	RUNS("outbox --arrived t@x", 75);
+	RUNS("outbox", 0);
+	SAYS("t@x\tqueued\t");
+}
+
 Test(send, taken_back_it_is_printed_and_gone)
 {
 	write_file("status", "75");
