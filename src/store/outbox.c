@@ -260,6 +260,7 @@ outbox_add(struct store *s, int fd, const struct outbox_letter *what,
 	bool own;
 	enum st st = tx_enter(s, &own, e);
 
+	*id = 0;
 	/* A number that no file has either, whatever became of its row. */
 	if (st == ST_OK)
 		st = outbox_new_id(s, id, e);

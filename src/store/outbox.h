@@ -79,7 +79,8 @@ outbox_state_name(enum outbox_state state);
 /*
  * Take what fd has, from its beginning, as a new letter; what says the rest
  * (id, state, at, tries and why are not looked at).  state after it is
- * OUTBOX_QUEUED, or OUTBOX_HELD where nobody is to get it.
+ * OUTBOX_QUEUED, or OUTBOX_HELD where nobody is to get it.  *id: its number,
+ * set when this succeeds.
  */
 enum st
 outbox_add(struct store *s, int fd, const struct outbox_letter *what,

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "store/private.h"
 #include "store_outbox_help.h"
 
 TestSuite(outbox, .init = setup, .fini = teardown);
@@ -114,6 +115,23 @@ Test(outbox, nothing_is_taken_by_a_transaction_that_failed)
 	cr_assert_neq(why.text[0], '\0');
 	cr_assert_eq(how_many(), 1);
 	outbox_letter_free(l);
+}
+
+/* Whatever number the caller had there. */
+Test(outbox, one_that_is_not_taken_takes_no_other_with_it)
+{
+	struct outbox_letter *l = letter();
+	int fd = file_with(text, strlen(text));
+	int64_t id = add(letter()), first = id;
+	struct err why = { "The disk failed." };
+
+	tx_break(s, &why);
+	cr_assert_eq(outbox_add(s, fd, l, &id, &why), ST_LOCAL);
+	close(fd);
+	outbox_letter_free(l);
+	again();
+	check_state(first, OUTBOX_QUEUED);
+	cr_assert(has_file(first));
 }
 
 Test(outbox, a_reader_takes_letters_too)
