@@ -82,7 +82,7 @@ tests_unit_test_letters_SOURCES = tests/unit/control_addresses.c \
 	tests/unit/control_compose.c tests/unit/control_letters.c \
 	tests/unit/control_outgoing.c \
 	tests/unit/letters_world.c tests/unit/letters_world.h \
-	tests/screen/standins.c
+	tests/screen/standins.c tests/unit/control_written.c
 tests_unit_test_letters_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests/unit
 tests_unit_test_letters_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_letters_LDADD = libcontrol.a $(MIME_LIBS) $(STORE_LIBS) \
