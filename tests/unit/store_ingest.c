@@ -259,6 +259,44 @@ Test(store_ingest, envelope_first_then_bytes)
 	check_verify(s, inbox);
 }
 
+static char *
+many(const char *what, int n)
+{
+	GString *all = g_string_new(NULL);
+
+	while (n-- > 0)
+		g_string_append(all, what);
+	return g_string_free(all, FALSE);
+}
+
+/* A list does not grow with what a sender writes into a field. */
+Test(store_ingest, fields_without_end_are_cut)
+{
+	struct flags none = { 0, NULL };
+	char *ids = many("between@x ", 3000);
+	struct envelope env = {
+		.subject = many("größer ", 1000), .from = many("\xff", 3000),
+		.references = g_strconcat("first@x ", ids, "last@x", NULL),
+	};
+	struct message m;
+
+	OK(store_add_envelope(s, inbox, 5, &none, 1600000005, 99, 0, &env, e));
+	OK(message_by_uid(s, inbox, 5, &m, e));
+	cr_assert_lt(strlen(m.env.subject), 4000);
+	cr_assert_gt(strlen(m.env.subject), 1000);
+	cr_assert(g_str_has_prefix(env.subject, m.env.subject));
+	cr_assert(g_utf8_validate(m.env.subject, -1, NULL));
+	cr_assert_lt(strlen(m.env.from), 4000);
+	cr_assert_lt(strlen(m.env.references), 8000);
+	/* The thread's beginning, and those next to it. */
+	cr_assert(g_str_has_prefix(m.env.references, "first@x between@x "));
+	cr_assert(g_str_has_suffix(m.env.references, " between@x last@x"));
+	cr_assert_null(strstr(m.env.references, "  "));
+	message_clear(&m);
+	envelope_clear(&env);
+	g_free(ids);
+}
+
 Test(store_ingest, the_same_message_twice)
 {
 	int64_t id = put_message(s, inbox, 5, 400, 0);
