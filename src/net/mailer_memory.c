@@ -32,15 +32,18 @@ memory_done(struct mailer *m)
 static enum st
 read_all(struct smtp_letter *letter, GString *out, struct err *e)
 {
-	char buf[4096];
+	char buf[4096], last = 0;
 	size_t len;
 	enum st st;
 
 	while ((st = letter->read(letter->ctx, buf, sizeof(buf), &len, e)) ==
 	       ST_OK && len > 0)
-		g_string_append_len(out, buf, (gssize)len);
-	g_string_replace(out, "\r\n", "\n", 0);
-	g_string_replace(out, "\n", "\r\n", 0);
+		for (size_t i = 0; i < len; i++) {
+			if (buf[i] == '\n' && last != '\r')
+				g_string_append_c(out, '\r');
+			last = buf[i];
+			g_string_append_c(out, last);
+		}
 	return st;
 }
 

@@ -1,12 +1,14 @@
 /*
  * memory_own.c - what the server in memory has beyond the contract
  *
- * Its faults at every octet of a change, the visitor, names, and the trace.
+ * Its faults at every octet of a change, the visitor, names, the trace, and
+ * what is sent to it.
  */
 #include <criterion/criterion.h>
 
 #include <string.h>
 
+#include "net/mailer.h"
 #include "net/memory.h"
 
 #define IMAP_LIKE (CAP_FOLDERS | CAP_UIDS | CAP_FLAGS | CAP_KEYWORDS | \
@@ -210,4 +212,74 @@ Test(memory, a_server_is_found_by_its_name)
 	cr_assert_eq(memory_server_find("demo"), s);
 	memory_server_free(s);
 	cr_assert_null(memory_server_find("demo"));
+}
+
+/* ---- what is sent ------------------------------------------------------- */
+
+struct posting {
+	const char *left;
+	enum st commit_st;
+};
+
+static enum st
+read_crumb(void *ctx, char *buf, size_t max, size_t *len, struct err *e)
+{
+	struct posting *p = ctx;
+
+	*len = MIN(strlen(p->left), 1);
+	memcpy(buf, p->left, *len);
+	p->left += *len;
+	return ST_OK;
+}
+
+static enum st
+write_down(void *ctx, struct err *e)
+{
+	return ((struct posting *)ctx)->commit_st;
+}
+
+/* To the server's own address and to another; what became of it. */
+static enum smtp_fate
+post(struct memory_server *s, const char *text, enum st commit_st)
+{
+	struct posting p = { text, commit_st };
+	struct smtp_rcpt rcpt[] = { { .address = "Ann@x" },
+				    { .address = "bob@y" } };
+	struct smtp_letter letter = { .from = "ann@x", .rcpt = rcpt,
+				      .rcpts = 2, .ctx = &p,
+				      .read = read_crumb,
+				      .commit = write_down };
+	struct account *a = account_new("demo");
+	struct mailer *m;
+	struct err e = { "" };
+	enum smtp_fate fate;
+	char *said;
+
+	a->user = g_strdup("ann@x");
+	memory_server_publish("demo", s);
+	cr_assert_eq(endpoint_parse(&a->send, "memory:demo", &e), ST_OK);
+	m = mailer_new(a, NULL, &e);
+	cr_assert_not_null(m, "%s", e.text);
+	cr_assert_eq(mailer_open(m, &e), ST_OK);
+	cr_assert_eq(mailer_send(m, &letter, &fate, &said, &e), commit_st);
+	cr_assert_null(said);
+	mailer_close(m);
+	mailer_free(m);
+	account_free(a);
+	return fate;
+}
+
+Test(memory, what_one_sends_to_oneself_arrives)
+{
+	struct memory_server *s = memory_server_new(IMAP_LIKE);
+	const GByteArray *b;
+
+	cr_assert_eq(post(s, "a: b\n\nc\r\nd\n", ST_LOCAL), SMTP_LATER);
+	cr_assert_eq(memory_message_count(s, "INBOX"), 0);
+	cr_assert_eq(post(s, "a: b\n\nc\r\nd\n", ST_OK), SMTP_SENT);
+	cr_assert_eq(memory_message_count(s, "INBOX"), 1);
+	b = memory_message_bytes(s, "INBOX", 1);
+	cr_assert_eq(b->len, 14);
+	cr_assert_eq(memcmp(b->data, "a: b\r\n\r\nc\r\nd\r\n", 14), 0);
+	memory_server_free(s);
 }
