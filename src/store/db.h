@@ -36,9 +36,10 @@ db_narrow(struct db *d);
 
 /*
  * Start a statement.  fmt has one letter per parameter: i int64_t, u uint32_t,
- *d int, s text (NULL is allowed; borrowed until the statement is done), b blob
- *(pointer and size_t, borrowed likewise), n nothing (SQL NULL).  Never NULL;
- * failures show at db_row() and db_done().
+ * d int, s text (or NULL), b blob (pointer and size_t), n nothing (SQL NULL);
+ * text and blobs are borrowed until the statement is done.  Failures show at
+ * db_row() and db_done(), which take the NULL that comes when it could not be
+ * prepared; so do the sqlite3_column_… functions.
  *
  *	q = db_query(d, "SELECT …", "is", id, name);
  *	while (db_row(d, q))

@@ -8,12 +8,23 @@
 
 #define DAY (24 * 3600)
 
-const char queue_columns[] =
+static const char columns[] =
 	"SELECT c.seq, c.action, c.kind, c.state, c.message, c.folder, "
 	"c.uidvalidity, c.uid, c.message_id, c.size, c.seen_bits, c.add_bits, "
 	"c.add_words, c.remove_bits, c.remove_words, c.dest, c.placeholder, "
 	"c.copied, c.force, c.name, c.why, c.at, c.was FROM change c ";
 
+const char *
+queue_sql(const char *tail)
+{
+	char *text = g_strconcat(columns, tail, NULL);
+	const char *kept = g_intern_string(text);
+
+	g_free(text);
+	return kept;
+}
+
+#define PARKED "WHERE c.state = 2 ORDER BY c.seq"
 #define BY_STATE "WHERE c.state < 3 AND NOT " QUEUE_MARK " ORDER BY c.seq"
 
 void
@@ -99,22 +110,12 @@ queue_collect(struct store *s, sqlite3_stmt *q, GPtrArray **out,
 	return st;
 }
 
-static const char *
-sql(const char *tail)
-{
-	char *text = g_strconcat(queue_columns, tail, NULL);
-	const char *kept = g_intern_string(text);
-
-	g_free(text);
-	return kept;
-}
-
 enum st
 queue_read(struct store *s, int64_t seq, struct change **out, struct err *e)
 {
 	GPtrArray *one = NULL;
-	enum st st = queue_collect(s, db_query(s->db, sql("WHERE c.seq = ?"),
-					       "i", seq), &one, e);
+	enum st st = queue_collect(s, db_query(s->db, queue_sql(
+		"WHERE c.seq = ?"), "i", seq), &one, e);
 
 	if (st != ST_OK)
 		return st;
@@ -237,9 +238,8 @@ enum st
 queue_list(struct store *s, bool parked_only, GPtrArray **out, struct err *e)
 {
 	return queue_collect(s, db_query(s->db, parked_only ?
-					 sql("WHERE c.state = 2 ORDER BY "
-					     "c.seq") : sql(BY_STATE), ""),
-			     out, e);
+				      queue_sql(PARKED) : queue_sql(BY_STATE),
+				      ""), out, e);
 }
 
 bool
@@ -276,10 +276,10 @@ queue_marked(struct store *s, int64_t folder, GArray **ids, struct err *e)
 enum st
 queue_of_message(struct store *s, int64_t id, GPtrArray **out, struct err *e)
 {
-	return queue_collect(s, db_query(s->db, sql("WHERE c.message = ?1 OR "
-				"c.placeholder = ?1 OR c.message_id = (SELECT "
-				"message_id FROM message WHERE id = ?1) "
-				"ORDER BY c.seq"), "i", id), out, e);
+	return queue_collect(s, db_query(s->db, queue_sql(
+		"WHERE c.message = ?1 OR c.placeholder = ?1 OR c.message_id = "
+		"(SELECT message_id FROM message WHERE id = ?1) ORDER BY "
+		"c.seq"), "i", id), out, e);
 }
 
 enum st

@@ -502,16 +502,13 @@ static enum st
 park_dependents(struct store *s, const struct change *c, struct err *e)
 {
 	GPtrArray *all = NULL;
-	char *text = g_strconcat(queue_columns, "WHERE c.message = ?1 AND "
-				 "c.seq <> ?2 AND c.state < 2 AND c.kind > 0 "
-				 "ORDER BY c.seq DESC", NULL);
 	enum st st = ST_OK;
 
 	if (c->placeholder)
-		st = queue_collect(s, db_query(s->db, g_intern_string(text),
-					       "ii", c->placeholder, c->seq),
-				   &all, e);
-	g_free(text);
+		st = queue_collect(s, db_query(s->db, queue_sql(
+			"WHERE c.message = ?1 AND c.seq <> ?2 AND c.state < 2 "
+			"AND c.kind > 0 ORDER BY c.seq DESC"), "ii",
+			c->placeholder, c->seq), &all, e);
 	for (guint i = 0; all && st == ST_OK && i < all->len; i++)
 		st = queue_park(s, all->pdata[i], "What was decided before "
 				"it about the same message was not done.", e);

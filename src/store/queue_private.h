@@ -126,11 +126,12 @@ queue_state(struct store *s, int64_t seq, enum change_state state,
 enum st
 queue_drop_flags(struct store *s, int64_t message, const char *why,
 		 struct err *e);
-/* Changes of a query that begins with QUEUE_COLUMNS. */
+/* A query for changes (c), from its WHERE on, and what such a query finds. */
+const char *
+queue_sql(const char *tail);
 enum st
 queue_collect(struct store *s, sqlite3_stmt *q, GPtrArray **out,
 	      struct err *e);
-extern const char queue_columns[];
 
 /* ---- queue_decide.c ---------------------------------------------------- */
 

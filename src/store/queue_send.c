@@ -5,16 +5,6 @@
 
 #include "store/queue_private.h"
 
-static const char *
-sql(const char *tail)
-{
-	char *text = g_strconcat(queue_columns, tail, NULL);
-	const char *kept = g_intern_string(text);
-
-	g_free(text);
-	return kept;
-}
-
 enum st
 queue_folders(struct store *s, GArray **ids, bool *folders, struct err *e)
 {
@@ -66,12 +56,13 @@ queue_due(struct store *s, int64_t folder, GPtrArray **out, struct err *e)
 {
 	GPtrArray *all = NULL;
 	sqlite3_stmt *q = folder ?
-		db_query(s->db, sql("WHERE c.state < 2 AND c.folder = ? AND "
-				    "c.kind < 4 AND c.orphan = 0 AND NOT "
-				    QUEUE_MARK " ORDER BY c.seq"), "i",
-			 folder) :
-		db_query(s->db, sql("WHERE c.state < 2 AND c.kind >= 4 ORDER "
-				    "BY c.seq"), "");
+		db_query(s->db, queue_sql(
+			"WHERE c.state < 2 AND c.folder = ? AND c.kind < 4 "
+			"AND c.orphan = 0 AND NOT " QUEUE_MARK " ORDER BY "
+			"c.seq"), "i", folder) :
+		db_query(s->db, queue_sql(
+			"WHERE c.state < 2 AND c.kind >= 4 ORDER BY c.seq"),
+			 "");
 	enum st st = queue_collect(s, q, &all, e);
 
 	for (guint i = 0; st == ST_OK && folder && i < all->len;)
@@ -194,8 +185,9 @@ queue_orphan(struct store *s, int64_t message, struct err *e)
 enum st
 queue_orphans(struct store *s, GPtrArray **out, struct err *e)
 {
-	return queue_collect(s, db_query(s->db, sql("WHERE c.state < 2 AND "
-				"c.orphan = 1 ORDER BY c.seq"), ""), out, e);
+	return queue_collect(s, db_query(s->db, queue_sql(
+		"WHERE c.state < 2 AND c.orphan = 1 ORDER BY c.seq"), ""), out,
+		e);
 }
 
 /*
@@ -452,10 +444,10 @@ queue_rebuilt(struct store *s, int64_t folder, struct err *e)
 	enum st st = show_placeholders(s, folder, e);
 
 	if (st == ST_OK)
-		st = queue_collect(s, db_query(s->db, sql("WHERE c.state < 2 "
-					"AND c.folder = ? AND c.kind < 4 AND "
-					"c.uid > 0 ORDER BY c.seq"), "i",
-					folder), &all, e);
+		st = queue_collect(s, db_query(s->db, queue_sql(
+			"WHERE c.state < 2 AND c.folder = ? AND c.kind < 4 "
+			"AND c.uid > 0 ORDER BY c.seq"), "i", folder), &all,
+			e);
 	for (guint i = 0; st == ST_OK && i < all->len; i++)
 		st = bind_again(s, all->pdata[i], e);
 	if (all)

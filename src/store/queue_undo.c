@@ -387,12 +387,10 @@ static enum st
 undo_all(struct store *s, int64_t action, struct err *e)
 {
 	GPtrArray *all = NULL;
-	char *text = g_strconcat(queue_columns, "WHERE c.action = ? ORDER BY "
-				 "c.seq DESC", NULL);
-	enum st st = queue_collect(s, db_query(s->db, g_intern_string(text),
-					       "i", action), &all, e);
+	enum st st = queue_collect(s, db_query(s->db, queue_sql(
+		"WHERE c.action = ? ORDER BY c.seq DESC"), "i", action), &all,
+		e);
 
-	g_free(text);
 	for (guint i = 0; st == ST_OK && i < all->len; i++)
 		st = undo_change(s, all->pdata[i], e);
 	if (all)
@@ -465,10 +463,8 @@ static enum st
 unmark(struct store *s, int64_t id, bool *had, struct err *e)
 {
 	GPtrArray *all = NULL;
-	char *text = g_strconcat(queue_columns, "WHERE c.message = ? AND "
-				 QUEUE_MARK, NULL);
-	enum st st = queue_collect(s, db_query(s->db, g_intern_string(text),
-					       "i", id), &all, e);
+	enum st st = queue_collect(s, db_query(s->db, queue_sql(
+		"WHERE c.message = ? AND " QUEUE_MARK), "i", id), &all, e);
 
 	*had = false;
 	for (guint i = 0; st == ST_OK && i < all->len; i++) {
@@ -477,7 +473,6 @@ unmark(struct store *s, int64_t id, bool *had, struct err *e)
 	}
 	if (all)
 		g_ptr_array_unref(all);
-	g_free(text);
 	return st;
 }
 
