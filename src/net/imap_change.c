@@ -327,9 +327,7 @@ send_literal(struct imap *im, unsigned tag, bool ask, const char *bytes,
 	}
 	if (st != ST_OK)
 		return st;
-	stream_put(im->stream, bytes, len);
-	stream_put(im->stream, "\r\n", 2);
-	st = imap_flush(im, e);
+	st = imap_flush_with(im, bytes, len, e);
 	return st == ST_OK ? imap_await(im, tag, reply, e) : st;
 }
 

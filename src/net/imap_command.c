@@ -93,10 +93,17 @@ imap_pass_over(struct imap *im, unsigned tag)
 enum st
 imap_flush(struct imap *im, struct err *e)
 {
+	return imap_flush_with(im, NULL, 0, e);
+}
+
+enum st
+imap_flush_with(struct imap *im, const char *bytes, size_t len,
+		struct err *e)
+{
 	if (im->halted != ST_OK)
 		return err_set(e, im->halted, "%s", im->halted_err.text);
 	stream_round_trip(im->stream);
-	return imap_broken(im, stream_flush(im->stream, e));
+	return imap_broken(im, stream_flush_with(im->stream, bytes, len, e));
 }
 
 bool

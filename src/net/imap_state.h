@@ -135,6 +135,10 @@ imap_pass_over(struct imap *im, unsigned tag);
 /* Send what was put; counts a round trip. */
 enum st
 imap_flush(struct imap *im, struct err *e);
+/* The same, and a literal behind it (stream_flush_with()). */
+enum st
+imap_flush_with(struct imap *im, const char *bytes, size_t len,
+		struct err *e);
 
 /* Read answers until the one with this tag has come.  *reply is to be
  * cleared.  Any failure closes the session. */

@@ -460,17 +460,16 @@ raw_write(struct stream *s, const void *buf, size_t len, short *events)
 }
 
 static enum st
-flush(struct stream *s, struct err *e)
+write_out(struct stream *s, const char *bytes, size_t len, struct err *e)
 {
 	int64_t deadline = clock_ms() + timeout_ms(s);
 	size_t at = 0;
 
-	while (at < s->out->len) {
+	while (at < len) {
 		bool ready;
 		short events;
 		enum st st;
-		ssize_t n = raw_write(s, s->out->str + at, s->out->len - at,
-				      &events);
+		ssize_t n = raw_write(s, bytes + at, len - at, &events);
 
 		if (n > 0) {
 			at += (size_t)n;
@@ -494,10 +493,21 @@ flush(struct stream *s, struct err *e)
 enum st
 stream_flush(struct stream *s, struct err *e)
 {
+	return stream_flush_with(s, NULL, 0, e);
+}
+
+enum st
+stream_flush_with(struct stream *s, const char *bytes, size_t len,
+		  struct err *e)
+{
 	enum st st = s->fd < 0 ? lost(s, e) : take_interrupt(s, e);
 
 	if (st == ST_OK)
-		st = flush(s, e);
+		st = write_out(s, s->out->str, s->out->len, e);
+	if (st == ST_OK && bytes)
+		st = write_out(s, bytes, len, e);
+	if (st == ST_OK && bytes)
+		st = write_out(s, "\r\n", 2, e);
 	OPENSSL_cleanse(s->out->str, s->out->len);
 	g_string_truncate(s->out, 0);
 	s->window_ms = clock_ms();

@@ -60,6 +60,11 @@ void
 stream_printf(struct stream *s, const char *format, ...) G_GNUC_PRINTF(2, 3);
 enum st
 stream_flush(struct stream *s, struct err *e);
+/* And behind that so many octets and CRLF; they are not copied, since a message
+ * may be large.  NULL: nothing more. */
+enum st
+stream_flush_with(struct stream *s, const char *bytes, size_t len,
+		  struct err *e);
 
 /*
  * The next line without its CRLF or LF, at most max octets (ST_PROTOCOL

@@ -220,18 +220,24 @@ number(struct store *s, const struct qrow *r, int64_t dest, uint32_t uid,
 	return st;
 }
 
-static char *
-to_wire(const char *text, size_t len, size_t *out_len)
+/* With CRLF for LF, and never copied: it may be large. */
+static enum st
+ingest_wire(struct store *s, const char *text, size_t len, struct err *e)
 {
-	GString *out = g_string_sized_new(len + len / 32);
+	enum st st = ST_OK;
 
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] == '\n')
-			g_string_append_c(out, '\r');
-		g_string_append_c(out, text[i]);
+	while (st == ST_OK && len > 0) {
+		const char *lf = memchr(text, '\n', len);
+		size_t n = lf ? (size_t)(lf - text) : len;
+
+		st = ingest_bytes(s, text, n, e);
+		if (st == ST_OK && lf)
+			st = ingest_bytes(s, "\r\n", 2, e);
+		n += lf != NULL;
+		text += n;
+		len -= n;
 	}
-	*out_len = out->len;
-	return g_string_free(out, FALSE);
+	return st;
 }
 
 /* A message of our own, or a restored one, enters its mbox as if it had come
@@ -248,22 +254,19 @@ ingest_restored(struct store *s, const struct qrow *r, int64_t dest,
 	struct envelope env = { 0 };
 	GBytes *bytes = NULL;
 	const char *text;
-	char *wire = NULL;
 	gsize len = 0;
-	size_t wire_len = 0;
 	enum st st = queue_restored(s, r->id, &bytes, &block, e);
 
 	if (st != ST_OK)
 		return st;
 	text = g_bytes_get_data(bytes, &len);
 	store_parse(text, len, &env);
-	if (block.wire > block.lf)
-		text = wire = to_wire(text, len, &wire_len);
 	st = number(s, r, dest, uid, e);
 	if (st == ST_OK)
 		st = ingest_begin(s, dest, e);
 	if (st == ST_OK)
-		st = ingest_bytes(s, text, wire ? wire_len : len, e);
+		st = block.wire > block.lf ? ingest_wire(s, text, len, e)
+					   : ingest_bytes(s, text, len, e);
 	if (st == ST_OK)
 		st = ingest_end(s, &what, &env, NULL, e);
 	if (st == ST_OK)
@@ -271,7 +274,6 @@ ingest_restored(struct store *s, const struct qrow *r, int64_t dest,
 	envelope_clear(&env);
 	mbox_block_clear(&block);
 	g_bytes_unref(bytes);
-	g_free(wire);
 	return st;
 }
 

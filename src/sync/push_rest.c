@@ -2,10 +2,17 @@
  * push_rest.c - what needs more than one folder: folders as a whole, messages
  * for folders, what was overtaken elsewhere
  */
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
+#include <glib/gstdio.h>
+
+#include "base/path.h"
 #include "store/queue.h"
 #include "sync/push.h"
+
+#define WIRE_CHUNK (64 << 10)
 
 enum st
 push_folders_due(struct sync *s, GArray **due, struct err *e)
@@ -225,20 +232,52 @@ push_folder_changes(struct sync *s, bool *did, struct err *e)
 
 /* ---- messages for folders ---------------------------------------------- */
 
-static char *
-to_wire(GBytes *bytes, bool crlf, size_t *len)
+/* With CRLF where a line ends.  False, with errno. */
+static bool
+write_wire(int fd, const char *text, size_t len)
 {
-	gsize n;
-	const char *text = g_bytes_get_data(bytes, &n);
-	GString *out = g_string_sized_new(n + n / 32);
+	GString *out = g_string_sized_new(WIRE_CHUNK + 2);
+	bool good = true;
 
-	for (gsize i = 0; i < n; i++) {
-		if (crlf && text[i] == '\n')
+	for (size_t i = 0; i < len && good; i++) {
+		if (text[i] == '\n')
 			g_string_append_c(out, '\r');
 		g_string_append_c(out, text[i]);
+		if (out->len < WIRE_CHUNK && i + 1 < len)
+			continue;
+		good = path_write_all(fd, out->str, out->len);
+		g_string_truncate(out, 0);
 	}
-	*len = out->len;
-	return g_string_free(out, FALSE);
+	g_string_free(out, TRUE);
+	return good;
+}
+
+/* A message as it goes over the wire, in place of *bytes: in a file without a
+ * name, since it may be larger than the memory of a worker. */
+static enum st
+to_wire(const char *dir, GBytes **bytes, struct err *e)
+{
+	gsize len;
+	const char *text = g_bytes_get_data(*bytes, &len);
+	char *name = g_build_filename(dir, "wire-XXXXXX", NULL);
+	int fd = g_mkstemp_full(name, O_RDWR | O_CLOEXEC, 0600);
+	GMappedFile *file = NULL;
+	enum st st = ST_OK;
+
+	if (fd >= 0)
+		g_unlink(name);
+	if (fd < 0 || !write_wire(fd, text, len) ||
+	    !(file = g_mapped_file_new_from_fd(fd, FALSE, NULL)))
+		st = err_errno(e, "A message cannot be written in %s", dir);
+	if (fd >= 0)
+		close(fd);
+	if (file) {
+		g_bytes_unref(*bytes);
+		*bytes = g_mapped_file_get_bytes(file);
+		g_mapped_file_unref(file);
+	}
+	g_free(name);
+	return st;
 }
 
 static enum st
@@ -248,25 +287,25 @@ send_append(struct sync *s, const struct change *c, const struct folder *dest,
 	struct message m = { 0 };
 	int64_t validity = 0;
 	GBytes *bytes = NULL;
-	char *wire;
-	size_t len;
 	enum st st = message_by_id(s->store, c->placeholder, &m, e);
 
 	if (st == ST_OK)
 		st = message_bytes(s->store, c->placeholder, &bytes, e);
+	/* CRLF, unless the very octets had none. */
+	if (st == ST_OK && m.size > (int64_t)g_bytes_get_size(bytes))
+		st = to_wire(store_dir(s->store), &bytes, e);
 	if (st == ST_OK)
 		st = sending_one(s, c, e);
 	if (st == ST_OK) {
-		/* CRLF, unless the very octets had none. */
-		wire = to_wire(bytes, m.size >
-			       (int64_t)g_bytes_get_size(bytes), &len);
+		gsize len;
+		const char *wire = g_bytes_get_data(bytes, &len);
+
 		st = driver_append(s->driver, dest->name, &c->add, m.arrival,
 				   wire, len, uid, &validity, e);
 		/* Who estimates sizes may keep other octets than these:
 		 * push_place() looks at them. */
 		if (validity != dest->uidvalidity || sizes_estimated(s))
 			*uid = 0;
-		g_free(wire);
 	}
 	if (bytes)
 		g_bytes_unref(bytes);
