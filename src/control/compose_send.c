@@ -331,6 +331,11 @@ compose_take_back(struct app *app, struct err *e)
 	if (st != ST_OK)
 		return st;
 	c->sent = NULL;
+	if (o->bounced) {
+		letters_drop(o);
+		notice_tell(app, "The message was not bounced.");
+		return ST_OK;
+	}
 	/* What it was a draft of is gone. */
 	o->letter->draft_row = 0;
 	/* Whoever sent it wanted it. */
@@ -467,10 +472,16 @@ compose_resend(struct app *app, int account, GBytes *bytes, GPtrArray *to,
 	struct build_options options = options_for(from, false);
 	struct built built = { 0 };
 	struct outbox_letter *what = NULL;
+	struct open_letter *o = NULL;
 	int64_t id = 0;
-	int fd = unnamed_file(store_dir(a->store), e);
-	enum st st = fd < 0 ? ST_LOCAL : can_send(a, e);
+	int fd = -1;
+	enum st st = can_send(a, e);
 
+	/* In its place, so that it can be taken back as letters are. */
+	if (st == ST_OK)
+		st = compose_make(app, account, &o, e);
+	if (st == ST_OK && (fd = unnamed_file(o->dir, e)) < 0)
+		st = ST_LOCAL;
 	if (st == ST_OK)
 		st = letter_resend(bytes, from, to, &options, fd, &built, e);
 	if (st == ST_OK) {
@@ -479,8 +490,13 @@ compose_resend(struct app *app, int account, GBytes *bytes, GPtrArray *to,
 		what->to = addressing_text(to);
 		st = queue(a, fd, what, 0, &id, e);
 	}
-	if (st == ST_OK)
+	if (st == ST_OK) {
+		o->bounced = true;
+		hold_back(app, o, id);
 		tell(app, account, to->len);
+	} else if (o) {
+		letters_drop(o);
+	}
 	if (fd >= 0)
 		close(fd);
 	outbox_letter_free(what);

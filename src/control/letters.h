@@ -23,6 +23,8 @@ struct open_letter {
 	int lock;		/* descriptor of dir, locked */
 	struct letter *letter;
 	bool touched;		/* the person has put something into it */
+	bool bounced;		/* it stands for a message that was sent on as
+				 * it is, and has nothing in it */
 	int64_t save_at;	/* clock_ms() when it is saved; 0: it is */
 	int editor;		/* process of an editor that has it and stands
 				 * still, 0: none */

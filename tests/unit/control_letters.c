@@ -222,6 +222,23 @@ Test(letters, what_is_taken_back_is_not_dropped_without_a_word)
 	world_free();
 }
 
+/* And not the letter that was sent before it. */
+Test(letters, a_bounced_message_is_taken_back)
+{
+	world_new("editor = my-editor");
+	world_mail("From: Bob <bob@example.org>\nSubject: A\n\nx\n");
+	write_one("bob@example.org", "Tulips", "Look!\n");
+	press("y b");
+	answer("dora@example.org");
+	answer("y");
+	cr_assert(strstr(app->notice, "u takes it back"), "%s", app->notice);
+	press("u");
+	cr_assert_str_eq(app->notice, "The message was not bounced.");
+	cr_assert_eq(app->focus, WHERE_INDEX);
+	cr_assert_str_eq(only_letter()->subject, "Tulips");
+	world_free();
+}
+
 /* ---- names of one's own ------------------------------------------------- */
 
 /* Wherever somebody writes them: in an editor, or in a template. */
