@@ -3,6 +3,7 @@
  */
 #include "control/cmd.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <glib/gstdio.h>
@@ -13,6 +14,7 @@
 #include "control/book.h"
 #include "control/compose.h"
 #include "control/notice.h"
+#include "mime/type.h"
 
 static struct letter *
 letter_now(const struct app *app)
@@ -247,6 +249,19 @@ whole_path(const char *text)
 	return path;
 }
 
+/* As it will be sent, for the person to see. */
+static char *
+type_of(const struct attachment *a)
+{
+	char head[4096];
+	FILE *file = fopen(a->path, "re");
+	size_t n = file ? fread(head, 1, sizeof(head), file) : 0;
+
+	if (file)
+		fclose(file);
+	return type_guess(a->name, head, n);
+}
+
 static enum st
 attach(struct app *app, const char *text, struct err *e)
 {
@@ -261,7 +276,10 @@ attach(struct app *app, const char *text, struct err *e)
 	else if (g_access(path, R_OK) != 0)
 		st = err_errno(e, "The file %s cannot be read", path);
 	if (st == ST_OK) {
-		g_ptr_array_add(list, attachment_new(path));
+		struct attachment *a = attachment_new(path);
+
+		a->type = type_of(a);
+		g_ptr_array_add(list, a);
 		app->compose.cursor = list->len - 1;
 		compose_changed(app);
 	}

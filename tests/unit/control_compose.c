@@ -479,6 +479,8 @@ Test(compose, files_are_attached)
 	cr_assert_str_eq(app->ask->initial, "/nonexistent/file");
 	answer(file);
 	cr_assert_eq(now()->attachments->len, 1);
+	cr_assert_str_eq(((struct attachment *)now()->attachments->pdata[0])
+			 ->type, "message/rfc822");
 	cr_assert_eq(app->compose.doubts->len, 0);
 	press("a");
 	answer(file);

@@ -9,6 +9,7 @@
 #include "mime/build.h"
 #include "mime/letter_file.h"
 #include "mime/reply.h"
+#include "mime/type.h"
 #include "mime/typed.h"
 #include "store/addresses.h"
 #include "store/outbox.h"
@@ -60,6 +61,12 @@ letter_resend(GBytes *bytes, const struct address *from, const GPtrArray *to,
 void
 built_clear(struct built *b)
 {
+}
+
+char *
+type_guess(const char *name, const void *head, size_t len)
+{
+	return g_strdup("text/plain");
 }
 
 GPtrArray *
