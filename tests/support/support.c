@@ -50,8 +50,12 @@ remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
 void
 support_tmp_free(char *path)
 {
-	if (path)
+	/* A server's children that are about to end may still write there. */
+	for (int i = 0; path && i < 500 && access(path, F_OK) == 0; i++) {
+		if (i > 0)
+			g_usleep(10000);
 		nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	}
 	g_free(path);
 }
 
