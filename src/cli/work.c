@@ -76,6 +76,62 @@ answer(struct working *a, const char *ask, const char *sentence)
 	driver_wipe(secret);
 }
 
+/* ---- what others write -------------------------------------------------- */
+
+/* "verso send" and "verso op" leave it to who has the account. */
+static void
+look(struct working *a)
+{
+	struct queue_counts counts = { 0 };
+	int64_t when = INT64_MAX;
+
+	if (outbox_next(a->store, &when, NULL) == ST_OK &&
+	    when <= clock_now())
+		link_request(a->link, "send", NULL);
+	if (queue_counts(a->store, &counts, NULL) != ST_OK)
+		return;
+	if (counts.waiting > a->decisions)
+		link_request(a->link, "sync", NULL);
+	a->decisions = counts.waiting;
+}
+
+/* A few looks, each after four times as long as the one before. */
+static void
+look_again(struct working *a)
+{
+	if (!a->store || !a->look_ms || clock_left(a->look_at) > 0)
+		return;
+	a->look_ms = a->look_ms < LOOK_MOST_MS ? 4 * a->look_ms : 0;
+	a->look_at = clock_ms() + a->look_ms;
+	look(a);
+}
+
+static void
+on_write(void *ctx, int account)
+{
+	struct working *a = ((struct work *)ctx)->accounts->pdata[account];
+
+	if (!a->look_ms)
+		a->look_at = clock_ms() + LOOK_FIRST_MS;
+	a->look_ms = LOOK_FIRST_MS;
+}
+
+/* When the worker has been there: who opens a store that is new has its lock
+ * for a moment.  What was written by then is looked for at once. */
+static void
+watch(struct working *a)
+{
+	struct work *w = a->all;
+	char *dir = path_account(a->account->name);
+	guint at = 0;
+
+	if (store_open(dir, STORE_READER, &a->store, NULL) == ST_OK &&
+	    g_ptr_array_find(w->accounts, a, &at) && w->outside)
+		outside_add(w->outside, (int)at, dir);
+	on_write(w, (int)at);
+	g_free(dir);
+}
+
 static void
 on_end(struct working *a, char **words)
 {
@@ -87,6 +143,8 @@ on_end(struct working *a, char **words)
 	a->all->worst = st_worse(a->all->worst, st);
 	if (st != ST_OK && !a->all->quiet)
 		work_say(a->all, a->account, "", words[3]);
+	if (a->all->watch && !a->store)
+		watch(a);
 }
 
 static void
@@ -124,57 +182,6 @@ on_line(void *ctx, char **words, int n)
 		a->all->event(a->all->ctx, a->account, words, n);
 }
 
-/* ---- what others write -------------------------------------------------- */
-
-/* "verso send" and "verso op" leave it to who has the account. */
-static void
-look(struct working *a)
-{
-	struct queue_counts counts = { 0 };
-	int64_t when = INT64_MAX;
-
-	if (outbox_next(a->store, &when, NULL) == ST_OK &&
-	    when <= clock_now())
-		link_request(a->link, "send", NULL);
-	if (queue_counts(a->store, &counts, NULL) != ST_OK)
-		return;
-	if (counts.waiting > a->decisions)
-		link_request(a->link, "sync", NULL);
-	a->decisions = counts.waiting;
-}
-
-/* A few looks, each after four times as long as the one before. */
-static void
-look_again(struct working *a)
-{
-	if (!a->look_ms || clock_left(a->look_at) > 0)
-		return;
-	a->look_ms = a->look_ms < LOOK_MOST_MS ? 4 * a->look_ms : 0;
-	a->look_at = clock_ms() + a->look_ms;
-	look(a);
-}
-
-static void
-on_write(void *ctx, int account)
-{
-	struct working *a = ((struct work *)ctx)->accounts->pdata[account];
-
-	if (!a->look_ms)
-		a->look_at = clock_ms() + LOOK_FIRST_MS;
-	a->look_ms = LOOK_FIRST_MS;
-}
-
-static void
-watch(struct work *w, struct working *a)
-{
-	char *dir = path_account(a->account->name);
-
-	if (store_open(dir, STORE_READER, &a->store, NULL) == ST_OK &&
-	    w->outside)
-		outside_add(w->outside, (int)w->accounts->len, dir);
-	g_free(dir);
-}
-
 /* ---- the loop ----------------------------------------------------------- */
 
 static void
@@ -200,8 +207,6 @@ start(struct work *w, const struct account *account, struct err *e)
 		return ST_LOCAL;
 	}
 	a->request = link_request_words(a->link, w->verb, w->words);
-	if (w->watch)
-		watch(w, a);
 	g_ptr_array_add(w->accounts, a);
 	return ST_OK;
 }
