@@ -147,8 +147,10 @@ outgoing_run(struct worker *w, struct err *e)
 		return st;
 	w->send_asked = w->send_moved = false;
 	st = sending_settle(w->outbox, &events, &why);
+	atomic_store(&w->sending, true);
 	if (st == ST_OK)
 		st = sending_run(w->outbox, w->mailer, insist, &events, &why);
+	atomic_store(&w->sending, false);
 	w->send_st = st;
 	w->send_why = why;
 	if (st == ST_LOCAL)	/* opened anew, it is put in order */

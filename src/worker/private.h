@@ -42,7 +42,8 @@ struct worker {
 	int asked;			/* questions so far */
 
 	atomic_bool quit, stop;		/* set by the line's thread */
-	atomic_bool busy;		/* something can be interrupted */
+	atomic_bool busy;		/* something can be interrupted … */
+	atomic_bool sending;		/* … which is the mailer */
 
 	bool online, engaged;		/* engaged: something was asked for */
 	bool keeps;			/* the server has sessions to wait in */

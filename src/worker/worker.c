@@ -39,8 +39,11 @@ interrupted(void *ctx, bool quit)
 	} else {
 		atomic_store(&w->stop, true);
 	}
-	driver_interrupt(w->driver);
-	mailer_interrupt(w->mailer);
+	/* Who is not at work would keep it for the next time. */
+	if (quit || !atomic_load(&w->sending))
+		driver_interrupt(w->driver);
+	if (quit || atomic_load(&w->sending))
+		mailer_interrupt(w->mailer);
 }
 
 /* ---- store and session ---- */

@@ -92,6 +92,18 @@ launch(void)
 	cr_assert_not_null(l, "%s", e.text);
 }
 
+static struct store *
+open_as(enum store_mode mode)
+{
+	char *dir = path_account("test");
+	struct store *s = NULL;
+	struct err e = { "" };
+
+	cr_assert_eq(store_open(dir, mode, &s, &e), ST_OK, "%s", e.text);
+	g_free(dir);
+	return s;
+}
+
 static int64_t
 messages_here(void)
 {
@@ -398,12 +410,10 @@ Test(line, another_network_cuts_the_back_off_short)
 static void
 put_off_letter(void)
 {
-	struct store *s = NULL;
+	struct store *s = open_as(STORE_READER);
 	struct outbox_letter *letter = outbox_letter_new();
-	char *dir = path_account("test");
 	FILE *f = tmpfile();
 
-	cr_assert_eq(store_open(dir, STORE_READER, &s, NULL), ST_OK);
 	fputs("Subject: x\n\nx\n", f);
 	fflush(f);
 	letter->from = g_strdup("ann@x");
@@ -415,7 +425,37 @@ put_off_letter(void)
 	fclose(f);
 	outbox_letter_free(letter);
 	store_close(s);
-	g_free(dir);
+}
+
+static enum outbox_state
+state_of_letter(void)
+{
+	struct store *s = open_as(STORE_READER);
+	struct outbox_letter *letter = NULL;
+	enum outbox_state state;
+
+	cr_assert_eq(outbox_get(s, 1, &letter, NULL), ST_OK);
+	state = letter->state;
+	outbox_letter_free(letter);
+	store_close(s);
+	return state;
+}
+
+/* It was meant for what was done then. */
+Test(line, an_interrupt_is_not_kept_for_the_next_letter)
+{
+	g_setenv("VERSO_TEST_SENDER", "sh -c \"exec cat\"", TRUE);
+	g_setenv("VERSO_TEST_STALL", "3", TRUE);
+	launch();
+	link_request(l, "sync", NULL);
+	HEARS("state syncing ");
+	support_wait_asleep(link_pid(l));
+	link_request(l, "interrupt", NULL);
+	HEARS("end 1 cancelled ");
+	put_off_letter();
+	link_request(l, "send", NULL);
+	HEARS("outbox 1");
+	cr_assert_eq(state_of_letter(), OUTBOX_SENT);
 }
 
 Test(line, another_network_sends_what_was_put_off)
@@ -478,22 +518,9 @@ Test(line, a_session_after_others_failed_sends_what_was_put_off)
 
 /* ---- the lock ---- */
 
-static struct store *
-take_lock(void)
-{
-	char *dir = path_account("test");
-	struct store *s = NULL;
-	struct err e = { "" };
-
-	cr_assert_eq(store_open(dir, STORE_WORKER, &s, &e), ST_OK, "%s",
-		     e.text);
-	g_free(dir);
-	return s;
-}
-
 Test(line, a_taken_lock_names_its_holder)
 {
-	struct store *s = take_lock();
+	struct store *s = open_as(STORE_WORKER);
 	char *pid = g_strdup_printf("%d", (int)getpid());
 
 	launch();
@@ -508,7 +535,7 @@ Test(line, a_taken_lock_names_its_holder)
 
 Test(line, a_lock_can_be_waited_for)
 {
-	struct store *s = take_lock();
+	struct store *s = open_as(STORE_WORKER);
 	struct err e;
 
 	l = link_start("test", LINK_WAIT, &e);
