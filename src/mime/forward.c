@@ -78,7 +78,6 @@ letter_forward(struct message_view *m, GBytes *bytes, bool attached,
 {
 	struct letter *l = letter_new();
 	const char *subject = mime_header(m, "Subject");
-	char **ids = mime_ids(m, "Message-ID");
 	enum st st;
 
 	subject = subject ? subject : "";
@@ -86,8 +85,7 @@ letter_forward(struct message_view *m, GBytes *bytes, bool attached,
 							      4) == 0
 					  ? "" : "Fwd: ", subject, NULL));
 	l->kind = LETTER_FORWARD;
-	l->about = g_strdup(ids[0]);
-	g_strfreev(ids);
+	l->about = mime_first_id(m, "Message-ID");
 	if (attached) {
 		st = attach_whole(l, bytes, subject, dir, e);
 	} else {

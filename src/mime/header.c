@@ -166,3 +166,13 @@ mime_ids(struct message_view *m, const char *header)
 	g_ptr_array_add(ids, NULL);
 	return (char **)g_ptr_array_free(ids, FALSE);
 }
+
+char *
+mime_first_id(struct message_view *m, const char *header)
+{
+	char **ids = mime_ids(m, header);
+	char *first = g_strdup(ids[0]);
+
+	g_strfreev(ids);
+	return first;
+}

@@ -71,6 +71,9 @@ mime_date(struct message_view *m, int64_t *date, int *zone_minutes);
  * NULL-terminated vector, the caller frees with g_strfreev(). */
 char **
 mime_ids(struct message_view *m, const char *header);
+/* The first of them, NULL: there is none.  The caller frees. */
+char *
+mime_first_id(struct message_view *m, const char *header);
 
 size_t
 mime_part_count(struct message_view *m);

@@ -219,16 +219,6 @@ append_quoted(GString *out, struct message_view *m, bool flowed)
 	g_free(all);
 }
 
-static char *
-first_id(struct message_view *m, const char *header)
-{
-	char **ids = mime_ids(m, header);
-	char *first = g_strdup(ids[0]);
-
-	g_strfreev(ids);
-	return first;
-}
-
 /* The thread so far: its beginning and what is nearest, never endless. */
 static void
 set_references(struct letter *l, struct message_view *m)
@@ -290,7 +280,7 @@ letter_reply(struct message_view *m, enum reply_mode mode,
 	if (mode != REPLY_LIST)
 		note_list(l, m);
 	l->kind = LETTER_REPLY;
-	l->in_reply_to = first_id(m, "Message-ID");
+	l->in_reply_to = mime_first_id(m, "Message-ID");
 	l->about = g_strdup(l->in_reply_to);
 	set_references(l, m);
 	set_text(l, m, o);

@@ -160,17 +160,6 @@ take_addresses(GPtrArray **field, struct message_view *m, const char *header)
 	*field = mime_addresses(m, header);
 }
 
-/* The first of some ids; NULL: none.  The caller frees. */
-static char *
-first_id(struct message_view *m, const char *header)
-{
-	char **ids = mime_ids(m, header);
-	char *first = g_strdup(ids[0]);
-
-	g_strfreev(ids);
-	return first;
-}
-
 static void
 take_references(struct letter *l, struct message_view *m)
 {
@@ -197,8 +186,8 @@ letter_from_message(struct message_view *m, const char *dir,
 	take_addresses(&l->bcc, m, "Bcc");
 	take_addresses(&l->reply_to, m, "Reply-To");
 	letter_set_subject(l, g_strdup(subject ? subject : ""));
-	l->message_id = first_id(m, "Message-ID");
-	l->in_reply_to = first_id(m, "In-Reply-To");
+	l->message_id = mime_first_id(m, "Message-ID");
+	l->in_reply_to = mime_first_id(m, "In-Reply-To");
 	take_references(l, m);
 	if (state && mime_part_count(m)) {
 		letter_take_state(l, state, false);
