@@ -407,17 +407,12 @@ put(struct app *app, struct open_letter *o, int fd, struct err *e)
 {
 	struct app_account *a = account_of(app, o);
 	struct decider d = { a->account, a->store, a->folders };
-	struct flags flags = { .bits = FLAG_DRAFT | FLAG_SEEN };
-	int64_t folder = decide_folder(&d, ROLE_DRAFTS), row;
 	int64_t old = o->letter->draft_row;
 	size_t n = 1;
 	enum st st = store_begin(a->store, e);
 
-	if (st == ST_OK && !folder)
-		st = decide_make_folder(&d, ROLE_DRAFTS, "Drafts", &folder, e);
 	if (st == ST_OK)
-		st = queue_put(a->store, folder, fd, &flags, clock_now(), &row,
-			       e);
+		st = decide_draft(&d, fd, e);
 	if (st == ST_OK && old)
 		st = queue_expunge(a->store, &old, &n, e);
 	if (st == ST_OK)

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/clock.h"
+
 bool
 decide_is_local(const struct decider *d)
 {
@@ -106,6 +108,18 @@ decide_sent(const struct decider *d, int64_t *folder, struct err *e)
 	*folder = saved ? 0 : decide_folder(d, ROLE_SENT);
 	return saved || *folder ? ST_OK :
 		decide_make_folder(d, ROLE_SENT, "Sent", folder, e);
+}
+
+enum st
+decide_draft(const struct decider *d, int fd, struct err *e)
+{
+	const struct flags flags = { .bits = FLAG_DRAFT | FLAG_SEEN };
+	int64_t folder = decide_folder(d, ROLE_DRAFTS), row;
+	enum st st = folder ? ST_OK : decide_make_folder(d, ROLE_DRAFTS,
+							 "Drafts", &folder, e);
+
+	return st == ST_OK ? queue_put(d->store, folder, fd, &flags,
+				       clock_now(), &row, e) : st;
 }
 
 /* ---- one action --------------------------------------------------------- */

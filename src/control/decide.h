@@ -47,6 +47,11 @@ decide_make_folder(const struct decider *d, enum folder_role role,
 enum st
 decide_sent(const struct decider *d, int64_t *folder, struct err *e);
 
+/* A letter, all of fd, into Drafts, which is made where there is none; in the
+ * transaction that is open. */
+enum st
+decide_draft(const struct decider *d, int fd, struct err *e);
+
 /*
  * Each is durable, and in effect here, when it returns ST_OK; it is one action
  * to be undone.  ids: row ids (int64_t); done begins the sentence ("Moved").

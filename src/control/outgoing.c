@@ -195,15 +195,10 @@ move_to_drafts(const struct app_account *a, int64_t id, int fd,
 	       struct err *e)
 {
 	struct decider d = { a->account, a->store, a->folders };
-	struct flags flags = { .bits = FLAG_DRAFT | FLAG_SEEN };
-	int64_t folder = decide_folder(&d, ROLE_DRAFTS), row;
 	enum st st = store_begin(a->store, e);
 
-	if (st == ST_OK && !folder)
-		st = decide_make_folder(&d, ROLE_DRAFTS, "Drafts", &folder, e);
 	if (st == ST_OK)
-		st = queue_put(a->store, folder, fd, &flags, clock_now(), &row,
-			       e);
+		st = decide_draft(&d, fd, e);
 	if (st == ST_OK)
 		st = outbox_take_back(a->store, id, e);
 	if (st == ST_OK)
