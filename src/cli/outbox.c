@@ -121,24 +121,6 @@ arrived(struct listing *o, struct err *e)
 	return st;
 }
 
-static enum st
-read_bytes(struct listing *o, int64_t id, GBytes **bytes, struct err *e)
-{
-	GMappedFile *map;
-	int fd = -1;
-	enum st st = outbox_open(o->c.store, id, &fd, e);
-
-	if (st != ST_OK)
-		return st;
-	map = g_mapped_file_new_from_fd(fd, FALSE, NULL);
-	close(fd);
-	if (!map)
-		return err_set(e, ST_LOCAL, "The letter cannot be read.");
-	*bytes = g_mapped_file_get_bytes(map);
-	g_mapped_file_unref(map);
-	return ST_OK;
-}
-
 /* All of it printed, and as durable as what it goes to can make it. */
 static enum st
 write_out(const struct outbox_letter *l, GBytes *bytes, struct err *e)
@@ -167,7 +149,7 @@ take_back(struct listing *o, struct err *e)
 	if (st == ST_OK)
 		st = outbox_get(o->c.store, id, &l, e);
 	if (st == ST_OK)
-		st = read_bytes(o, id, &bytes, e);
+		st = outbox_bytes(o->c.store, id, &bytes, e);
 	if (st == ST_OK)
 		st = write_out(l, bytes, e);
 	if (st == ST_OK)

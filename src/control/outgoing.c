@@ -171,24 +171,6 @@ outgoing_hidden(const struct outbox_letter *l, GBytes *bytes)
 	return g_string_free(out, FALSE);
 }
 
-static enum st
-read_letter(struct store *s, int64_t id, GBytes **bytes, struct err *e)
-{
-	GMappedFile *map;
-	int fd = -1;
-	enum st st = outbox_open(s, id, &fd, e);
-
-	if (st != ST_OK)
-		return st;
-	map = g_mapped_file_new_from_fd(fd, FALSE, NULL);
-	close(fd);
-	if (!map)
-		return err_set(e, ST_LOCAL, "The letter cannot be read.");
-	*bytes = g_mapped_file_get_bytes(map);
-	g_mapped_file_unref(map);
-	return ST_OK;
-}
-
 /* It is in Drafts and out of the outbox in one step. */
 static enum st
 move_to_drafts(const struct app_account *a, int64_t id, int fd,
@@ -217,7 +199,7 @@ draft_of(const struct app_account *a, const struct outbox_letter *l, int *fd,
 				      NULL);
 	char *bcc = NULL;
 	GBytes *bytes = NULL;
-	enum st st = read_letter(a->store, l->id, &bytes, e);
+	enum st st = outbox_bytes(a->store, l->id, &bytes, e);
 	gsize len;
 	const char *data;
 

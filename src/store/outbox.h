@@ -101,9 +101,11 @@ outbox_counts(struct store *s, int64_t *waiting, int64_t *need,
 /* When the next one wants to go, seconds since 1970; INT64_MAX: none does. */
 enum st
 outbox_next(struct store *s, int64_t *when, struct err *e);
-/* Its octets; the caller closes *fd. */
+/* Its octets; the caller closes *fd, or unrefs *bytes, which are mapped. */
 enum st
 outbox_open(struct store *s, int64_t id, int *fd, struct err *e);
+enum st
+outbox_bytes(struct store *s, int64_t id, GBytes **bytes, struct err *e);
 
 /* ---- by who sends (sync/sending.c) ------------------------------------- */
 

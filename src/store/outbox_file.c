@@ -76,6 +76,24 @@ outbox_open(struct store *s, int64_t id, int *fd, struct err *e)
 	return st;
 }
 
+enum st
+outbox_bytes(struct store *s, int64_t id, GBytes **bytes, struct err *e)
+{
+	GMappedFile *map;
+	int fd = -1;
+	enum st st = outbox_open(s, id, &fd, e);
+
+	if (st != ST_OK)
+		return st;
+	map = g_mapped_file_new_from_fd(fd, FALSE, NULL);
+	close(fd);
+	if (!map)
+		return err_set(e, ST_LOCAL, "The letter cannot be read.");
+	*bytes = g_mapped_file_get_bytes(map);
+	g_mapped_file_unref(map);
+	return ST_OK;
+}
+
 /* 0: this index has never looked after an outbox. */
 static enum st
 next_id(struct store *s, int64_t *id, struct err *e)

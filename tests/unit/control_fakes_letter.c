@@ -160,7 +160,7 @@ outbox_letter_free(struct outbox_letter *l)
 }
 
 enum st
-outbox_open(struct store *s, int64_t id, int *fd, struct err *e)
+outbox_bytes(struct store *s, int64_t id, GBytes **bytes, struct err *e)
 {
 	return err_set(e, ST_GONE, "There is no letter.");
 }
