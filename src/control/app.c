@@ -307,7 +307,7 @@ app_run(struct app *app, const char *line, struct err *e)
 	struct err why = { "" };
 	enum st st;
 
-	/* What failed before was seen by who gives the next command. */
+	/* Whoever gives another command has seen what failed before. */
 	notice_key(app);
 	st = command_run(app, line, &why);
 	if (st != ST_OK) {

@@ -15,8 +15,8 @@ struct app;
 
 enum ask_kind {
 	ASK_LINE,	/* a line of text */
-	ASK_SECRET,	/* the same, not shown, wiped afterwards; it comes
-			 * unasked, and so is not put to who is typing */
+	ASK_SECRET,	/* the same, not shown, wiped afterwards; a worker
+			 * asks, and not while the person is typing */
 	ASK_YESNO,	/* one key: answered "y" or "n" */
 };
 
@@ -45,9 +45,8 @@ struct ask {
 };
 
 /*
- * Ask.  prompt and initial (NULL: "") are copied; ctx becomes the
- * question's.  Questions are put one after another in the order they came;
- * one that was asked for goes before one that comes unasked.
+ * Ask.  prompt and initial (NULL: "") are copied; ctx is taken over.  Questions
+ * are put in the order they came, those of the person's own commands first.
  */
 void
 ask_post(struct app *app, enum ask_kind kind, enum complete_kind complete,

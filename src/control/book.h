@@ -1,10 +1,10 @@
 /*
  * book.h - the address book: a plain file, one entry a line
  *
- * $XDG_DATA_HOME/verso/addresses: "Ann Lee <ann@example.org>", or
- * "team = ann@example.org, Bob <bob@example.org>", which a line of addresses
- * then takes "team" for; # begins a comment.  The person edits it with any
- * editor; verso only adds lines at the end.
+ * $XDG_DATA_HOME/verso/addresses has lines like "Ann Lee <ann@example.org>",
+ * and "team = ann@example.org, Bob <bob@example.org>": "team" typed as a
+ * recipient then stands for both.  # begins a comment.  The person edits it
+ * with any editor; verso only adds lines at the end.
  */
 #ifndef VERSO_CONTROL_BOOK_H
 #define VERSO_CONTROL_BOOK_H

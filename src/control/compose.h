@@ -34,7 +34,7 @@ void
 compose_show(struct app *app, struct open_letter *o);
 void
 compose_leave(struct app *app);
-/* It is not open any more; whoever calls drops or closes it. */
+/* Take it off the list of open letters; the caller drops or closes it. */
 void
 compose_remove(struct app *app, struct open_letter *o);
 
@@ -45,10 +45,10 @@ compose_changed(struct app *app);
 void
 compose_look(struct app *app);
 
-/* Letters that were open when verso ended. */
+/* Open the letters that were open when verso ended. */
 void
 compose_find(struct app *app, int account);
-/* Save what is due; with all, what is not yet, too. */
+/* Save the letters that are due; with all, every one that has changed. */
 void
 compose_save(struct app *app, bool all);
 /* clock_ms() of the next thing to be done; 0: none. */

@@ -1,10 +1,9 @@
 /*
  * edit.h - the one text that is being edited in the reader
  *
- * Whoever wants a text written calls app_edit() and returns; the commands
- * edit-… (cmd_edit.c) change it, the view draws it, and done is told of what
- * came of it.  While it is there the person can go and read other mail
- * (command "editor"), and come back to it.
+ * To have a text edited, call app_edit() and return; the commands edit-…
+ * (cmd_edit.c) change it, the view draws it, and the handler gets the result.
+ * Meanwhile the person can read other mail and come back (command "editor").
  */
 #ifndef VERSO_CONTROL_EDIT_H
 #define VERSO_CONTROL_EDIT_H
@@ -20,10 +19,10 @@ enum edit_end {
 };
 
 /*
- * Told any number of times of EDIT_SAVE, and at last once of one of the
- * others; the editor is gone by then, so that another can be opened.  text is
- * borrowed, NULL with EDIT_CANCEL.  With EDIT_QUIT the app is about to go:
- * nothing can be asked or shown.
+ * Called any number of times with EDIT_SAVE, and once at the end with one of
+ * the others: the editor is gone then, and another can be opened.  text is
+ * borrowed; it is NULL with EDIT_CANCEL.  With EDIT_QUIT the app is about to be
+ * freed: nothing can be asked or shown.
  */
 typedef void edit_handler(struct app *app, enum edit_end end, const char *text,
 			  size_t len, void *ctx);
@@ -38,8 +37,8 @@ struct app_edit {
 
 /*
  * Open text (UTF-8, copied) under a title (copied), with the cursor at its
- * beginning.  Who saves as the person types compares
- * editor_generation(app->edit->editor) in app_pump() and takes editor_text().
+ * beginning.  To save as the person types, compare
+ * editor_generation(app->edit->editor) in app_pump() and take editor_text().
  * ST_USAGE: something is being edited already; ST_LOCAL: the text is longer
  * than EDITOR_LIMIT.  done is not called then.
  */
@@ -56,7 +55,7 @@ edit_end(struct app *app, enum edit_end end);
 void
 edit_show(struct app *app, bool show);
 
-/* What a key that is bound to nothing types; false: it types nothing. */
+/* Type the character of a key that has no command; false: it has none. */
 bool
 edit_key(struct app *app, const char *key);
 
@@ -64,7 +63,7 @@ edit_key(struct app *app, const char *key);
 enum st
 edit_too_long(struct err *e);
 
-/* A file that may be inserted, as valid UTF-8 (what is none is read as
+/* Read a file to insert, as valid UTF-8 (other text is taken for
  * windows-1252).  ST_LOCAL: it cannot be read, is no regular file, or is
  * longer than EDITOR_LIMIT.  The caller frees. */
 enum st

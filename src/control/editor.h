@@ -1,19 +1,18 @@
 /*
  * editor.h - the text of a letter while it is written
  *
- * A text of UTF-8 and the commands that change it; no keys, no screen.  What
- * ends in LF is a line, and a line is a paragraph: it is wrapped for showing
- * and never in the text, so that format=flowed (RFC 3676) is what comes out
- * when it is sent.  A row is a line of the screen.  Rows that go on a quoted
- * line show its "> " again, which the text has once.
+ * UTF-8 text and the commands that change it; no keys, no screen.  A line ends
+ * in LF and is a paragraph: it is wrapped on the screen and never in the text,
+ * so that it can be sent as format=flowed (RFC 3676).  A row is a line of the
+ * screen.  A quoted line has its "> " once; each of its rows shows it.
  *
- * What a command costs follows from what it changes and from what is shown,
- * not from the length of the text: bytes in a buffer with a gap where the
- * work is, and lines longer than 8 KiB have seams at which a row ends.
+ * The cost of a command depends on what it changes and on what is shown, not
+ * on the length of the text: the bytes are in a gap buffer, and lines longer
+ * than 8 KiB have seams at which a row ends.
  *
  * Positions are bytes from the beginning of the text, always between two
- * grapheme clusters.  Nothing here fails but for want of room: a text never
- * grows beyond EDITOR_LIMIT, and what would make it do so changes nothing.
+ * grapheme clusters.  The only failure is a lack of room: a command that would
+ * make the text longer than EDITOR_LIMIT changes nothing.
  */
 #ifndef VERSO_CONTROL_EDITOR_H
 #define VERSO_CONTROL_EDITOR_H
@@ -49,12 +48,12 @@ size_t
 editor_length(const struct editor *ed);
 size_t
 editor_cursor(const struct editor *ed);
-/* Another number after each change of the text, undoing counts: who saves
- * while the person types compares it. */
+/* A number that each change of the text increases, undo too: compare it to
+ * see whether there is something to save. */
 uint64_t
 editor_generation(const struct editor *ed);
-/* Is the text another than at the last editor_saved() (editor_new())?
- * Undoing all changes since makes it the same. */
+/* Has the text changed since the last editor_saved() (or editor_new())?  Not
+ * when all changes were undone. */
 bool
 editor_modified(const struct editor *ed);
 void
@@ -62,10 +61,10 @@ editor_saved(struct editor *ed);
 
 /* ---- changing the text -------------------------------------------------- */
 
-/* All of these return false when nothing could be changed.  Those that are
- * typed one after another are undone by words. */
+/* All of these return false when they changed nothing.  What is typed is
+ * undone word by word. */
 
-/* Did the last one change nothing for want of room? */
+/* Did the last one change nothing because there was no room? */
 bool
 editor_is_full(const struct editor *ed);
 
@@ -77,40 +76,40 @@ editor_type(struct editor *ed, const char *text);
 bool
 editor_insert(struct editor *ed, const char *text, size_t len);
 /*
- * End the line.  Within a quoted line the rest is quoted, too, and blanks
- * stay with what is before; at the
- * beginning of one (right behind its "> ") it makes an empty line above it,
- * in which to answer: so Enter, Enter answers in the middle.
+ * End the line.  In a quoted line the rest becomes a quoted line, too, and
+ * blanks stay with what is before it.  At the beginning of a quoted line, right
+ * behind its "> ", it makes an empty line above to answer in.  So Enter, Enter
+ * answers in the middle of a quote.
  */
 bool
 editor_newline(struct editor *ed);
-/* Take away the cluster before, behind the cursor.  Where that joins two
- * lines of the same quote the second one's "> " goes, too. */
+/* Delete the cluster before the cursor, or behind it.  When that joins two
+ * lines of the same quote, the "> " of the second one goes, too. */
 bool
 editor_backspace(struct editor *ed);
 bool
 editor_delete(struct editor *ed);
 
-/* Set a mark, or take it away.  Any change of the text takes it away. */
+/* Set a mark, or remove it.  Any change of the text removes it. */
 void
 editor_mark(struct editor *ed);
-/* Cut what is between mark and cursor, or else the line; cuts that follow one
- * another are put back together. */
+/* Cut the text between mark and cursor, or without a mark the line.  Cuts that
+ * follow one another are put back together. */
 bool
 editor_cut(struct editor *ed);
 bool
 editor_uncut(struct editor *ed);
 
 /*
- * Make one line of the lines of the paragraph at the cursor, or of the next
- * one; a quote keeps its "> ".  Paragraphs end at empty lines, where the
+ * Join the lines of the paragraph at the cursor, or of the next one, into one
+ * line; a quote keeps its "> ".  Paragraphs end at empty lines, where the
  * depth of the quote changes, where a line is indented or begins an item of
  * a list ("- ", "1. "), and at "-- ".  The cursor goes behind it.
  */
 bool
 editor_justify(struct editor *ed);
 
-/* Back, and forth again, by one step; without end while the editor lives. */
+/* One step back, and forward again; all steps are kept. */
 bool
 editor_undo(struct editor *ed);
 bool
@@ -134,9 +133,9 @@ void
 editor_goto(struct editor *ed, size_t line);
 
 /*
- * Go to the next place behind the cursor that reads like text, capitals or
- * not; NULL or "": what was looked for last.  Begins again at the top, which
- * *wrapped tells.  False: it is nowhere, or there is nothing to look for.
+ * Go to the next place behind the cursor where text stands, in capitals or
+ * not; NULL or "": the text of the last search.  *wrapped: it was found above
+ * the cursor.  False: it is nowhere, or there was no last search.
  */
 bool
 editor_find(struct editor *ed, const char *text, bool *wrapped);
@@ -163,9 +162,8 @@ struct editor_view {
 void
 editor_resize(struct editor *ed, int columns, int rows);
 
-/* What is to be shown now.  When the cursor has left the rows shown before,
- * it comes to stand in the middle.  Owned by the editor and valid until the
- * next call. */
+/* What to show now.  When the cursor has left the rows that were shown, it is
+ * put in the middle.  Owned by the editor and valid until the next call. */
 const struct editor_view *
 editor_view(struct editor *ed);
 

@@ -1,8 +1,9 @@
 /*
- * find_address.h - addresses that what is typed may mean
+ * find_address.h - addresses that complete what is typed
  *
- * Out of the address book, of what was sent and received, and of the person's
- * query-command.  That runs beside: what it finds is there at the next look.
+ * They come from the address book, from mail that was sent and received, and
+ * from the person's query-command.  The command runs in the background: what it
+ * finds is there at the next call.
  */
 #ifndef VERSO_CONTROL_FIND_ADDRESS_H
 #define VERSO_CONTROL_FIND_ADDRESS_H
@@ -14,7 +15,8 @@
 char **
 find_address(struct app *app, const char *text);
 
-/* Its descriptor, -1 when it does not run; and when it is given up, 0 never. */
+/* The descriptor of the query-command, -1 when it does not run; and
+ * clock_ms() when it is given up, 0: never. */
 int
 find_address_fd(const struct app *app);
 int64_t

@@ -1,8 +1,8 @@
 /*
  * identity.h - as whom a person writes
  *
- * An account has an address, and aliases that are patterns: what was written
- * to one of these is answered from it.
+ * An account has an address, and aliases that are patterns: mail to one of
+ * these is answered from it.
  */
 #ifndef VERSO_CONTROL_IDENTITY_H
 #define VERSO_CONTROL_IDENTITY_H

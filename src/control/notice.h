@@ -21,8 +21,8 @@ struct said {
 	bool bad;		/* it told of a failure */
 };
 
-/* Something to know; it goes after a few seconds.  While a failure stands
- * there it is kept and not shown. */
+/* Show something for a few seconds.  While a failure is shown it is only
+ * kept. */
 void
 notice_tell(struct app *app, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
 
@@ -30,7 +30,7 @@ notice_tell(struct app *app, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
 void
 notice_fail(struct app *app, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
 
-/* What the status line says anyway: it is only kept. */
+/* Only keep it: the status line shows it already. */
 void
 notice_keep(struct app *app, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
 

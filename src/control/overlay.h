@@ -37,14 +37,14 @@ void
 overlay_move(struct app *app, size_t row);
 void
 overlay_keep_in_view(struct app *app);
-/* How many rows there is room for from the first one shown, at least 1. */
+/* How many rows fit on the screen from the first one shown, at least 1. */
 size_t
 overlay_rows(const struct app *app);
 /* The same for the page that ends before the first one shown. */
 size_t
 overlay_rows_above(const struct app *app);
-/* Where a row's texts stand at the width there is, the lines it takes, and
- * those of the rows from … to-1; counting ends beyond most. */
+/* The columns of a row's texts at this width; the lines that a row takes; the
+ * lines of the rows from … to-1, where counting stops beyond most. */
 void
 overlay_plan(const struct app *app, struct overlay_plan *p);
 int

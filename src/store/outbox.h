@@ -23,7 +23,7 @@
 enum outbox_state {
 	OUTBOX_QUEUED,		/* goes out when its time has come */
 	OUTBOX_SENDING,		/* its end is about to go out, or went */
-	OUTBOX_SENT,		/* of interest for the list alone */
+	OUTBOX_SENT,		/* kept for the list alone */
 	OUTBOX_REFUSED,		/* nobody wants it: why says so */
 	OUTBOX_UNSURE,		/* cut off at its end: the person decides */
 	OUTBOX_HELD,		/* the person wants it to wait; or it was found
@@ -77,8 +77,8 @@ const char *
 outbox_state_name(enum outbox_state state);
 
 /*
- * Take what fd has, from its beginning, as a new letter; what says the rest
- * (id, state, at, tries and why are not looked at).  state after it is
+ * Take all of fd, from its beginning, as a new letter; what has the rest of it
+ * (id, state, at, tries and why are ignored).  Its state is then
  * OUTBOX_QUEUED, or OUTBOX_HELD where nobody is to get it.  *id: its number,
  * set when this succeeds.
  */

@@ -11,9 +11,10 @@
 #include "store/queue_private.h"
 
 /*
- * All of fd, from its beginning, durable as dir/name, its digest and its
- * octets with LF ends (lf) and in wire form (wire).  name NULL: the digest's.
- * The folder is made when it is not there.
+ * Write all of fd, from its beginning, durably to dir/name, and measure it:
+ * its digest, and its octets with LF ends (lf) and in wire form (wire).  name
+ * NULL: the file is called by its digest.  The folder is made when it is not
+ * there.
  */
 struct put_file {
 	guint8 digest[DIGEST_LEN];
@@ -33,8 +34,8 @@ put_is_left(const char *name);
 void
 put_unlink_left(const struct store *s, const char *dir, const char *name);
 
-/* queue_put() of a file of this account, which is not written again where the
- * file system can give it a second name. */
+/* queue_put() of a file of this account: it gets a second name where the file
+ * system can do that, and is copied only where not. */
 enum st
 queue_put_linked(struct store *s, int64_t folder, const char *file,
 		 const struct flags *flags, int64_t date, int64_t *row,
