@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "base/words.h"
 
 #define SAID_MOST 400
@@ -346,9 +347,10 @@ fate_of(const struct run *r, int status)
 static char *
 words_of(const struct run *r, int status)
 {
-	char *said = g_strndup(r->said, r->n_said);
+	char *text = text_to_utf8(r->said, r->n_said), *said;
 
-	g_strdelimit(g_strstrip(said), "\r\n", ' ');
+	said = text_gate_line(g_strdelimit(g_strstrip(text), "\r\n", ' '));
+	g_free(text);
 	if (*said)
 		return said;
 	g_free(said);

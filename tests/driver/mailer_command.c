@@ -89,6 +89,23 @@ Test(mailer_command, has_it_when_it_says_so)
 	smtp_world_free(w);
 }
 
+/* They stand in the outbox, and on a terminal. */
+Test(mailer_command, its_words_are_safe_to_be_shown)
+{
+	struct smtp_world *w = smtp_world_new(NULL, NULL);
+
+	send_by(w, "cat > got\n"
+		"printf 'gr\\374n\\033[2J\\r\\nno \\302\\233 mail\\n' >&2\n"
+		"exit 75\n", NULL);
+	cr_assert_not_null(w->said);
+	cr_assert(g_utf8_validate(w->said, -1, NULL));
+	cr_assert(strstr(w->said, "gr\xc3\xbcn") && strstr(w->said, "mail"),
+		  "%s", w->said);
+	cr_assert_null(strpbrk(w->said, "\033\r\n"));
+	cr_assert_null(strstr(w->said, "\xc2\x9b"));
+	smtp_world_free(w);
+}
+
 /* The status by which programs say what became of it (sysexits.h). */
 Test(mailer_command, says_by_its_status_how_it_went)
 {
