@@ -52,7 +52,7 @@ tests_screen_test_screens_CFLAGS = $(TEST_CFLAGS)
 tests_screen_test_screens_LDADD = libui.a libcontrol.a $(MIME_LIBS) \
 	$(STORE_LIBS) $(CURSES_LIBS) $(INIH_LIBS) $(CRITERION_LIBS)
 SCREENS = index-80 index-120 pager-80 threads-80 help-80 tiny empty \
-	prompt-80 ascii-80 html-80 marks-80 editor-80 compose-80
+	prompt-80 ascii-80 html-80 marks-80 editor-80 compose-80 attached-80
 EXTRA_DIST += $(SCREENS:%=tests/screen/%.script) \
 	$(SCREENS:%=tests/screen/%.screen)
 

@@ -21,6 +21,7 @@ static const char *const names[] = {
 	"index-80", "index-120", "pager-80", "threads-80", "help-80",
 	"tiny", "empty", "prompt-80", "ascii-80",
 	"html-80", "marks-80", "editor-80", "compose-80",
+	"attached-80",
 };
 
 TestSuite(screens, .timeout = 120);
