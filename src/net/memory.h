@@ -64,6 +64,9 @@ memory_flags_of(struct memory_server *s, const char *folder, uint32_t uid);
 /* POP-like: whether it has UIDL (it has, unless told otherwise). */
 void
 memory_server_uidl(struct memory_server *s, bool offered);
+/* POP: its ids are the numbers of the session. */
+void
+memory_server_uidl_numbers(struct memory_server *s);
 
 /* Exchange-like: the sizes that it claims are estimates, another one for each
  * copy of a message, and never the true one. */

@@ -168,11 +168,13 @@ list_drop(struct memory_session *m, struct memory_folder *f,
 
 		if (uidset_has(&m->dele, i + 1))
 			continue;
-		if (!m->server->no_uidl) {
+		if (m->server->numbers)
+			g_snprintf(uidl, sizeof(uidl), "%u", i + 1);
+		else
 			g_snprintf(uidl, sizeof(uidl), "%08x%08x",
 				   (unsigned)f->uidvalidity, uid);
+		if (!m->server->no_uidl)
 			l.uidl = uidl;
-		}
 		if (msg)
 			l.size = memory_message_size(m->server, msg);
 		st = memory_answer(m, e);

@@ -87,6 +87,12 @@ memory_server_uidl(struct memory_server *s, bool offered)
 }
 
 void
+memory_server_uidl_numbers(struct memory_server *s)
+{
+	s->numbers = true;
+}
+
+void
 memory_server_estimate(struct memory_server *s, bool estimates)
 {
 	s->estimates = estimates;

@@ -39,7 +39,7 @@ struct memory_folder {
 struct memory_server {
 	uint32_t caps;
 	int64_t next_validity;
-	bool no_uidl, estimates, rewrites;
+	bool no_uidl, numbers, estimates, rewrites;
 	int timeout_ms;
 	memory_visitor *visitor;
 	void *visitor_ctx;

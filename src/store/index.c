@@ -233,9 +233,10 @@ write_uidl(struct store *s, const struct staged *item, int64_t id,
 {
 	/* seen: when it was first taken, which a keep-for-days policy
 	 * counts from, stays. */
-	return db_run(s->db, e, "INSERT INTO uidl VALUES(?, ?, ?) ON CONFLICT "
-		      "DO UPDATE SET id = excluded.id", "sii", item->uidl, id,
-		      item->seen);
+	return db_run(s->db, e, "INSERT INTO uidl(uidl, id, seen, said) "
+		      "VALUES(?, ?, ?, ?) ON CONFLICT DO UPDATE SET id = "
+		      "excluded.id", "siii", item->uidl, id, item->seen,
+		      item->said);
 }
 
 static enum st

@@ -342,6 +342,7 @@ staged_new(const struct ingesting *in, const struct ingest *what,
 	item->modseq = what->modseq;
 	item->size = in->octets;
 	item->uidl = g_strdup(what->uidl);
+	item->said = what->said;
 	item->seen = clock_now();
 	envelope_copy(&item->env, env);
 	item->arrival = what->internaldate;

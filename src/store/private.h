@@ -179,7 +179,7 @@ struct staged {
 	struct flags flags;
 	int64_t modseq, arrival, size;
 	char *uidl;
-	int64_t seen;		/* of the UIDL */
+	int64_t seen, said;	/* of the UIDL */
 	struct envelope env;
 	struct place place;
 };

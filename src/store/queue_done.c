@@ -307,7 +307,7 @@ move_uidl(struct store *s, const struct change *c, struct err *e)
 		"UPDATE message SET uidl = (SELECT uidl FROM message WHERE "
 		"id = ?1) WHERE id = ?2",
 		"UPDATE uidl SET id = ?2 WHERE uidl = (SELECT uidl FROM "
-		"message WHERE id = ?1)",
+		"message WHERE id = ?1) AND id = ?1",
 		"UPDATE message SET uidl = NULL WHERE id = ?1",
 	};
 	enum st st = ST_OK;
@@ -409,9 +409,10 @@ static enum st
 let_go(struct store *s, const struct change *c, struct err *e)
 {
 	return db_run(s->db, e, "UPDATE uidl SET seen = 0 WHERE uidl = (SELECT "
-		      "uidl FROM message WHERE id = ?1) AND (?2 = 0 OR EXISTS("
-		      "SELECT 1 FROM folder WHERE id = ?2 AND role = "
-		      G_STRINGIFY(5) "))", "ii", c->message, c->dest);
+		      "uidl FROM message WHERE id = ?1) AND id = ?1 AND (?2 "
+		      "= 0 OR EXISTS(SELECT 1 FROM folder WHERE id = ?2 AND "
+		      "role = " G_STRINGIFY(5) "))", "ii", c->message,
+		      c->dest);
 }
 
 static enum st

@@ -84,6 +84,7 @@ put_row(struct rebuild *r, const struct scanned *m, struct err *e)
 		.folder = r->f->folder, .uid = b->uid,
 		.flags = { b->flags, b->keywords }, .arrival = b->arrival,
 		.size = b->wire, .uidl = b->uidl, .seen = b->arrival,
+		.said = -1,
 		.place = { m->off, m->pos, m->end - m->pos, b->lf, { 0 } },
 	};
 	enum st st;

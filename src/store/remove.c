@@ -61,9 +61,11 @@ remove_row(struct store *s, const struct doomed *row, bool keep_aside,
 	if (row->has_body)
 		st = aside(s, row, keep_aside, e);
 	if (st == ST_OK && row->has_uidl)
-		st = db_run(s->db, e, "UPDATE uidl SET id = 0 WHERE uidl = "
-			    "(SELECT uidl FROM message WHERE id = ?)", "i",
-			    row->id);
+		st = db_run(s->db, e, "UPDATE uidl SET id = 0, digest = ?2 "
+			    "WHERE uidl = (SELECT uidl FROM message WHERE id "
+			    "= ?1) AND id = ?1", "ib", row->id,
+			    row->has_body ? row->place.digest : NULL,
+			    (size_t)DIGEST_LEN);
 	return st == ST_OK ? index_delete(s, row, e) : st;
 }
 

@@ -14,7 +14,7 @@
 
 #include "store/mbox.h"
 
-#define SCHEMA_VERSION 7
+#define SCHEMA_VERSION 8
 
 static const char tables[] =
 	"CREATE TABLE fact(name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
@@ -200,6 +200,12 @@ static const char base_tables[] =
 	"ALTER TABLE change ADD COLUMN base_bits INTEGER;"
 	"ALTER TABLE change ADD COLUMN base_words TEXT;";
 
+/* Version 8: by what a POP server's message is known beside its id (uidl.c).
+ * digest: of one that was removed here. */
+static const char uidl_columns[] =
+	"ALTER TABLE uidl ADD COLUMN said INTEGER NOT NULL DEFAULT -1;"
+	"ALTER TABLE uidl ADD COLUMN digest BLOB;";
+
 /* From any older version, or none, to this one. */
 static enum st
 upgrade(struct db *d, bool *made, struct err *e)
@@ -230,6 +236,8 @@ upgrade(struct db *d, bool *made, struct err *e)
 		st = db_exec(d, touch_tables, e);
 	if (st == ST_OK && version < 7)
 		st = db_exec(d, base_tables, e);
+	if (st == ST_OK && version < 8)
+		st = db_exec(d, uidl_columns, e);
 	if (st == ST_OK && version < SCHEMA_VERSION)
 		st = db_exec(d, "PRAGMA user_version = "
 			     G_STRINGIFY(SCHEMA_VERSION), e);

@@ -253,6 +253,7 @@ struct ingest {
 	int64_t folder;
 	uint32_t uid;		/* 0: the next local number (POP) */
 	const char *uidl;	/* POP; borrowed until ingest_end() */
+	int64_t said;		/* POP: its size as listed, -1: not told */
 	int64_t modseq;
 	int64_t internaldate;	/* 0: the Date header, else now */
 	struct flags flags;	/* borrowed until ingest_end() */
@@ -330,6 +331,9 @@ struct uidl {
 	int64_t id;		/* row id of the message, 0: removed here */
 	int64_t seen;		/* when it was first taken; 0: it was deleted
 				 * here, and may go there */
+	int64_t said;		/* its size as it was listed, -1: unknown */
+	bool has_digest;	/* of its octets, as struct ingested has it */
+	guint8 digest[32];
 };
 
 /* Is this UIDL already here (or was here)?  ST_GONE: new. */
@@ -337,6 +341,12 @@ enum st
 uidl_find(struct store *s, const char *uidl, struct uidl *out, struct err *e);
 void
 uidl_clear(struct uidl *u);
+/* The server lists it with another size now. */
+enum st
+uidl_said(struct store *s, const char *uidl, int64_t size, struct err *e);
+/* The server gave it to another message. */
+enum st
+uidl_forget(struct store *s, const char *uidl, struct err *e);
 /* The server does not list it any more. */
 enum st
 uidl_forget_others(struct store *s, GHashTable *listed, struct err *e);

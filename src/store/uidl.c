@@ -21,13 +21,18 @@ uidl_find(struct store *s, const char *uidl, struct uidl *out, struct err *e)
 	memset(out, 0, sizeof(*out));
 	if (st != ST_OK)
 		return st;
-	q = db_query(s->db, "SELECT id, seen FROM uidl WHERE uidl = ?", "s",
-		     uidl);
+	q = db_query(s->db, "SELECT u.id, u.seen, u.said, coalesce(b.digest, "
+		     "u.digest) FROM uidl u LEFT JOIN body b ON b.id = u.id "
+		     "WHERE u.uidl = ?", "s", uidl);
 	if (db_row(s->db, q)) {
 		out->uidl = g_strdup(uidl);
 		out->id = sqlite3_column_int64(q, 0);
 		out->seen = sqlite3_column_int64(q, 1);
+		out->said = sqlite3_column_int64(q, 2);
+		out->has_digest = sqlite3_column_bytes(q, 3) == DIGEST_LEN;
 	}
+	if (out->has_digest)
+		memcpy(out->digest, sqlite3_column_blob(q, 3), DIGEST_LEN);
 	st = db_done(s->db, q, e);
 	if (st == ST_OK && !out->uidl)
 		return err_set(e, ST_GONE, "The server's message %s is new.",
@@ -35,6 +40,30 @@ uidl_find(struct store *s, const char *uidl, struct uidl *out, struct err *e)
 	if (st != ST_OK)
 		uidl_clear(out);
 	return st;
+}
+
+enum st
+uidl_said(struct store *s, const char *uidl, int64_t size, struct err *e)
+{
+	bool own;
+	enum st st = tx_enter(s, &own, e);
+
+	if (st == ST_OK)
+		st = db_run(s->db, e, "UPDATE uidl SET said = ? WHERE uidl = "
+			    "?", "is", size, uidl);
+	return tx_leave(s, own, st, e);
+}
+
+enum st
+uidl_forget(struct store *s, const char *uidl, struct err *e)
+{
+	bool own;
+	enum st st = tx_enter(s, &own, e);
+
+	if (st == ST_OK)
+		st = db_run(s->db, e, "DELETE FROM uidl WHERE uidl = ?", "s",
+			    uidl);
+	return tx_leave(s, own, st, e);
 }
 
 static GPtrArray *

@@ -13,15 +13,25 @@
 #include "sync/policy.h"
 #include "sync/private.h"
 
+/* An id of so many digits may be a number of the session. */
+#define NUMBER_LEN 7
+
+/* What a message of the server is called, and its size as listed. */
+struct name {
+	int64_t size;
+	char uidl[];
+};
+
 struct drop {
 	struct sync *s;
 	struct folder *inbox;
 	struct job job;			/* for commits and progress */
 	GHashTable *listed;		/* key -> "" of all that is there */
-	GHashTable *uidls;		/* number -> UIDL */
+	GHashTable *names;		/* number -> struct name */
 	GHashTable *twice;		/* UIDLs that more than one has */
 	struct uidset fetch;		/* numbers to be taken */
 	struct uidset unnamed;		/* without a UIDL of their own */
+	struct uidset doubt;		/* perhaps not what their UIDL was */
 	struct uidset drop;		/* durable here: may go there */
 
 	/* The message under way and the commit. */
@@ -45,6 +55,7 @@ static enum st
 hear(void *ctx, const struct listing *m, struct err *e)
 {
 	struct drop *d = ctx;
+	struct name *name;
 
 	if (!m->uidl) {
 		uidset_add(&d->unnamed, m->uid);
@@ -52,7 +63,10 @@ hear(void *ctx, const struct listing *m, struct err *e)
 	}
 	if (!g_hash_table_add(d->listed, g_strdup(m->uidl)))
 		g_hash_table_add(d->twice, g_strdup(m->uidl));
-	g_hash_table_insert(d->uidls, number(m->uid), g_strdup(m->uidl));
+	name = g_malloc(sizeof(*name) + strlen(m->uidl) + 1);
+	name->size = m->size;
+	memcpy(name->uidl, m->uidl, strlen(m->uidl) + 1);
+	g_hash_table_insert(d->names, number(m->uid), name);
 	return ST_OK;
 }
 
@@ -66,6 +80,22 @@ static bool
 may_go(const struct drop *d, int64_t seen)
 {
 	return policy_may_go(d->s->account, seen, clock_now());
+}
+
+/*
+ * Some servers call a message by its number, and any may give the id of one
+ * that is gone to another (RFC 1939 7).  So a message that is not what it was
+ * taken for must not be passed over, much less deleted.
+ */
+static bool
+is_doubtful(const struct uidl *known, int64_t size, bool goes)
+{
+	size_t len = strlen(known->uidl);
+
+	if (known->said >= 0 && size >= 0 && known->said != size)
+		return true;
+	return goes && len <= NUMBER_LEN &&
+	       strspn(known->uidl, "0123456789") == len;
 }
 
 static void
@@ -84,12 +114,15 @@ static enum st
 sort_out(struct drop *d, struct err *e)
 {
 	GHashTableIter it;
-	gpointer n, uidl;
+	gpointer n, value;
 
-	g_hash_table_iter_init(&it, d->uidls);
-	while (g_hash_table_iter_next(&it, &n, &uidl)) {
+	g_hash_table_iter_init(&it, d->names);
+	while (g_hash_table_iter_next(&it, &n, &value)) {
+		const struct name *name = value;
+		const char *uidl = name->uidl;
 		uint32_t uid = GPOINTER_TO_UINT(n);
 		struct uidl known;
+		bool goes;
 		enum st st;
 
 		if (g_hash_table_contains(d->twice, uidl)) {
@@ -107,14 +140,15 @@ sort_out(struct drop *d, struct err *e)
 		}
 		if (st != ST_OK)
 			return st;
-		if (may_go(d, known.seen))
+		goes = may_go(d, known.seen);
+		if (is_doubtful(&known, name->size, goes))
+			uidset_add(&d->doubt, uid);
+		else if (goes)
 			uidset_add(&d->drop, uid);
 		uidl_clear(&known);
 	}
 	return ST_OK;
 }
-
-/* ---- messages in ---- */
 
 static enum st
 local(struct drop *d, enum st st)
@@ -124,12 +158,85 @@ local(struct drop *d, enum st st)
 	return st;
 }
 
+/* NULL: it has no UIDL. */
+static const struct name *
+name_of(const struct drop *d, uint32_t uid)
+{
+	return g_hash_table_lookup(d->names, number(uid));
+}
+
+/* ---- which of them are others now ---- */
+
+static enum st
+compare(void *ctx, const struct fetched *m, const uint8_t digest[DIGEST_LEN],
+	int64_t octets, struct err *e)
+{
+	struct drop *d = ctx;
+	const struct name *name = name_of(d, m->uid);
+	struct uidl known;
+	enum st st = uidl_find(d->s->store, name->uidl, &known, e);
+	bool same;
+
+	uidset_remove(&d->doubt, m->uid);
+	if (st != ST_OK)
+		return local(d, st);
+	same = known.has_digest &&
+	       memcmp(known.digest, digest, DIGEST_LEN) == 0;
+	if (!same) {
+		uidset_add(&d->fetch, m->uid);
+		st = uidl_forget(d->s->store, name->uidl, e);
+	} else {
+		if (may_go(d, known.seen))
+			uidset_add(&d->drop, m->uid);
+		if (known.said != name->size)
+			st = uidl_said(d->s->store, name->uidl, name->size, e);
+	}
+	uidl_clear(&known);
+	return local(d, st);
+}
+
+static void
+not_compared(void *ctx, uint32_t uid, const char *why)
+{
+	struct drop *d = ctx;
+	struct err one;
+
+	uidset_remove(&d->doubt, uid);
+	err_set(&one, ST_GONE, "Message %u could not be looked at again: %s; "
+		"it stays on the server.", uid, why);
+	sync_skip(d->s, "INBOX", ST_GONE, one.text);
+}
+
+static enum st
+look_again(struct drop *d, struct err *e)
+{
+	struct octets_sink sink = { .ctx = d, .visit = compare,
+				    .missing = not_compared,
+				    .missing_ctx = d };
+	struct uidset all = UIDSET_EMPTY;
+	uint64_t it = 0;
+	uint32_t uid;
+	enum st st;
+
+	if (d->doubt.n == 0)
+		return ST_OK;
+	uidset_add_set(&all, &d->doubt);
+	st = octets_fetch(d->s, &all, &sink, e);
+	uidset_clear(&all);
+	if (st == ST_RETRY && !d->failed_here &&
+	    uidset_next(&d->doubt, &it, &uid))
+		suspect_note(d->s, name_of(d, uid)->uidl);
+	return st;
+}
+
+/* ---- messages in ---- */
+
 /* The key of a message: its UIDL, or its digest.  The caller frees. */
 static char *
 key_of(struct drop *d, uint32_t uid)
 {
 	if (!uidset_has(&d->unnamed, uid))
-		return g_strdup(g_hash_table_lookup(d->uidls, number(uid)));
+		return g_strdup(name_of(d, uid)->uidl);
 	return g_strconcat("sha256:", g_checksum_get_string(d->sum), NULL);
 }
 
@@ -213,7 +320,9 @@ missing(void *ctx, uint32_t uid, const char *why, struct err *e)
 static enum st
 keep(struct drop *d, const struct fetched *m, const char *key, struct err *e)
 {
+	const struct name *name = name_of(d, m->uid);
 	struct ingest what = { .folder = d->inbox->id, .uidl = key,
+			       .said = name ? name->size : -1,
 			       .internaldate = m->internaldate };
 	struct envelope env = { 0 };
 	const char *header;
@@ -279,16 +388,16 @@ no_flags(void *ctx, const struct listing *m, struct err *e)
 static void
 suspect(struct drop *d, const struct uidset *part)
 {
-	const char *uidl;
+	const struct name *name;
 	uint32_t uid = d->begun;
 	uint64_t it = 0;
 
 	while (!uid && uidset_next(part, &it, &uid))
 		if (uidset_has(&d->ready, uid) || !uidset_has(&d->fetch, uid))
 			uid = 0;
-	uidl = uid ? g_hash_table_lookup(d->uidls, number(uid)) : NULL;
-	if (uidl)
-		suspect_note(d->s, uidl);
+	name = uid ? name_of(d, uid) : NULL;
+	if (name)
+		suspect_note(d->s, name->uidl);
 	d->begun = 0;
 }
 
@@ -420,9 +529,11 @@ run(struct drop *d, struct err *e)
 		st = driver_enter(s->driver, "INBOX", NULL, &sink, &in, e);
 	if (st == ST_OK && !in.complete)
 		st = driver_changes(s->driver, NULL, &sink, &full, e);
-	empty = g_hash_table_size(d->uidls) == 0 && d->unnamed.n == 0;
+	empty = g_hash_table_size(d->names) == 0 && d->unnamed.n == 0;
 	if (st == ST_OK)
 		st = sort_out(d, e);
+	if (st == ST_OK)
+		st = look_again(d, e);
 	if (st == ST_OK)
 		st = take_all(d, e);
 	if (st == ST_OK)
@@ -457,7 +568,7 @@ flow_run(struct sync *s, struct err *e)
 						g_free, NULL),
 		.twice = g_hash_table_new_full(g_str_hash, g_str_equal,
 					       g_free, NULL),
-		.uidls = g_hash_table_new_full(NULL, NULL, NULL, g_free),
+		.names = g_hash_table_new_full(NULL, NULL, NULL, g_free),
 	};
 	enum st st = run(&d, e);
 
@@ -465,9 +576,10 @@ flow_run(struct sync *s, struct err *e)
 		report(&d);
 	g_hash_table_destroy(d.listed);
 	g_hash_table_destroy(d.twice);
-	g_hash_table_destroy(d.uidls);
+	g_hash_table_destroy(d.names);
 	uidset_clear(&d.fetch);
 	uidset_clear(&d.unnamed);
+	uidset_clear(&d.doubt);
 	uidset_clear(&d.drop);
 	uidset_clear(&d.ready);
 	g_checksum_free(d.sum);

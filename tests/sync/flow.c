@@ -229,3 +229,80 @@ Test(flow, what_cannot_come_back_keeps_nothing_away)
 	world_check_pop(w, 2);
 	world_free(w);
 }
+
+static void
+remove_there(struct world *w, uint32_t uid)
+{
+	memory_message_remove(w->server, "INBOX", uid);
+}
+
+/* Ids that are numbers: each session has a 1, and it is another message. */
+Test(flow, an_id_that_is_given_again_hides_no_message)
+{
+	struct world *w = with(2, KEEP_NO);
+
+	memory_server_uidl_numbers(w->server);
+	SYNCS(w);
+	world_check_pop(w, 2);
+	world_add(w, "INBOX", 3, 10, 0);
+	SYNCS(w);
+	cr_assert_eq(left(w), 0);
+	world_check_pop(w, 3);
+	world_add(w, "INBOX", 4, 10, 0);
+	world_add(w, "INBOX", 5, 10, 0);
+	SYNCS(w);
+	cr_assert_eq(left(w), 0);
+	world_check_pop(w, 5);
+	world_free(w);
+}
+
+/* The same, known by its size before anything is to be deleted. */
+Test(flow, an_id_with_another_size_is_looked_at_again)
+{
+	struct world *w = with(1, KEEP_FOREVER);
+
+	memory_server_uidl_numbers(w->server);
+	SYNCS(w);
+	remove_there(w, 1);
+	world_add(w, "INBOX", 2, 5000, 0);
+	SYNCS(w);
+	world_check_pop(w, 2);
+	cr_assert_eq(left(w), 1);
+	world_free(w);
+}
+
+/* What was left there by a session that broke is known again, and goes. */
+Test(flow, what_was_taken_before_the_cut_goes_by_its_octets)
+{
+	struct world *w = with(3, KEEP_NO);
+
+	memory_server_uidl_numbers(w->server);
+	memory_fault_arm(w->server, MEMORY_REFUSE, 4);
+	cr_assert_eq(world_sync(w), ST_REFUSED);
+	cr_assert_eq(left(w), 3);
+	SYNCS(w);
+	cr_assert_eq(w->fresh, 0);
+	cr_assert_eq(left(w), 0);
+	world_check_pop(w, 3);
+	world_free(w);
+}
+
+/* Deleting the older one here must not touch the newer one there. */
+Test(flow, an_id_that_is_given_again_is_not_the_old_message)
+{
+	struct world *w = with(1, KEEP_FOREVER);
+	int64_t id;
+	size_t one = 1;
+
+	memory_server_uidl_numbers(w->server);
+	SYNCS(w);
+	remove_there(w, 1);
+	world_add(w, "INBOX", 2, 5000, 0);
+	SYNCS(w);
+	id = row(w, "INBOX", 1);
+	DECIDE(w, queue_expunge(w->store, &id, &one, e));
+	SYNCS(w);
+	cr_assert_eq(left(w), 1);
+	world_check_pop(w, 1);
+	world_free(w);
+}
