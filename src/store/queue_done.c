@@ -404,15 +404,16 @@ is_placed(struct store *s, const struct change *c)
 	return placed;
 }
 
-/* POP: deleted here, it goes from the server too, whatever is kept there. */
+/* POP: deleted here, it goes from the server too, whatever is kept there;
+ * but not when it was taken out of Trash before that. */
 static enum st
 let_go(struct store *s, const struct change *c, struct err *e)
 {
-	return db_run(s->db, e, "UPDATE uidl SET seen = 0 WHERE uidl = (SELECT "
-		      "uidl FROM message WHERE id = ?1) AND id = ?1 AND (?2 "
-		      "= 0 OR EXISTS(SELECT 1 FROM folder WHERE id = ?2 AND "
-		      "role = " G_STRINGIFY(5) "))", "ii", c->message,
-		      c->dest);
+	return db_run(s->db, e, "UPDATE uidl SET seen = iif(?2 = 0 OR ?2 IN "
+		      "(SELECT id FROM folder WHERE role = " G_STRINGIFY(5)
+		      "), -max(1, abs(seen)), abs(seen)) WHERE uidl = (SELECT "
+		      "uidl FROM message WHERE id = ?1) AND id = ?1", "ii",
+		      c->message, c->dest);
 }
 
 static enum st

@@ -329,8 +329,8 @@ rematch_abort(struct store *s);
 struct uidl {
 	char *uidl;	/* the server's, or "sha256:…" when it has none */
 	int64_t id;		/* row id of the message, 0: removed here */
-	int64_t seen;		/* when it was first taken; 0: it was deleted
-				 * here, and may go there */
+	int64_t seen;		/* when it was first taken; not above 0: it
+				 * was deleted here, and may go there */
 	int64_t said;		/* its size as it was listed, -1: unknown */
 	bool has_digest;	/* of its octets, as struct ingested has it */
 	guint8 digest[32];

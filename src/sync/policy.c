@@ -64,7 +64,7 @@ policy_envelopes_first(int64_t left, int64_t fetched, int64_t ms)
 bool
 policy_may_go(const struct account *account, int64_t seen, int64_t now)
 {
-	return account->keep == KEEP_NO || seen == 0 ||
+	return account->keep == KEEP_NO || seen <= 0 ||
 	       (account->keep == KEEP_DAYS &&
 		now - seen >= (int64_t)account->keep_days * DAY);
 }

@@ -39,8 +39,8 @@ policy_chunk(int64_t fetched, int64_t octets, int64_t ms);
 bool
 policy_envelopes_first(int64_t left, int64_t fetched, int64_t ms);
 
-/* May a message go from a flow-through server that was taken at seen (0: it
- * was deleted here)?  Both in seconds since 1970. */
+/* May a message go from a flow-through server that was taken at seen (not
+ * above 0: it was deleted here)?  Both in seconds since 1970. */
 bool
 policy_may_go(const struct account *account, int64_t seen, int64_t now);
 

@@ -64,7 +64,7 @@ hear(void *ctx, const struct listing *m, struct err *e)
 	if (known.id > 0)
 		compare_size(f, m->uid, known.id, m->size, e);
 	else	/* removed here, and perhaps not there yet */
-		f->p->found.waits += known.seen == 0;
+		f->p->found.waits += known.seen <= 0;
 	uidl_clear(&known);
 	return f->st;
 }

@@ -306,3 +306,31 @@ Test(flow, an_id_that_is_given_again_is_not_the_old_message)
 	world_check_pop(w, 1);
 	world_free(w);
 }
+
+/* Into Trash, by which the server's copy may go. */
+static void
+trash(struct world *w, unsigned n)
+{
+	int64_t id = row(w, "INBOX", n), to = 0;
+	size_t one = 1;
+
+	DECIDE(w, queue_create(w->store, "Trash", '/', ROLE_TRASH, true, &to,
+			       e));
+	DECIDE(w, queue_move(w->store, &id, &one, to, e));
+}
+
+Test(flow, a_deletion_that_is_undone_in_time_deletes_nothing_there)
+{
+	struct world *w = with(2, KEEP_FOREVER);
+
+	SYNCS(w);
+	trash(w, 1);
+	memory_fault_arm(w->server, MEMORY_REFUSE, 3);
+	cr_assert_eq(world_sync(w), ST_REFUSED);
+	cr_assert_eq(left(w), 2);
+	undo(w);
+	SYNCS(w);
+	cr_assert_eq(left(w), 2);
+	world_check_pop(w, 2);
+	world_free(w);
+}
