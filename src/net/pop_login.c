@@ -15,6 +15,18 @@
 /* No mechanism asks more often. */
 #define CHALLENGES_MAX 8
 
+/* Servers without response codes tell in words that another session has the
+ * maildrop (RFC 1939 7, PASS): no secret is wrong then. */
+static bool
+is_locked(const struct pop_reply *reply)
+{
+	char *text = g_ascii_strdown(reply->text, (gssize)reply->len);
+	bool locked = strstr(text, "lock") && strstr(text, "mail");
+
+	g_free(text);
+	return locked;
+}
+
 /* What the server says at the end of a log-in. */
 static enum st
 verdict(struct pop *p, const struct pop_reply *reply, struct err *e)
@@ -22,7 +34,8 @@ verdict(struct pop *p, const struct pop_reply *reply, struct err *e)
 	enum st st = ST_OK;
 
 	if (reply->kind == POP_ERR)
-		st = pop_refusal(reply, ST_AUTH, "log in", e);
+		st = pop_refusal(reply, is_locked(reply) ? ST_RETRY : ST_AUTH,
+				 "log in", e);
 	p->refused = st == ST_AUTH;
 	return st;
 }

@@ -38,6 +38,10 @@ Test(pop_auth, refused_log_ins)
 		     ST_RETRY);
 	cr_assert_eq(login_with("+OK\r\n", "-ERR [LOGIN-DELAY] x\r\n"),
 		     ST_RETRY);
+	cr_assert_eq(login_with("+OK\r\n", "-ERR unable to lock maildrop"
+				"\r\n"), ST_RETRY);
+	cr_assert_eq(login_with("+OK\r\n", "-ERR your account is locked"
+				"\r\n"), ST_AUTH);
 	cr_assert_eq(login_with("+OK\r\n", NULL), ST_RETRY);
 	cr_assert_eq(login_with("+OK\r\n", "what\r\n"), ST_PROTOCOL);
 }
