@@ -15,8 +15,7 @@
 #define OPEN(which) "EXISTS(SELECT 1 FROM change c WHERE " \
 	"c.message = m.id AND " which ")"
 #define COLUMNS "m.id, m.uid, m.flags, m.keywords, m.size, b.digest, " \
-	OPEN("c.state < 2 AND NOT " QUEUE_MARK) ", " OPEN(QUEUE_MARK)
-G_STATIC_ASSERT(CHANGE_PARKED == 2);
+	OPEN(QUEUE_DUE " AND NOT " QUEUE_MARK) ", " OPEN(QUEUE_MARK)
 
 static void
 read_copy(sqlite3_stmt *q, struct copy *c)

@@ -25,7 +25,8 @@ queue_sql(const char *tail)
 }
 
 #define PARKED "WHERE c.state = 2 ORDER BY c.seq"
-#define BY_STATE "WHERE c.state < 3 AND NOT " QUEUE_MARK " ORDER BY c.seq"
+#define BY_STATE "WHERE " QUEUE_OPEN " AND NOT " QUEUE_MARK \
+	" ORDER BY c.seq"
 
 void
 change_free(struct change *c)

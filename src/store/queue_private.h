@@ -12,8 +12,13 @@
  * high. */
 #define IS_PLACEHOLDER(r) ((r)->uid > UINT32_MAX)
 
-/* A change that adds FLAG_DELETED, in SQL. */
-#define QUEUE_MARK "(c.kind = 0 AND c.add_bits & 8 AND c.state < 3)"
+/* In SQL, of a change c: it waits or is being sent; or it is parked.  As a
+ * list, which an index serves also where rows are wanted in their order. */
+#define QUEUE_DUE "c.state IN (0, 1)"
+#define QUEUE_OPEN "c.state IN (0, 1, 2)"
+/* A change that adds FLAG_DELETED. */
+#define QUEUE_MARK "(c.kind = 0 AND c.add_bits & 8 AND " QUEUE_OPEN ")"
+G_STATIC_ASSERT(CHANGE_PARKED == 2);
 G_STATIC_ASSERT(CHANGE_FLAGS == 0 && FLAG_DELETED == 8);
 
 /* ---- called by the rest of the store ----------------------------------- */

@@ -17,7 +17,7 @@ queue_folders(struct store *s, GArray **ids, bool *folders, struct err *e)
 		"SELECT c.folder, 0, 1 FROM message m JOIN change c ON "
 		"c.placeholder = m.id WHERE m.uid > 4294967295 AND c.state = 3 "
 		"UNION SELECT c.folder, c.kind >= 4, 1 FROM change c WHERE "
-		"c.state < 2 AND NOT " QUEUE_MARK " ORDER BY o, f", "");
+		QUEUE_DUE " AND NOT " QUEUE_MARK " ORDER BY o, f", "");
 	enum st st;
 
 	*folders = false;
@@ -57,11 +57,11 @@ queue_due(struct store *s, int64_t folder, GPtrArray **out, struct err *e)
 	GPtrArray *all = NULL;
 	sqlite3_stmt *q = folder ?
 		db_query(s->db, queue_sql(
-			"WHERE c.state < 2 AND c.folder = ? AND c.kind < 4 "
+			"WHERE " QUEUE_DUE " AND c.folder = ? AND c.kind < 4 "
 			"AND c.orphan = 0 AND NOT " QUEUE_MARK " ORDER BY "
 			"c.seq"), "i", folder) :
 		db_query(s->db, queue_sql(
-			"WHERE c.state < 2 AND c.kind >= 4 ORDER BY c.seq"),
+			"WHERE " QUEUE_DUE " AND c.kind >= 4 ORDER BY c.seq"),
 			 "");
 	enum st st = queue_collect(s, q, &all, e);
 
@@ -186,8 +186,8 @@ enum st
 queue_orphans(struct store *s, GPtrArray **out, struct err *e)
 {
 	return queue_collect(s, db_query(s->db, queue_sql(
-		"WHERE c.state < 2 AND c.orphan = 1 ORDER BY c.seq"), ""), out,
-		e);
+		"WHERE " QUEUE_DUE " AND c.orphan = 1 ORDER BY c.seq"), ""),
+		out, e);
 }
 
 /*
@@ -445,7 +445,7 @@ queue_rebuilt(struct store *s, int64_t folder, struct err *e)
 
 	if (st == ST_OK)
 		st = queue_collect(s, db_query(s->db, queue_sql(
-			"WHERE c.state < 2 AND c.folder = ? AND c.kind < 4 "
+			"WHERE " QUEUE_DUE " AND c.folder = ? AND c.kind < 4 "
 			"AND c.uid > 0 ORDER BY c.seq"), "i", folder), &all,
 			e);
 	for (guint i = 0; st == ST_OK && i < all->len; i++)

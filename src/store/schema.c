@@ -14,7 +14,7 @@
 
 #include "store/mbox.h"
 
-#define SCHEMA_VERSION 8
+#define SCHEMA_VERSION 9
 
 static const char tables[] =
 	"CREATE TABLE fact(name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;"
@@ -206,6 +206,18 @@ static const char uidl_columns[] =
 	"ALTER TABLE uidl ADD COLUMN said INTEGER NOT NULL DEFAULT -1;"
 	"ALTER TABLE uidl ADD COLUMN digest BLOB;";
 
+/* Version 9: of what is bound to a parameter SQLite cannot know that it is
+ * above 0, and went through all changes. */
+static const char change_indexes[] =
+	"DROP INDEX IF EXISTS c_open;"
+	"DROP INDEX IF EXISTS c_message;"
+	"DROP INDEX IF EXISTS c_placeholder;"
+	"DROP INDEX IF EXISTS c_action;"
+	"CREATE INDEX c_open ON change(state, folder);"
+	"CREATE INDEX c_message ON change(message);"
+	"CREATE INDEX c_placeholder ON change(placeholder);"
+	"CREATE INDEX c_action ON change(action);";
+
 /* From any older version, or none, to this one. */
 static enum st
 upgrade(struct db *d, bool *made, struct err *e)
@@ -238,6 +250,8 @@ upgrade(struct db *d, bool *made, struct err *e)
 		st = db_exec(d, base_tables, e);
 	if (st == ST_OK && version < 8)
 		st = db_exec(d, uidl_columns, e);
+	if (st == ST_OK && version < 9)
+		st = db_exec(d, change_indexes, e);
 	if (st == ST_OK && version < SCHEMA_VERSION)
 		st = db_exec(d, "PRAGMA user_version = "
 			     G_STRINGIFY(SCHEMA_VERSION), e);

@@ -4,6 +4,8 @@
  */
 #include "store_queue_help.h"
 
+#include "store/private.h"
+
 TestSuite(store_queue, .init = setup, .fini = teardown);
 
 Test(store_queue, a_flag_shows_at_once_and_is_sent_as_a_difference)
@@ -326,4 +328,52 @@ Test(store_queue, a_moved_message_keeps_its_unique_id)
 	inbox = make_folder(s, "INBOX");
 	archive = make_folder(s, "Archive");
 	g_free(index);
+}
+
+/* ---- what it costs ------------------------------------------------------- */
+
+/* Rows of the queue that statements went through for want of an index. */
+static int
+passed(void)
+{
+	sqlite3_stmt *q = db_query(s->db, "SELECT 1", "");
+	sqlite3 *h = sqlite3_db_handle(q);
+	int n = 0;
+
+	OK(db_done(s->db, q, e));
+	for (q = NULL; (q = sqlite3_next_stmt(h, q));)
+		if (strstr(sqlite3_sql(q), "change"))
+			n += sqlite3_stmt_status(
+				q, SQLITE_STMTSTATUS_FULLSCAN_STEP, 1);
+	return n;
+}
+
+static void
+pass_copy(void *ctx, const struct copy *c)
+{
+}
+
+/* What is remembered for undoing is much, and costs nothing. */
+Test(store_queue, what_is_done_is_not_looked_through)
+{
+	int64_t id = row_of(inbox, 2);
+	GPtrArray *all = NULL;
+
+	for (int i = 0; i < 20; i++) {
+		flag(id, i % 2 == 0, FLAG_FLAGGED, "work", 1);
+		serve(inbox, 0);
+	}
+	passed();
+	flag(id, true, FLAG_SEEN, NULL, 1);
+	server_says(2, FLAG_ANSWERED, NULL);
+	undo();
+	move(id, archive, 1);
+	undo();
+	move(id, archive, 1);
+	cr_assert_eq(waiting(), 1);
+	OK(queue_list(s, false, &all, e));
+	g_ptr_array_unref(all);
+	OK(copies_walk(s, inbox, pass_copy, NULL, e));
+	serve(inbox, 70);
+	cr_assert_eq(passed(), 0);
 }
