@@ -504,6 +504,16 @@ take_up(struct store *s, struct change *c, struct err *e)
 	return st == ST_OK || st == ST_GONE ? queue_apply(s, c, e) : st;
 }
 
+/* A folder is deleted with what is here of it by now, and no more. */
+static enum st
+delete_anyway(struct store *s, const struct change *c, struct err *e)
+{
+	return db_run(s->db, e, "UPDATE change SET (uid, uidvalidity) = "
+		      "(SELECT uidnext, uidvalidity FROM folder f WHERE f.id "
+		      "= change.folder) WHERE seq = ?1 AND folder IN (SELECT "
+		      "id FROM folder)", "i", c->seq);
+}
+
 enum st
 queue_retry(struct store *s, int64_t seq, struct err *e)
 {
@@ -520,6 +530,8 @@ queue_retry(struct store *s, int64_t seq, struct err *e)
 			st = restore_again(s, c, e);
 		else if (c->message)
 			st = take_up(s, c, e);
+		else if (c->kind == CHANGE_DELETE)
+			st = delete_anyway(s, c, e);
 		if (st == ST_OK)
 			st = db_run(s->db, e, "UPDATE change SET state = 0, "
 				    "why = NULL, force = 1, placeholder = ?2 "

@@ -139,7 +139,7 @@ check_deletion(struct sync *s, const struct folder *f, const struct change *c,
 	struct entered in = { 0 };
 	enum st st;
 
-	if (c->kind != CHANGE_DELETE || c->force)
+	if (c->kind != CHANGE_DELETE)
 		return ST_OK;
 	st = driver_enter(s->driver, f->name, NULL, NULL, &in, why);
 	if (st == ST_GONE || st == ST_REFUSED)

@@ -371,6 +371,7 @@ Test(loss, a_folder_is_not_deleted_with_what_came_to_it)
 	struct queue_counts n;
 	GPtrArray *open = NULL;
 	struct folder *f;
+	int64_t seq;
 
 	memory_folder_add(w->server, "Work", ROLE_NONE);
 	SYNCS(w);
@@ -382,12 +383,17 @@ Test(loss, a_folder_is_not_deleted_with_what_came_to_it)
 	cr_assert_eq(memory_message_count(w->server, "Work"), 1);
 	SYNCS(w);
 	world_check(w);
-	/* The person has looked, and means it. */
+	/* The person has looked, and means it: what was seen, and no more. */
 	cr_assert_eq(queue_list(w->store, true, &open, &w->e), ST_OK);
 	cr_assert_eq(open->len, 1);
-	cr_assert_eq(queue_retry(w->store, ((struct change *)
-					    open->pdata[0])->seq, &w->e),
-		     ST_OK);
+	seq = ((struct change *)open->pdata[0])->seq;
+	cr_assert_eq(queue_retry(w->store, seq, &w->e), ST_OK);
+	world_add(w, "Work", 3, 200, 0);
+	cr_assert_eq(world_sync(w), ST_REFUSED);
+	cr_assert_eq(memory_message_count(w->server, "Work"), 2);
+	SYNCS(w);
+	world_check(w);
+	cr_assert_eq(queue_retry(w->store, seq, &w->e), ST_OK);
 	SYNCS(w);
 	world_check(w);
 	cr_assert_eq(queue_counts(w->store, &n, NULL), ST_OK);

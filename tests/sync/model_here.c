@@ -273,16 +273,12 @@ note_copied(struct model *m)
 	g_ptr_array_unref(open);
 }
 
-/* A deletion that is retried takes what has come meanwhile. */
+/* A deletion that is retried takes what is here by then. */
 static void
 retry(struct model *m, const struct change *c)
 {
-	struct folder *f = NULL;
-
-	if (c->kind == CHANGE_DELETE &&
-	    folder_by_id(m->store, c->folder, &f, NULL) == ST_OK)
-		all_may_go(m, f->name);
-	folder_free(f);
+	if (c->kind == CHANGE_DELETE)
+		each_here(m, c->folder, may_go, NULL);
 	queue_retry(m->store, c->seq, NULL);
 }
 
