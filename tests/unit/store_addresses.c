@@ -317,7 +317,8 @@ make_older(const char *index)
 	OK(db_exec(d, "DROP TABLE address; ALTER TABLE touch DROP "
 		   "COLUMN stands; ALTER TABLE touch DROP COLUMN padded; "
 		   "ALTER TABLE change DROP COLUMN base_bits; ALTER TABLE "
-		   "change DROP COLUMN base_words; "
+		   "change DROP COLUMN base_words; ALTER TABLE uidl DROP "
+		   "COLUMN said; ALTER TABLE uidl DROP COLUMN digest; "
 		   "PRAGMA user_version = 4", e));
 	db_close(d);
 }
