@@ -347,7 +347,8 @@ compose_take_back(struct app *app, struct err *e)
 	return letters_save(o, e);
 }
 
-/* Is a letter under way, or about to go for the first time? */
+/* Is a letter under way, or about to go for the first time?  That one need
+ * not wait any longer. */
 static bool
 is_leaving(const struct app_account *a)
 {
@@ -359,10 +360,11 @@ is_leaving(const struct app_account *a)
 		return false;
 	for (guint i = 0; i < all->len; i++) {
 		const struct outbox_letter *l = all->pdata[i];
+		bool first = l->state == OUTBOX_QUEUED && l->tries == 0;
 
-		is |= l->state == OUTBOX_SENDING ||
-		      (l->state == OUTBOX_QUEUED && l->tries == 0 &&
-		       l->not_before <= clock_now());
+		if (first && l->not_before > clock_now())
+			outbox_retry(a->store, l->id, NULL);
+		is |= first || l->state == OUTBOX_SENDING;
 	}
 	g_ptr_array_unref(all);
 	return is;
@@ -376,9 +378,6 @@ compose_hurry(struct app *app)
 
 	if (c->left)
 		return false;
-	if (c->sent)	/* it need not wait any longer */
-		outbox_retry(account_of(app, c->sent)->store, c->sent_id,
-			     NULL);
 	while (i < app->accounts->len && !is_leaving(app->accounts->pdata[i]))
 		i++;
 	if (i == app->accounts->len)

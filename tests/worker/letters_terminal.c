@@ -94,6 +94,37 @@ Test(letters_terminal, a_letter_under_way_is_waited_for)
 	cr_assert(strstr(said, "\tsent\t"), "%s", said);
 }
 
+/* The same of letters that could be taken back for a while, all of them. */
+Test(letters_terminal, what_could_be_taken_back_is_sent_first)
+{
+	const char *const argv[] = { BUILD_DIR "/verso", NULL };
+	const char *config;
+	char *text = NULL, *at;
+	struct pty *p;
+
+	letters_begin();
+	config = g_getenv("VERSO_CONFIG");
+	cr_assert(g_file_get_contents(config, &text, NULL, NULL));
+	at = strstr(text, "send-delay = 0");
+	cr_assert_not_null(at);
+	memcpy(at, "send-delay = 9", strlen("send-delay = 9"));
+	cr_assert(g_file_set_contents(config, text, -1, NULL));
+	g_free(text);
+	RUNS("sync", 0);
+	p = verso_at_terminal(argv);
+	cr_assert(pty_expect(p, "lunch?", LONG_MS));
+	pty_settle(p, 1000, LONG_MS);
+	for (int i = 0; i < 2; i++) {
+		type(p, "b", "ounce");
+		type(p, "eve@test.example\r", "y yes");
+		type(p, "y", "Sent");
+	}
+	pty_type(p, "q");
+	cr_assert_eq(status_of(p), 0);
+	RUNS("outbox", 0);
+	cr_assert_str_empty(said);
+}
+
 /* A reader has the account: what a command queues is sent by it. */
 Test(letters_terminal, a_reader_sends_what_a_command_queues)
 {
