@@ -44,13 +44,10 @@ print_account(struct listing *o, const struct account *a, bool several,
 	enum st st = cli_switch(&o->c, a, e);
 
 	if (st == ST_OK)
-		st = outbox_all(o->c.store, &all, e);
-	for (guint i = 0; st == ST_OK && i < all->len; i++) {
-		const struct outbox_letter *l = all->pdata[i];
-
-		if (o->all || l->state != OUTBOX_SENT)
-			print(a, several, l);
-	}
+		st = o->all ? outbox_all(o->c.store, &all, e)
+			    : outbox_unsent(o->c.store, &all, e);
+	for (guint i = 0; st == ST_OK && i < all->len; i++)
+		print(a, several, all->pdata[i]);
 	if (all)
 		g_ptr_array_unref(all);
 	return st;
@@ -77,14 +74,13 @@ find(struct listing *o, const char *message_id, int64_t *id, struct err *e)
 {
 	g_autofree char *bare = cli_bare_id(message_id);
 	GPtrArray *all = NULL;
-	enum st st = outbox_all(o->c.store, &all, e);
+	enum st st = outbox_unsent(o->c.store, &all, e);
 
 	*id = 0;
 	for (guint i = 0; st == ST_OK && i < all->len; i++) {
 		const struct outbox_letter *l = all->pdata[i];
 
-		if (l->state != OUTBOX_SENT &&
-		    g_strcmp0(l->message_id, bare) == 0)
+		if (g_strcmp0(l->message_id, bare) == 0)
 			*id = l->id;
 	}
 	if (all)

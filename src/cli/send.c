@@ -237,7 +237,7 @@ look_for_rest(struct send *s, const struct outbox_letter *l,
 	      struct err *e)
 {
 	GPtrArray *all = NULL;
-	enum st st = outbox_all(s->c.store, &all, e);
+	enum st st = outbox_unsent(s->c.store, &all, e);
 
 	if (st != ST_OK)
 		return st;
@@ -245,7 +245,6 @@ look_for_rest(struct send *s, const struct outbox_letter *l,
 		const struct outbox_letter *rest = all->pdata[i];
 
 		if (rest->id <= l->id || !rest->id_known ||
-		    rest->state == OUTBOX_SENT ||
 		    g_strcmp0(rest->message_id, l->message_id) != 0)
 			continue;
 		name_refused(rest);

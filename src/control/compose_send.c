@@ -356,7 +356,7 @@ is_leaving(const struct app_account *a)
 	bool is = false;
 
 	if (!a->link || !link_up(a->link) || !a->store ||
-	    outbox_all(a->store, &all, NULL) != ST_OK)
+	    outbox_unsent(a->store, &all, NULL) != ST_OK)
 		return false;
 	for (guint i = 0; i < all->len; i++) {
 		const struct outbox_letter *l = all->pdata[i];

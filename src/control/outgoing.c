@@ -107,12 +107,12 @@ outgoing_rows(struct app *app, int account, bool need, GPtrArray *rows)
 	const struct app_account *a = account_at(app, account);
 	GPtrArray *all = NULL;
 
-	if (!a->store || outbox_all(a->store, &all, NULL) != ST_OK)
+	if (!a->store || outbox_unsent(a->store, &all, NULL) != ST_OK)
 		return;
 	for (guint i = 0; i < all->len; i++) {
 		const struct outbox_letter *l = all->pdata[i];
 
-		if (l->state != OUTBOX_SENT && needs(l) == need)
+		if (needs(l) == need)
 			g_ptr_array_add(rows, letter_row(account, l));
 	}
 	g_ptr_array_unref(all);

@@ -161,6 +161,13 @@ sql(const char *tail)
 }
 
 enum st
+outbox_unsent(struct store *s, GPtrArray **out, struct err *e)
+{
+	return collect(s, db_query(s->db, sql("WHERE state <> 2 ORDER BY id"),
+				   ""), out, e);
+}
+
+enum st
 outbox_all(struct store *s, GPtrArray **out, struct err *e)
 {
 	return collect(s, db_query(s->db, sql("ORDER BY id"), ""), out, e);

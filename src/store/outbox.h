@@ -86,8 +86,10 @@ enum st
 outbox_add(struct store *s, int fd, const struct outbox_letter *what,
 	   int64_t *id, struct err *e);
 
-/* All of them (struct outbox_letter *), oldest first; those that were sent
- * too, for a fortnight. */
+/* Those that were not sent (struct outbox_letter *), oldest first; and with
+ * those that were, which may be many: all of a fortnight. */
+enum st
+outbox_unsent(struct store *s, GPtrArray **out, struct err *e);
 enum st
 outbox_all(struct store *s, GPtrArray **out, struct err *e);
 /* ST_GONE: there is none of that number. */

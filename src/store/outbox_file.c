@@ -199,14 +199,13 @@ static enum st
 look_at_rows(struct store *s, struct err *e)
 {
 	GPtrArray *all = NULL;
-	enum st st = outbox_all(s, &all, e);
+	enum st st = outbox_unsent(s, &all, e);
 
 	for (guint i = 0; st == ST_OK && i < all->len; i++) {
 		const struct outbox_letter *l = all->pdata[i];
 		char *file = outbox_file(s, l->id);
 
-		if (l->state != OUTBOX_SENT && access(file, F_OK) != 0 &&
-		    errno == ENOENT)
+		if (access(file, F_OK) != 0 && errno == ENOENT)
 			st = db_run(s->db, e, "UPDATE outbox SET state = 5, "
 				    "why = 'Its file in the folder outbox is "
 				    "missing.' WHERE id = ?", "i", l->id);

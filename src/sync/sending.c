@@ -112,7 +112,7 @@ sending_settle(struct store *store, const struct sending_events *events,
 	       struct err *e)
 {
 	GPtrArray *all;
-	enum st st = outbox_all(store, &all, e);
+	enum st st = outbox_unsent(store, &all, e);
 
 	if (st != ST_OK)
 		return st;
@@ -345,7 +345,7 @@ static enum st
 find_due(struct store *store, bool insist, GPtrArray **due, struct err *e)
 {
 	int64_t now = clock_now();
-	enum st st = outbox_all(store, due, e);
+	enum st st = outbox_unsent(store, due, e);
 
 	for (guint i = 0; st == ST_OK && i < (*due)->len;) {
 		const struct outbox_letter *l = (*due)->pdata[i];

@@ -140,6 +140,12 @@ outbox_counts(struct store *s, int64_t *waiting, int64_t *need, struct err *e)
 }
 
 enum st
+outbox_unsent(struct store *s, GPtrArray **out, struct err *e)
+{
+	return outbox_all(s, out, e);
+}
+
+enum st
 outbox_all(struct store *s, GPtrArray **out, struct err *e)
 {
 	*out = g_ptr_array_new();

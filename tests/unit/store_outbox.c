@@ -384,6 +384,9 @@ Test(outbox, who_gets_it_later_keeps_a_letter)
 	r->said = g_strdup("451 4.2.0 come back later");
 	OK(outbox_sent(s, l, 900, e));
 	outbox_letter_free(l);
+	OK(outbox_unsent(s, &all, e));
+	cr_assert_eq(all->len, 1);
+	g_ptr_array_unref(all);
 	OK(outbox_all(s, &all, e));
 	cr_assert_eq(all->len, 2);
 	l = all->pdata[0];
