@@ -10,6 +10,7 @@
 #ifndef VERSO_SYNC_PUSH_H
 #define VERSO_SYNC_PUSH_H
 
+#include "store/queue.h"
 #include "sync/private.h"
 
 /*
@@ -27,6 +28,14 @@ push_is_due(const GArray *due, int64_t folder);		/* takes NULL */
  * was. */
 enum st
 push_folder_changes(struct sync *s, bool *did, struct err *e);
+
+/* What was decided about the messages of a folder has to be done before it is
+ * deleted, or they would go with it; what of that needs the person (*parked)
+ * keeps the folder.  queue: struct change, all of them. */
+bool
+push_must_wait(const GPtrArray *queue, const struct change *c, bool *parked);
+/* Why it stays then. */
+#define PUSH_NEEDS_YOU "Something about its messages needs you first."
 
 /* The changes of an entered folder, which pull_look() has just brought
  * level. */

@@ -183,10 +183,8 @@ out:
 	return st;
 }
 
-/* What was decided about its messages has to go first, or they would go with
- * it; what of that needs the person keeps the folder. */
-static bool
-must_wait(const GPtrArray *queue, const struct change *c, bool *parked)
+bool
+push_must_wait(const GPtrArray *queue, const struct change *c, bool *parked)
 {
 	bool wait = false;
 
@@ -217,12 +215,11 @@ push_folder_changes(struct sync *s, bool *did, struct err *e)
 
 		if (c->kind == CHANGE_APPEND)
 			continue;
-		if (!must_wait(queue, c, &parked)) {
+		if (!push_must_wait(queue, c, &parked)) {
 			*did = true;
 			st = push_folder_change(s, c, e);
 		} else if (parked) {
-			st = queue_park(s->store, c, "Something about its "
-					"messages needs you first.", e);
+			st = queue_park(s->store, c, PUSH_NEEDS_YOU, e);
 		}
 	}
 	g_clear_pointer(&due, g_ptr_array_unref);

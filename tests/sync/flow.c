@@ -334,3 +334,92 @@ Test(flow, a_deletion_that_is_undone_in_time_deletes_nothing_there)
 	world_check_pop(w, 2);
 	world_free(w);
 }
+
+static int64_t
+make(struct world *w, const char *name)
+{
+	int64_t id = 0;
+
+	DECIDE(w, queue_create(w->store, name, '/', ROLE_NONE, true, &id, e));
+	return id;
+}
+
+static bool
+has_file(struct world *w, const char *name)
+{
+	char *path = g_build_filename(w->dir, "mail", name, NULL);
+	bool there = g_file_test(path, G_FILE_TEST_EXISTS);
+
+	g_free(path);
+	return there;
+}
+
+Test(flow, a_folder_that_is_only_here_gets_its_new_name)
+{
+	struct world *w = with(3, KEEP_NO);
+	int64_t own, below, id;
+	size_t one = 1;
+
+	SYNCS(w);
+	own = make(w, "Own");
+	below = make(w, "Own/Below");
+	id = row(w, "INBOX", 2);
+	DECIDE(w, queue_move(w->store, &id, &one, own, e));
+	id = row(w, "INBOX", 3);
+	DECIDE(w, queue_move(w->store, &id, &one, below, e));
+	DECIDE(w, queue_rename(w->store, own, "Mine", e));
+	SYNCS(w);
+	cr_assert_eq(folder_id(w, "Mine"), own);
+	cr_assert_eq(folder_id(w, "Mine/Below"), below);
+	cr_assert(has_file(w, "Mine.mbox"));
+	cr_assert(has_file(w, "Mine/Below.mbox"));
+	cr_assert_not(has_file(w, "Own.mbox"));
+	cr_assert_neq(row(w, "Mine", 2), 0);
+	undo(w);
+	SYNCS(w);
+	cr_assert_eq(folder_id(w, "Own"), own);
+	cr_assert_eq(folder_id(w, "Own/Below"), below);
+	world_free(w);
+}
+
+Test(flow, a_folder_that_is_only_here_is_deleted)
+{
+	struct world *w = with(3, KEEP_NO);
+	int64_t own, other, id;
+	struct folder *f = NULL;
+	size_t one = 1;
+
+	SYNCS(w);
+	own = make(w, "Own");
+	id = row(w, "INBOX", 2);
+	DECIDE(w, queue_move(w->store, &id, &one, own, e));
+	id = row(w, "INBOX", 3);
+	DECIDE(w, queue_move(w->store, &id, &one, own, e));
+	other = make(w, "Other");
+	id = row(w, "Own", 3);
+	DECIDE(w, queue_move(w->store, &id, &one, other, e));
+	DECIDE(w, queue_delete(w->store, own, e));
+	SYNCS(w);
+	cr_assert_eq(folder_by_id(w->store, own, &f, NULL), ST_GONE);
+	cr_assert_not(has_file(w, "Own.mbox"));
+	cr_assert_neq(row(w, "Other", 3), 0);
+	cr_assert_eq(counts(w).waiting, 0);
+	world_check_pop(w, 1);
+	world_free(w);
+}
+
+Test(flow, a_name_that_is_taken_is_no_new_name)
+{
+	struct world *w = with(1, KEEP_NO);
+	int64_t own, other;
+
+	SYNCS(w);
+	own = make(w, "Own");
+	other = make(w, "Other");
+	DECIDE(w, queue_rename(w->store, own, "Other", e));
+	cr_assert_eq(world_sync(w), ST_REFUSED);
+	cr_assert_eq(counts(w).parked, 1);
+	cr_assert_eq(folder_id(w, "Own"), own);
+	cr_assert_eq(folder_id(w, "Other"), other);
+	world_free(w);
+}
