@@ -344,6 +344,16 @@ uidl_clear(struct uidl *u);
 /* The server lists it with another size now. */
 enum st
 uidl_said(struct store *s, const char *uidl, int64_t size, struct err *e);
+/* Every message that came by POP, with the id it had last; digest as struct
+ * ingested has it.  visit() must not call the store. */
+enum st
+uidl_walk(struct store *s,
+	  void (*visit)(void *ctx, const char *uidl, int64_t id,
+			const guint8 *digest), void *ctx, struct err *e);
+/* The server calls that message so now, and lists it with that size. */
+enum st
+uidl_rename(struct store *s, int64_t id, const char *uidl, int64_t said,
+	    struct err *e);
 /* The server gave it to another message. */
 enum st
 uidl_forget(struct store *s, const char *uidl, struct err *e);

@@ -66,6 +66,52 @@ uidl_forget(struct store *s, const char *uidl, struct err *e)
 	return tx_leave(s, own, st, e);
 }
 
+enum st
+uidl_walk(struct store *s,
+	  void (*visit)(void *ctx, const char *uidl, int64_t id,
+			const guint8 *digest), void *ctx, struct err *e)
+{
+	enum st st = tx_see(s, e);
+	sqlite3_stmt *q;
+
+	if (st != ST_OK)
+		return st;
+	q = db_query(s->db, "SELECT m.uidl, m.id, b.digest FROM message m "
+		     "JOIN body b ON b.id = m.id WHERE m.uidl IS NOT NULL",
+		     "");
+	while (db_row(s->db, q))
+		if (sqlite3_column_bytes(q, 2) == DIGEST_LEN)
+			visit(ctx, (const char *)sqlite3_column_text(q, 0),
+			      sqlite3_column_int64(q, 1),
+			      sqlite3_column_blob(q, 2));
+	return db_done(s->db, q, e);
+}
+
+enum st
+uidl_rename(struct store *s, int64_t id, const char *uidl, int64_t said,
+	    struct err *e)
+{
+	/* When it was taken is known, or else when it arrived; and what lies
+	 * in Trash may go. */
+	static const char *const sql[] = {
+		"INSERT OR REPLACE INTO uidl(uidl, id, seen, said) SELECT ?2, "
+		"?1, coalesce((SELECT seen FROM uidl WHERE id = ?1), iif(("
+		"SELECT role FROM folder WHERE id = abs(m.folder)) = "
+		G_STRINGIFY(5) ", -1, 1) * max(1, m.arrival)), ?3 FROM "
+		"message m WHERE m.id = ?1",
+		"DELETE FROM uidl WHERE id = ?1 AND uidl <> ?2 AND ?3 = ?3",
+		"UPDATE message SET uidl = ?2 WHERE id = ?1 AND ?3 = ?3",
+	};
+	bool own;
+	enum st st = tx_enter(s, &own, e);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(sql) && st == ST_OK; i++)
+		st = db_run(s->db, e, sql[i], "isi", id, uidl, said);
+	if (st == ST_OK)
+		st = index_touch(s, id, NULL, NULL, e);
+	return tx_leave(s, own, st, e);
+}
+
 static GPtrArray *
 unlisted(struct store *s, GHashTable *listed, enum st *st, struct err *e)
 {

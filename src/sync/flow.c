@@ -13,9 +13,6 @@
 #include "sync/policy.h"
 #include "sync/private.h"
 
-/* An id of so many digits may be a number of the session. */
-#define NUMBER_LEN 7
-
 /* What a message of the server is called, and its size as listed. */
 struct name {
 	int64_t size;
@@ -33,6 +30,8 @@ struct drop {
 	struct uidset unnamed;		/* without a UIDL of their own */
 	struct uidset doubt;		/* perhaps not what their UIDL was */
 	struct uidset drop;		/* durable here: may go there */
+
+	struct again *again;		/* NULL: nothing is kept there */
 
 	/* The message under way and the commit. */
 	GChecksum *sum;
@@ -82,22 +81,6 @@ may_go(const struct drop *d, int64_t seen)
 	return policy_may_go(d->s->account, seen, clock_now());
 }
 
-/*
- * Some servers call a message by its number, and any may give the id of one
- * that is gone to another (RFC 1939 7).  So a message that is not what it was
- * taken for must not be passed over, much less deleted.
- */
-static bool
-is_doubtful(const struct uidl *known, int64_t size, bool goes)
-{
-	size_t len = strlen(known->uidl);
-
-	if (known->said >= 0 && size >= 0 && known->said != size)
-		return true;
-	return goes && len <= NUMBER_LEN &&
-	       strspn(known->uidl, "0123456789") == len;
-}
-
 static void
 leave(struct drop *d, uint32_t uid)
 {
@@ -141,7 +124,7 @@ sort_out(struct drop *d, struct err *e)
 		if (st != ST_OK)
 			return st;
 		goes = may_go(d, known.seen);
-		if (is_doubtful(&known, name->size, goes))
+		if (policy_doubts(uidl, known.said, name->size, goes))
 			uidset_add(&d->doubt, uid);
 		else if (goes)
 			uidset_add(&d->drop, uid);
@@ -277,6 +260,8 @@ begin(void *ctx, const struct fetched *m, int64_t octets, struct err *e)
 	d->open = st == ST_OK;
 	d->begun = m->uid;
 	g_checksum_reset(d->sum);
+	if (d->again)
+		again_begin(d->again);
 	return local(d, st);
 }
 
@@ -289,6 +274,8 @@ data(void *ctx, const char *bytes, size_t len, struct err *e)
 	if (d->unnamed.n)
 		g_checksum_update(d->sum, (const guchar *)bytes,
 				  (gssize)len);
+	if (d->again)
+		again_data(d->again, bytes, len);
 	return local(d, ingest_bytes(d->s->store, bytes, len, e));
 }
 
@@ -316,6 +303,25 @@ missing(void *ctx, uint32_t uid, const char *why, struct err *e)
 	return ST_OK;
 }
 
+/* Is it here since an earlier time?  ST_GONE: no. */
+static enum st
+find_known(struct drop *d, uint32_t uid, const char *key, struct uidl *known,
+	   struct err *e)
+{
+	struct store *store = d->s->store;
+	const struct name *name = name_of(d, uid);
+	bool found = false;
+	enum st st = uidset_has(&d->unnamed, uid) ?
+		uidl_find(store, key, known, e) : ST_GONE;
+
+	if (st != ST_GONE || !d->again)
+		return st;
+	st = again_find(d->again, key, name ? name->size : -1, &found, e);
+	if (st != ST_OK)
+		return st;
+	return found ? uidl_find(store, key, known, e) : ST_GONE;
+}
+
 /* Put it in under its key, unless that is here already. */
 static enum st
 keep(struct drop *d, const struct fetched *m, const char *key, struct err *e)
@@ -328,8 +334,7 @@ keep(struct drop *d, const struct fetched *m, const char *key, struct err *e)
 	const char *header;
 	struct uidl known;
 	size_t len;
-	enum st st = uidset_has(&d->unnamed, m->uid) ?
-		uidl_find(d->s->store, key, &known, e) : ST_GONE;
+	enum st st = find_known(d, m->uid, key, &known, e);
 
 	if (st == ST_OK) {	/* here since an earlier time */
 		if (may_go(d, known.seen))
@@ -434,6 +439,8 @@ take_all(struct drop *d, struct err *e)
 
 	uidset_add_set(&d->fetch, &d->unnamed);
 	d->job.total = (int64_t)uidset_count(&d->fetch);
+	if (d->fetch.n && d->s->account->keep != KEEP_NO)
+		st = again_new(d->s, d->listed, d->twice, &d->again, e);
 	while (st == ST_OK && d->fetch.n) {
 		struct uidset rest = UIDSET_EMPTY, part = UIDSET_EMPTY;
 
@@ -582,6 +589,7 @@ flow_run(struct sync *s, struct err *e)
 	uidset_clear(&d.doubt);
 	uidset_clear(&d.drop);
 	uidset_clear(&d.ready);
+	again_free(d.again);
 	g_checksum_free(d.sum);
 	folder_free(d.inbox);
 	return st;

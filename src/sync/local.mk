@@ -1,7 +1,7 @@
 # The room src/sync: two copies brought level.  Joins net, store and mime.
 noinst_LIBRARIES += libsync.a
 libsync_a_SOURCES = \
-	src/sync/body.c \
+	src/sync/again.c src/sync/body.c \
 	src/sync/doubt.c \
 	src/sync/flow.c \
 	src/sync/folders.c \

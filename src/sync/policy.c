@@ -3,9 +3,13 @@
  */
 #include "sync/policy.h"
 
+#include <string.h>
+
 #include <glib.h>
 
 #define DAY (24 * 3600)
+/* An id of so many digits may be a number of the session. */
+#define NUMBER_LEN 7
 #define RETRY_FIRST 1000
 #define RETRY_MOST (5 * 60 * 1000)
 
@@ -59,6 +63,16 @@ policy_envelopes_first(int64_t left, int64_t fetched, int64_t ms)
 {
 	return fetched > 0 && left > POLICY_NEWEST &&
 	       left * ms / fetched > PATIENCE_MS;
+}
+
+bool
+policy_doubts(const char *uidl, int64_t said, int64_t size, bool goes)
+{
+	size_t len = strlen(uidl);
+
+	if (said >= 0 && size >= 0 && said != size)
+		return true;
+	return goes && len <= NUMBER_LEN && strspn(uidl, "0123456789") == len;
 }
 
 bool

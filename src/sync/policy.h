@@ -39,6 +39,15 @@ policy_chunk(int64_t fetched, int64_t octets, int64_t ms);
 bool
 policy_envelopes_first(int64_t left, int64_t fetched, int64_t ms);
 
+/*
+ * Some flow-through servers call a message by its number, and any may give the
+ * id of one that is gone to another (RFC 1939 7).  Is the one of that id now
+ * to be looked at, before it is passed over, or deleted (goes)?  said, size:
+ * as it was listed when it was taken, and is now; -1: not told.
+ */
+bool
+policy_doubts(const char *uidl, int64_t said, int64_t size, bool goes);
+
 /* May a message go from a flow-through server that was taken at seen (not
  * above 0: it was deleted here)?  Both in seconds since 1970. */
 bool

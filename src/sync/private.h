@@ -172,6 +172,28 @@ suspect_note(struct sync *s, const char *key);
 bool
 suspect_is(struct sync *s, const char *key);
 
+/*
+ * again.c: messages here that a flow-through server has under a name that it
+ * did not list (listed; twice: by which it means more than one).  begin and
+ * data see the octets of a message; find ends it: it is here, and has that
+ * name from now on.
+ */
+struct again;
+
+/* *out is to be freed whatever comes back. */
+enum st
+again_new(struct sync *s, GHashTable *listed, GHashTable *twice,
+	  struct again **out, struct err *e);
+void
+again_free(struct again *a);	/* takes NULL */
+void
+again_begin(struct again *a);
+void
+again_data(struct again *a, const char *bytes, size_t len);
+enum st
+again_find(struct again *a, const char *name, int64_t said, bool *found,
+	   struct err *e);
+
 /* flow.c: a flow-through server. */
 enum st
 flow_run(struct sync *s, struct err *e);

@@ -423,3 +423,27 @@ Test(flow, a_name_that_is_taken_is_no_new_name)
 	cr_assert_eq(folder_id(w, "Other"), other);
 	world_free(w);
 }
+
+/* A server that was moved to another machine. */
+Test(flow, new_names_for_what_is_kept_double_nothing)
+{
+	struct world *w = with(4, KEEP_FOREVER);
+
+	memory_server_uidl_numbers(w->server);
+	SYNCS(w);
+	trash(w, 2);
+	memory_fault_arm(w->server, MEMORY_REFUSE, 3);
+	cr_assert_eq(world_sync(w), ST_REFUSED);
+	world_check_pop(w, 3);
+	memory_server_uidl(w->server, false);
+	world_add(w, "INBOX", 5, 250, 0);
+	SYNCS(w);
+	cr_assert_eq(w->fresh, 1);
+	cr_assert_eq(left(w), 4);	/* not what is in Trash */
+	world_check_pop(w, 4);
+	memory_server_uidl(w->server, true);
+	SYNCS(w);
+	cr_assert_eq(w->fresh, 0);
+	world_check_pop(w, 4);
+	world_free(w);
+}
