@@ -29,6 +29,7 @@ struct drop {
 	struct uidset fetch;		/* numbers to be taken */
 	struct uidset unnamed;		/* without a UIDL of their own */
 	struct uidset doubt;		/* perhaps not what their UIDL was */
+	struct uidset owed;		/* known, but the text was damaged */
 	struct uidset drop;		/* durable here: may go there */
 
 	struct again *again;		/* NULL: nothing is kept there */
@@ -38,6 +39,7 @@ struct drop {
 	bool unread;			/* one without a UIDL gave nothing */
 	bool open, failed_here;
 	uint32_t begun;			/* number of the open message */
+	struct message row;		/* of one that is owed; id 0: new */
 	int64_t octets, since, count, bytes;
 	struct uidset ready;		/* written, not durable yet */
 };
@@ -123,6 +125,12 @@ sort_out(struct drop *d, struct err *e)
 		}
 		if (st != ST_OK)
 			return st;
+		if (known.id > 0 && !known.has_digest) {
+			uidset_add(&d->owed, uid);
+			uidset_add(&d->fetch, uid);
+			uidl_clear(&known);
+			continue;
+		}
 		goes = may_go(d, known.seen);
 		if (policy_doubts(uidl, known.said, name->size, goes))
 			uidset_add(&d->doubt, uid);
@@ -254,8 +262,14 @@ static enum st
 begin(void *ctx, const struct fetched *m, int64_t octets, struct err *e)
 {
 	struct drop *d = ctx;
-	enum st st = ingest_begin(d->s->store, d->inbox->id, e);
+	enum st st = ST_OK;
 
+	message_clear(&d->row);
+	if (uidset_has(&d->owed, m->uid))
+		st = flow_owed(d->s, name_of(d, m->uid)->uidl, &d->row, e);
+	if (st == ST_OK)
+		st = ingest_begin(d->s->store, d->row.id ?
+				  ABS(d->row.folder) : d->inbox->id, e);
 	d->octets = 0;
 	d->open = st == ST_OK;
 	d->begun = m->uid;
@@ -314,7 +328,7 @@ find_known(struct drop *d, uint32_t uid, const char *key, struct uidl *known,
 	enum st st = uidset_has(&d->unnamed, uid) ?
 		uidl_find(store, key, known, e) : ST_GONE;
 
-	if (st != ST_GONE || !d->again)
+	if (st != ST_GONE || !d->again || d->row.id)
 		return st;
 	st = again_find(d->again, key, name ? name->size : -1, &found, e);
 	if (st != ST_OK)
@@ -327,9 +341,14 @@ static enum st
 keep(struct drop *d, const struct fetched *m, const char *key, struct err *e)
 {
 	const struct name *name = name_of(d, m->uid);
-	struct ingest what = { .folder = d->inbox->id, .uidl = key,
+	const struct message *row = &d->row;	/* of an owed one */
+	struct ingest what = { .folder = row->id ? ABS(row->folder)
+						 : d->inbox->id,
+			       .uid = row->uid, .flags = row->flags,
+			       .uidl = key,
 			       .said = name ? name->size : -1,
-			       .internaldate = m->internaldate };
+			       .internaldate = row->id ? row->arrival
+						       : m->internaldate };
 	struct envelope env = { 0 };
 	const char *header;
 	struct uidl known;
@@ -489,49 +508,14 @@ let_go(struct drop *d, struct err *e)
 }
 
 static enum st
-find_inbox(struct drop *d, struct err *e)
-{
-	struct store *store = d->s->store;
-	enum st st = folder_by_name(store, "INBOX", &d->inbox, e);
-	struct folder_info *info;
-	int64_t id;
-
-	if (st != ST_GONE)
-		return st;
-	info = folder_info_new("INBOX", '\0');
-	info->role = ROLE_INBOX;
-	st = folder_upsert(store, info, &id, e);
-	folder_info_free(info);
-	if (st == ST_OK && d->s->events.folders)
-		d->s->events.folders(d->s->events.ctx);
-	return st == ST_OK ? folder_by_id(store, id, &d->inbox, e) : st;
-}
-
-/* The controller asks this, to know that nothing but this copy has flags and
- * folders. */
-static enum st
-note_kind(struct drop *d, struct err *e)
-{
-	char *known = store_fact_get(d->s->store, "account.delivers");
-	enum st st = ST_OK;
-
-	if (!known)
-		st = store_fact_set(d->s->store, "account.delivers", "1", e);
-	g_free(known);
-	return st;
-}
-
-static enum st
 run(struct drop *d, struct err *e)
 {
 	struct sync *s = d->s;
 	struct listing_sink sink = { d, hear, hear_vanished };
 	struct entered in = { 0 };
 	bool full, empty;
-	enum st st = find_inbox(d, e);
+	enum st st = flow_inbox(s, &d->inbox, e);
 
-	if (st == ST_OK)
-		st = note_kind(d, e);
 	if (st == ST_OK)
 		st = driver_enter(s->driver, "INBOX", NULL, &sink, &in, e);
 	if (st == ST_OK && !in.complete)
@@ -587,6 +571,8 @@ flow_run(struct sync *s, struct err *e)
 	uidset_clear(&d.fetch);
 	uidset_clear(&d.unnamed);
 	uidset_clear(&d.doubt);
+	uidset_clear(&d.owed);
+	message_clear(&d.row);
 	uidset_clear(&d.drop);
 	uidset_clear(&d.ready);
 	again_free(d.again);

@@ -3,7 +3,7 @@ noinst_LIBRARIES += libsync.a
 libsync_a_SOURCES = \
 	src/sync/again.c src/sync/body.c \
 	src/sync/doubt.c \
-	src/sync/flow.c \
+	src/sync/flow.c src/sync/flow_inbox.c \
 	src/sync/folders.c \
 	src/sync/headers.c \
 	src/sync/octets.c \

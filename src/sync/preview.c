@@ -261,15 +261,17 @@ hear_drop(void *ctx, const struct listing *m, struct err *e)
 	struct uidl known = { 0 };
 	enum st st = m->uidl ? uidl_find(p->s->store, m->uidl, &known, e)
 			     : ST_GONE;
+	bool owed = st == ST_OK && known.id > 0 && !known.has_digest;
 
-	if (st == ST_GONE) {
+	if (st != ST_OK && st != ST_GONE)
+		return st;
+	if (st == ST_GONE || owed) {
 		p->now.fetch++;
 		p->now.octets += MAX(m->size, 0);
 		p->now.remove += a->keep == KEEP_NO;
+		uidl_clear(&known);
 		return ST_OK;
 	}
-	if (st != ST_OK)
-		return st;
 	p->now.remove += policy_may_go(a, known.seen, clock_now()) ||
 			 (known.id > 0 && is_deleted(p, known.id));
 	uidl_clear(&known);

@@ -194,6 +194,17 @@ enum st
 again_find(struct again *a, const char *name, int64_t said, bool *found,
 	   struct err *e);
 
+/*
+ * flow_inbox.c.  inbox: the one folder of a flow-through server, made when it
+ * is missing; the caller frees.  owed: the row whose text was damaged and is
+ * to come again, by the id that the server has for it; the caller clears it.
+ */
+enum st
+flow_inbox(struct sync *s, struct folder **inbox, struct err *e);
+struct message;
+enum st
+flow_owed(struct sync *s, const char *uidl, struct message *m, struct err *e);
+
 /* flow.c: a flow-through server. */
 enum st
 flow_run(struct sync *s, struct err *e);

@@ -34,7 +34,7 @@ compare_size(struct flow_proof *f, uint32_t uid, int64_t id, int64_t size,
 	if (f->st != ST_OK)
 		return;
 	if (!c.has_body)
-		prove_complain(f->p, false, "The text of message %u is not "
+		prove_complain(f->p, true, "The text of message %u is not "
 			       "here.", c.uid);
 	else if (f->p->deep || (size >= 0 && size != c.size))
 		uidset_add(&f->fetch, uid);

@@ -3,6 +3,10 @@
  */
 #include "sync/steps.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "store/verify.h"
 #include "support/support.h"
 
 static struct world *
@@ -445,5 +449,52 @@ Test(flow, new_names_for_what_is_kept_double_nothing)
 	SYNCS(w);
 	cr_assert_eq(w->fresh, 0);
 	world_check_pop(w, 4);
+	world_free(w);
+}
+
+/* One octet of the last message is another one, and that is found out. */
+static void
+damage_last(struct world *w, const char *name, int64_t folder)
+{
+	char *path = g_build_filename(w->dir, "mail", name, NULL);
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	off_t at = lseek(fd, -4, SEEK_END);
+
+	cr_assert_geq(fd, 0);
+	cr_assert_eq(pwrite(fd, "~", 1, at), 1);
+	close(fd);
+	cr_assert_eq(store_begin(w->store, &w->e), ST_OK);
+	cr_assert_eq(rebuild_folder(w->store, folder, &w->e), ST_OK);
+	cr_assert_eq(store_commit(w->store, &w->e), ST_OK);
+	g_free(path);
+}
+
+Test(flow, what_was_damaged_here_comes_again_before_it_goes)
+{
+	struct world *w = with(3, KEEP_FOREVER);
+	int64_t own, id;
+	size_t one = 1;
+	struct message m = { 0 };
+
+	SYNCS(w);
+	own = make(w, "Own");
+	id = row(w, "INBOX", 2);
+	DECIDE(w, queue_move(w->store, &id, &one, own, e));
+	SYNCS(w);
+	id = row(w, "Own", 2);
+	DECIDE(w, queue_flags(w->store, &id, &one, true, &(struct flags) {
+			      .bits = FLAG_FLAGGED }, e));
+	SYNCS(w);
+	damage_last(w, "INBOX.mbox", folder_id(w, "INBOX"));
+	damage_last(w, "Own.mbox", own);
+	w->account->keep = KEEP_NO;
+	SYNCS(w);
+	cr_assert_eq(left(w), 0);
+	world_check_pop(w, 2);
+	cr_assert_eq(message_by_id(w->store, row(w, "Own", 2), &m, &w->e),
+		     ST_OK);
+	cr_assert(m.has_body);
+	cr_assert(m.flags.bits & FLAG_FLAGGED);
+	message_clear(&m);
 	world_free(w);
 }
