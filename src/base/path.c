@@ -239,6 +239,21 @@ path_write_all(int fd, const void *data, size_t len)
 }
 
 enum st
+path_scratch(const char *dir, int *fd, struct err *e)
+{
+	char *name = g_build_filename(dir, "scratch-XXXXXX", NULL);
+	enum st st = ST_OK;
+
+	*fd = g_mkstemp_full(name, O_RDWR | O_CLOEXEC, 0600);
+	if (*fd < 0)
+		st = err_errno(e, "No file can be made in %s", dir);
+	else
+		unlink(name);
+	g_free(name);
+	return st;
+}
+
+enum st
 path_write_file(const char *file, const void *data, size_t len, struct err *e)
 {
 	char *tmp = g_strconcat(file, ".new", NULL);

@@ -52,6 +52,11 @@ path_sync_dir(const char *dir, struct err *e);
 bool
 path_write_all(int fd, const void *data, size_t len);
 
+/* A file in dir that has no name any more and goes with *fd, for what may be
+ * larger than memory.  ST_LOCAL, and *fd is -1. */
+enum st
+path_scratch(const char *dir, int *fd, struct err *e);
+
 /* Write a small file whole: temporary file, fsync, rename, fsync of the
  * folder; mode 0600. */
 enum st

@@ -382,8 +382,8 @@ say_limits(const struct visit *v)
 		const char *name, *without;
 	} offers[] = {
 		{ l->pipelining, "PIPELINING", "a letter takes longer" },
-		{ l->eight_bit, "8BITMIME", "letters beyond ASCII are sent "
-					    "as if it did" },
+		{ l->eight_bit, "8BITMIME", "letters beyond ASCII are "
+					    "encoded anew for it" },
 		{ l->utf8, "SMTPUTF8", "addresses beyond ASCII cannot be "
 				       "written to" },
 		{ l->dsn, "DSN", "it does not tell when a letter arrived" },

@@ -31,22 +31,6 @@ struct send {
 
 /* ---- into the outbox ---------------------------------------------------- */
 
-/* A file that is gone when it is closed. */
-static enum st
-scratch(const char *dir, int *fd, struct err *e)
-{
-	char *name = g_build_filename(dir, "tmp", "send-XXXXXX", NULL);
-	enum st st = ST_OK;
-
-	*fd = g_mkstemp_full(name, O_RDWR | O_CLOEXEC, 0600);
-	if (*fd < 0)
-		st = err_errno(e, "No file can be made in %s", dir);
-	else
-		unlink(name);
-	g_free(name);
-	return st;
-}
-
 /* The words behind the options are recipients when one of them can be. */
 static bool
 are_recipients(char *const *words)
@@ -131,7 +115,7 @@ queue(struct send *s, struct err *e)
 	char *dir = path_account(s->c.account->name);
 	struct built b;
 	int fd = -1;
-	enum st st = scratch(dir, &fd, e);
+	enum st st = path_scratch(dir, &fd, e);
 
 	built_init(&b);
 	if (st == ST_OK)

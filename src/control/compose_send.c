@@ -6,15 +6,12 @@
  */
 #include "control/compose.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <glib/gstdio.h>
-
 #include "base/clock.h"
+#include "base/path.h"
 #include "control/addressing.h"
 #include "control/changes.h"
 #include "control/decide.h"
@@ -49,21 +46,6 @@ domain_of(const struct address *from)
 	return at && at[1] ? at + 1 : "localhost";
 }
 
-/* A file that goes with its descriptor; -1 and *e. */
-static int
-unnamed_file(const char *dir, struct err *e)
-{
-	char *name = g_build_filename(dir, "built-XXXXXX", NULL);
-	int fd = g_mkstemp_full(name, O_RDWR | O_CLOEXEC, 0600);
-
-	if (fd < 0)
-		err_errno(e, "No file can be made in %s", dir);
-	else
-		g_unlink(name);
-	g_free(name);
-	return fd;
-}
-
 static struct build_options
 options_for(const struct address *from, bool draft)
 {
@@ -82,11 +64,10 @@ build(struct open_letter *o, bool draft, int *fd, struct built *built,
 	const GPtrArray *from = o->letter->from;
 	struct build_options options =
 		options_for(from->len ? from->pdata[0] : NULL, draft);
-	enum st st;
+	enum st st = path_scratch(o->dir, fd, e);
 
-	*fd = unnamed_file(o->dir, e);
-	if (*fd < 0)
-		return ST_LOCAL;
+	if (st != ST_OK)
+		return st;
 	st = letter_build(o->letter, &options, *fd, built, e);
 	if (st != ST_OK) {
 		close(*fd);
@@ -474,8 +455,8 @@ compose_resend(struct app *app, int account, GBytes *bytes, GPtrArray *to,
 	/* In its place, so that it can be taken back as letters are. */
 	if (st == ST_OK)
 		st = compose_make(app, account, &o, e);
-	if (st == ST_OK && (fd = unnamed_file(o->dir, e)) < 0)
-		st = ST_LOCAL;
+	if (st == ST_OK)
+		st = path_scratch(o->dir, &fd, e);
 	if (st == ST_OK)
 		st = letter_resend(bytes, from, to, &options, fd, &built, e);
 	if (st == ST_OK) {

@@ -3,11 +3,8 @@
  */
 #include "control/outgoing.h"
 
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <glib/gstdio.h>
 
 #include "base/clock.h"
 #include "base/path.h"
@@ -195,20 +192,15 @@ static enum st
 draft_of(const struct app_account *a, const struct outbox_letter *l, int *fd,
 	 struct err *e)
 {
-	char *file = g_build_filename(store_dir(a->store), "draft-XXXXXX",
-				      NULL);
 	char *bcc = NULL;
 	GBytes *bytes = NULL;
 	enum st st = outbox_bytes(a->store, l->id, &bytes, e);
 	gsize len;
 	const char *data;
 
-	*fd = st == ST_OK ? g_mkstemp_full(file, O_RDWR | O_CLOEXEC, 0600)
-			  : -1;
-	if (st == ST_OK && *fd < 0)
-		st = err_errno(e, "The draft cannot be made");
+	if (st == ST_OK)
+		st = path_scratch(store_dir(a->store), fd, e);
 	if (st == ST_OK) {
-		g_unlink(file);
 		bcc = outgoing_hidden(l, bytes);
 		data = g_bytes_get_data(bytes, &len);
 		if (!path_write_all(*fd, bcc, strlen(bcc)) ||
@@ -218,7 +210,6 @@ draft_of(const struct app_account *a, const struct outbox_letter *l, int *fd,
 	if (bytes)
 		g_bytes_unref(bytes);
 	g_free(bcc);
-	g_free(file);
 	return st;
 }
 

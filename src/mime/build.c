@@ -151,12 +151,11 @@ put_header(GMimeObject *o, struct letter *l, const struct build_options *op,
 /* ---- the whole ------------------------------------------------------ */
 
 static enum st
-make_body(const struct letter *l, bool seven_bit, GMimeObject **out,
-	  struct err *e)
+make_body(const struct letter *l, GMimeObject **out, struct err *e)
 {
 	GMimeMultipart *mixed;
 
-	*out = build_text(l, seven_bit);
+	*out = build_text(l);
 	if (l->attachments->len == 0)
 		return ST_OK;
 	mixed = g_mime_multipart_new_with_subtype("mixed");
@@ -165,7 +164,7 @@ make_body(const struct letter *l, bool seven_bit, GMimeObject **out,
 	*out = GMIME_OBJECT(mixed);
 	for (guint i = 0; i < l->attachments->len; i++) {
 		GMimeObject *part = build_attachment(l->attachments->pdata[i],
-						     seven_bit, e);
+						     e);
 
 		if (!part)
 			return ST_LOCAL;
@@ -175,8 +174,8 @@ make_body(const struct letter *l, bool seven_bit, GMimeObject **out,
 	return ST_OK;
 }
 
-static enum st
-write_out(GMimeMessage *m, int fd, struct err *e)
+enum st
+build_write(GMimeMessage *m, int fd, struct err *e)
 {
 	GMimeFormatOptions *format = g_mime_format_options_new();
 	int copy = dup(fd);
@@ -225,13 +224,13 @@ build(struct letter *l, const struct build_options *o, GMimeMessage *m,
 	enum st st = put_header(GMIME_OBJECT(m), l, o, b, e);
 
 	if (st == ST_OK)
-		st = make_body(l, o->seven_bit, &body, e);
+		st = make_body(l, &body, e);
 	if (st == ST_OK)
 		g_mime_message_set_mime_part(m, body);
 	if (body)
 		g_object_unref(body);
 	if (st == ST_OK)
-		st = write_out(m, fd, e);
+		st = build_write(m, fd, e);
 	return st == ST_OK ? build_measure(fd, false, b, e) : st;
 }
 

@@ -16,7 +16,6 @@ struct build_options {
 	bool draft;		/* for Drafts: Bcc stays, addresses may be
 				 * half written, and what MIME has no word for
 				 * stands in X-Verso-Letter */
-	bool seven_bit;		/* no octet above 127 */
 	const char *host;	/* what a new Message-ID ends in: the
 				 * sender's domain, never this machine's name;
 				 * NULL: that of From */
@@ -30,11 +29,11 @@ struct build_options {
  * built_clear() it also after a failure.
  *
  * Text is us-ascii or utf-8; flowed (RFC 3676) where the letter is; 8bit, or
- * quoted-printable where a line is longer than 998 octets or seven_bit wants
- * it.  Headers by RFC 2047, parameters by RFC 2231; the domain of an address
- * by IDNA, what is left above 127 in one by RFC 6532 (b->utf8).  A message
- * that is attached goes as message/rfc822 where mail can carry it as it
- * stands, and as a file in base64 where not.
+ * quoted-printable where a line is longer than 998 octets.  Headers by RFC
+ * 2047, parameters by RFC 2231; the domain of an address by IDNA, what is left
+ * above 127 in one by RFC 6532 (b->utf8).  A message that is attached goes as
+ * message/rfc822 where mail can carry it as it stands, and as a file in base64
+ * where not.
  *
  * ST_LOCAL: fd, or an attachment, which is named.  ST_USAGE: no sender, no
  * recipient, an address that cannot be sent to, which is named.

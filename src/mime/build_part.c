@@ -65,10 +65,9 @@ contents_of(int fd)
 
 /* Can it stand in a message as it is (RFC 2046 5.2.1)? */
 static bool
-can_be_message(const struct contents *c, bool seven_bit)
+can_be_message(const struct contents *c)
 {
-	return c->any && !c->nul && !c->bare && c->longest <= 998 &&
-	       !(c->high && seven_bit);
+	return c->any && !c->nul && !c->bare && c->longest <= 998;
 }
 
 /* Text that can go as it is: short ASCII lines that end in LF. */
@@ -122,10 +121,10 @@ final_type(const struct attachment *a, int fd, bool message)
 /* ---- the part ------------------------------------------------------- */
 
 static GMimePart *
-part_of(const struct attachment *a, int fd, bool seven_bit, bool *message)
+part_of(const struct attachment *a, int fd, bool *message)
 {
 	struct contents c = contents_of(fd);
-	char *type = final_type(a, fd, can_be_message(&c, seven_bit));
+	char *type = final_type(a, fd, can_be_message(&c));
 	bool text = g_str_has_prefix(type, "text/");
 	char *slash = strchr(type, '/');
 	GMimeContentEncoding encoding = GMIME_CONTENT_ENCODING_BASE64;
@@ -220,7 +219,7 @@ set_name(GMimePart *part, const char *name)
 }
 
 GMimeObject *
-build_attachment(const struct attachment *a, bool seven_bit, struct err *e)
+build_attachment(const struct attachment *a, struct err *e)
 {
 	int fd = open_file(a, e);
 	bool message;
@@ -229,7 +228,7 @@ build_attachment(const struct attachment *a, bool seven_bit, struct err *e)
 
 	if (fd < 0)
 		return NULL;
-	part = part_of(a, fd, seven_bit, &message);
+	part = part_of(a, fd, &message);
 	name = clean_name(a->name);
 	g_mime_object_set_disposition(GMIME_OBJECT(part),
 				      a->is_inline ? "inline" : "attachment");

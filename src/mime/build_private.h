@@ -8,6 +8,12 @@
 
 #include "mime/build.h"
 
+/* ---- build.c -------------------------------------------------------- */
+
+/* The message into an empty file, with LF ends.  ST_LOCAL. */
+enum st
+build_write(GMimeMessage *m, int fd, struct err *e);
+
 /* ---- build_text.c --------------------------------------------------- */
 
 /* Text as it is sent: LF ends, the last line ended.  flowed: paragraphs are
@@ -19,7 +25,7 @@ build_flow(const char *text, bool flowed);
 /* The text of a letter as a part: text/plain, or with its HTML form in
  * multipart/alternative.  Never NULL. */
 GMimeObject *
-build_text(const struct letter *l, bool seven_bit);
+build_text(const struct letter *l);
 
 /* Text that was sent flowed, its paragraphs whole again.  The caller frees. */
 char *
@@ -45,7 +51,7 @@ build_html(const char *text);
 /* An attachment; it is read when the message is written.  NULL and *e when
  * its file cannot be opened. */
 GMimeObject *
-build_attachment(const struct attachment *a, bool seven_bit, struct err *e);
+build_attachment(const struct attachment *a, struct err *e);
 
 /* ---- build_header.c ------------------------------------------------- */
 

@@ -253,18 +253,16 @@ has_long_line(const char *text)
 }
 
 static GMimeContentEncoding
-encoding_for(const char *text, bool seven_bit)
+encoding_for(const char *text)
 {
-	bool ascii = is_ascii(text);
-
-	if (has_long_line(text) || (seven_bit && !ascii))
+	if (has_long_line(text))
 		return GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE;
-	return ascii ? GMIME_CONTENT_ENCODING_7BIT
-		     : GMIME_CONTENT_ENCODING_8BIT;
+	return is_ascii(text) ? GMIME_CONTENT_ENCODING_7BIT
+			      : GMIME_CONTENT_ENCODING_8BIT;
 }
 
 static GMimeObject *
-text_part(const char *subtype, const char *text, bool flowed, bool seven_bit)
+text_part(const char *subtype, const char *text, bool flowed)
 {
 	GMimePart *part = g_mime_part_new_with_type("text", subtype);
 	GMimeObject *o = GMIME_OBJECT(part);
@@ -278,7 +276,7 @@ text_part(const char *subtype, const char *text, bool flowed, bool seven_bit)
 	if (flowed)
 		g_mime_object_set_content_type_parameter(o, "format",
 							 "flowed");
-	g_mime_part_set_content_encoding(part, encoding_for(text, seven_bit));
+	g_mime_part_set_content_encoding(part, encoding_for(text));
 	g_mime_part_set_content(part, content);
 	g_object_unref(content);
 	g_object_unref(mem);
@@ -286,10 +284,10 @@ text_part(const char *subtype, const char *text, bool flowed, bool seven_bit)
 }
 
 GMimeObject *
-build_text(const struct letter *l, bool seven_bit)
+build_text(const struct letter *l)
 {
 	char *text = build_flow(l->text, l->flowed), *html;
-	GMimeObject *plain = text_part("plain", text, l->flowed, seven_bit);
+	GMimeObject *plain = text_part("plain", text, l->flowed);
 	GMimeObject *rich;
 	GMimeMultipart *both;
 
@@ -297,7 +295,7 @@ build_text(const struct letter *l, bool seven_bit)
 	if (!l->markdown)
 		return plain;
 	html = build_html(l->text);
-	rich = text_part("html", html, false, seven_bit);
+	rich = text_part("html", html, false);
 	both = g_mime_multipart_new_with_subtype("alternative");
 	g_mime_multipart_add(both, plain);
 	g_mime_multipart_add(both, rich);

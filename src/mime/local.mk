@@ -40,6 +40,7 @@ libmime_a_SOURCES = src/mime/message.h \
 	src/mime/plan.c src/mime/plan.h \
 	src/mime/render.c \
 	src/mime/report.c src/mime/report.h \
+	src/mime/seven_bit.c src/mime/seven_bit.h \
 	src/mime/sheet.c src/mime/sheet.h \
 	src/mime/type.c src/mime/type.h \
 	src/mime/typed.c src/mime/typed.h \
@@ -55,7 +56,8 @@ tests_unit_test_mime_SOURCES = tests/unit/mime_build.c \
 	tests/unit/mime_build_odd.c \
 	tests/unit/mime_envelope.c tests/unit/mime_letter.c \
 	tests/unit/mime_parts.c tests/unit/mime_prepare.c \
-	tests/unit/mime_render.c tests/unit/mime_type.c \
+	tests/unit/mime_render.c tests/unit/mime_seven_bit.c \
+	tests/unit/mime_type.c \
 	tests/unit/mime_typed.c
 tests_unit_test_mime_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_mime_CFLAGS = $(TEST_CFLAGS)

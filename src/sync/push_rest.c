@@ -2,11 +2,7 @@
  * push_rest.c - what needs more than one folder: folders as a whole, messages
  * for folders, what was overtaken elsewhere
  */
-#include <fcntl.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <glib/gstdio.h>
 
 #include "base/path.h"
 #include "store/queue.h"
@@ -256,15 +252,13 @@ to_wire(const char *dir, GBytes **bytes, struct err *e)
 {
 	gsize len;
 	const char *text = g_bytes_get_data(*bytes, &len);
-	char *name = g_build_filename(dir, "wire-XXXXXX", NULL);
-	int fd = g_mkstemp_full(name, O_RDWR | O_CLOEXEC, 0600);
 	GMappedFile *file = NULL;
-	enum st st = ST_OK;
+	int fd;
+	enum st st = path_scratch(dir, &fd, e);
 
-	if (fd >= 0)
-		g_unlink(name);
-	if (fd < 0 || !write_wire(fd, text, len) ||
-	    !(file = g_mapped_file_new_from_fd(fd, FALSE, NULL)))
+	if (st == ST_OK &&
+	    (!write_wire(fd, text, len) ||
+	     !(file = g_mapped_file_new_from_fd(fd, FALSE, NULL))))
 		st = err_errno(e, "A message cannot be written in %s", dir);
 	if (fd >= 0)
 		close(fd);
@@ -273,7 +267,6 @@ to_wire(const char *dir, GBytes **bytes, struct err *e)
 		*bytes = g_mapped_file_get_bytes(file);
 		g_mapped_file_unref(file);
 	}
-	g_free(name);
 	return st;
 }
 

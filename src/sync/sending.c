@@ -9,6 +9,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/path.h"
+#include "mime/seven_bit.h"
 #include "sync/policy.h"
 
 /* A letter that nobody takes is tried less and less often, and never given
@@ -264,6 +266,37 @@ recipients(const struct outbox_letter *l)
 	return rcpt;
 }
 
+/*
+ * The server takes no octet above 127: the letter is encoded anew for it.
+ * What cannot be goes as it is: nearly all servers take it all the same.
+ */
+static enum st
+transmit_seven_bit(struct under_way *u, struct smtp_letter *out,
+		   enum smtp_fate *fate, char **said, struct err *e)
+{
+	int fd, kept = u->fd;
+	int64_t size;
+	bool whole = false;
+	enum st st = path_scratch(store_dir(u->s->store), &fd, e);
+
+	*fate = SMTP_LATER;
+	if (st == ST_OK)
+		st = message_seven_bit(u->fd, fd, &size, &whole, e);
+	if (st == ST_OK && whole) {
+		u->fd = fd;
+		out->size = size;
+	}
+	if (st == ST_OK && lseek(u->fd, 0, SEEK_SET) < 0)
+		st = err_errno(e, "The letter cannot be read");
+	out->eight_bit = false;
+	if (st == ST_OK)
+		st = mailer_send(u->s->mailer, out, fate, said, e);
+	u->fd = kept;
+	if (fd >= 0)
+		close(fd);
+	return st;
+}
+
 static enum st
 transmit(struct sending *s, const struct outbox_letter *l, int fd,
 	 struct err *e)
@@ -282,11 +315,8 @@ transmit(struct sending *s, const struct outbox_letter *l, int fd,
 
 	u.out = &out;
 	st = mailer_send(s->mailer, &out, &fate, &said, &why);
-	/* It was not sent, and may be: nearly all take it all the same. */
-	if (fate == SMTP_SEVEN_BIT) {
-		out.eight_bit = false;
-		st = mailer_send(s->mailer, &out, &fate, &said, &why);
-	}
+	if (fate == SMTP_SEVEN_BIT)
+		st = transmit_seven_bit(&u, &out, &fate, &said, &why);
 	take_over(l, &out);
 	/* A session that broke says it in its sentence. */
 	if (fate == SMTP_SENT)

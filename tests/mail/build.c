@@ -8,6 +8,22 @@
 
 #include "mime/build.h"
 #include "mime/letter_file.h"
+#include "mime/seven_bit.h"
+
+/* The message in *f, for a server without 8BITMIME. */
+static enum st
+encode(FILE **f, struct err *e)
+{
+	FILE *out = tmpfile();
+	int64_t size;
+	bool whole = false;
+	enum st st = message_seven_bit(fileno(*f), fileno(out), &size, &whole,
+				       e);
+
+	fclose(whole ? *f : out);
+	*f = whole ? out : *f;
+	return st;
+}
 
 int
 main(int argc, char **argv)
@@ -24,7 +40,6 @@ main(int argc, char **argv)
 
 	while ((n = fread(buf, 1, sizeof(buf), stdin)) > 0)
 		g_string_append_len(text, buf, (gssize)n);
-	o.seven_bit = argc > 1 && strcmp(argv[1], "7") == 0;
 	o.draft = argc > 1 && strcmp(argv[1], "draft") == 0;
 	/* Run as a test of its own it has nothing to do. */
 	if (text->len == 0) {
@@ -35,6 +50,8 @@ main(int argc, char **argv)
 	st = letter_read(text->str, text->len, &l, &e);
 	if (st == ST_OK)
 		st = letter_build(l, &o, fileno(f), &b, &e);
+	if (st == ST_OK && argc > 1 && strcmp(argv[1], "7") == 0)
+		st = encode(&f, &e);
 	if (st != ST_OK)
 		fprintf(stderr, "%s\n", e.text);
 	rewind(f);

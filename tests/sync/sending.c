@@ -22,6 +22,7 @@ static struct {
 	enum st st;		/* what sending gives */
 	const char *refuses;	/* this recipient */
 	int code;		/* so */
+	bool seven_bit;		/* it takes no octet above 127 */
 	bool before;		/* it breaks before the end of the letter */
 	int most;		/* after so many it does; 0: never */
 	int sent, opened;
@@ -53,6 +54,10 @@ fake_send(struct mailer *m, struct smtp_letter *l, enum smtp_fate *fate,
 
 	*fate = SMTP_LATER;
 	*said = NULL;
+	if (post.seven_bit && l->eight_bit) {
+		*fate = SMTP_SEVEN_BIT;
+		return err_set(e, ST_REFUSED, "Seven bits.");
+	}
 	post.rcpts = l->rcpts;
 	g_string_truncate(post.got, 0);
 	while ((st = l->read(l->ctx, buf, sizeof(buf), &len, e)) == ST_OK &&
@@ -144,7 +149,8 @@ end(struct world *w)
 static const char text[] =
 	"From: Ann <ann@example.org>\nTo: Bob <bob@example.org>, "
 	"eve@example.org\nSubject: tulips\nMessage-ID: <tulips@example.org>\n"
-	"\nThey are red.\n";
+	"MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n"
+	"Content-Transfer-Encoding: 8bit\n\nUnd sie blühen schon.\n";
 
 /* About message n of INBOX; 0: about none. */
 static int64_t
@@ -161,7 +167,8 @@ queue_letter(struct world *w, unsigned n)
 	outbox_letter_add_rcpt(l, "eve@example.org");
 	l->message_id = g_strdup(post.message_id);
 	l->subject = g_strdup("tulips");
-	l->size = (int64_t)strlen(text) + 7;
+	l->size = (int64_t)strlen(text) + 10;
+	l->eight_bit = true;
 	l->sent = folder_id(w, "Sent");
 	if (n) {
 		l->about = row(w, "INBOX", n);
@@ -250,6 +257,20 @@ EACH_SERVER(a_letter_goes_out_and_its_copy_is_on_both_sides)
 	cr_assert_eq(send_now(w, true), ST_OK);
 	SYNCS(w);
 	cr_assert_eq(post.opened, 1);
+	cr_assert_eq(copies(w), 1);
+}
+
+EACH_SERVER(a_server_of_seven_bits_gets_the_letter_encoded)
+{
+	int64_t id = queue_letter(w, 0);
+
+	post.seven_bit = true;
+	cr_assert_eq(send_now(w, false), ST_OK, "%s", w->e.text);
+	cr_assert_eq(post.sent, 1);
+	cr_assert(strstr(post.got->str, "\n\nUnd sie bl=C3=BChen schon.\n"),
+		  "%s", post.got->str);
+	cr_assert_eq(state(w, id), OUTBOX_SENT);
+	SYNCS(w);
 	cr_assert_eq(copies(w), 1);
 }
 

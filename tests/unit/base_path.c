@@ -273,3 +273,25 @@ Test(path, an_empty_home_is_none)
 	cr_assert(g_path_is_absolute(got), "%s", got);
 	g_free(got);
 }
+
+Test(path, scratch_has_no_name)
+{
+	char dir[] = "/tmp/scratch-XXXXXX";
+	char back[4] = "";
+	struct stat info;
+	struct err e;
+	int fd;
+
+	cr_assert_not_null(mkdtemp(dir));
+	cr_assert_eq(path_scratch(dir, &fd, &e), ST_OK, "%s", e.text);
+	cr_assert(path_write_all(fd, "abc", 3));
+	cr_assert_eq(pread(fd, back, 3, 0), 3);
+	cr_assert_str_eq(back, "abc");
+	cr_assert_eq(fstat(fd, &info), 0);
+	cr_assert_eq(info.st_nlink, 0);
+	cr_assert_eq(info.st_mode & 0777, 0600);
+	close(fd);
+	cr_assert_eq(rmdir(dir), 0);	/* it left nothing behind */
+	cr_assert_eq(path_scratch(dir, &fd, &e), ST_LOCAL);
+	cr_assert_eq(fd, -1);
+}
