@@ -336,7 +336,8 @@ struct uidl {
 	guint8 digest[32];
 };
 
-/* Is this UIDL already here (or was here)?  ST_GONE: new. */
+/* Is this UIDL already here (or was here)?  ST_GONE: new, or its mbox has lost
+ * it. */
 enum st
 uidl_find(struct store *s, const char *uidl, struct uidl *out, struct err *e);
 void

@@ -23,7 +23,8 @@ uidl_find(struct store *s, const char *uidl, struct uidl *out, struct err *e)
 		return st;
 	q = db_query(s->db, "SELECT u.id, u.seen, u.said, coalesce(b.digest, "
 		     "u.digest) FROM uidl u LEFT JOIN body b ON b.id = u.id "
-		     "WHERE u.uidl = ?", "s", uidl);
+		     "WHERE u.uidl = ? AND (u.id = 0 OR EXISTS(SELECT 1 FROM "
+		     "message m WHERE m.id = u.id))", "s", uidl);
 	if (db_row(s->db, q)) {
 		out->uidl = g_strdup(uidl);
 		out->id = sqlite3_column_int64(q, 0);

@@ -498,3 +498,29 @@ Test(flow, what_was_damaged_here_comes_again_before_it_goes)
 	message_clear(&m);
 	world_free(w);
 }
+
+/* INBOX.mbox is the one of an older backup. */
+Test(flow, what_is_missing_here_comes_again)
+{
+	struct world *w = with(2, KEEP_FOREVER);
+	char *path = g_build_filename(w->dir, "mail", "INBOX.mbox", NULL);
+	char *text = NULL;
+	gsize len = 0;
+
+	SYNCS(w);
+	cr_assert(g_file_get_contents(path, &text, &len, NULL));
+	world_add(w, "INBOX", 3, 250, 0);
+	SYNCS(w);
+	store_close(w->store);
+	w->store = NULL;
+	cr_assert(g_file_set_contents(path, text, (gssize)len, NULL));
+	world_reopen(w);
+	SYNCS(w);
+	world_check_pop(w, 3);
+	world_add(w, "INBOX", 4, 250, 0);
+	SYNCS(w);
+	world_check_pop(w, 4);
+	g_free(text);
+	g_free(path);
+	world_free(w);
+}
