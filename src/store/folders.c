@@ -340,18 +340,23 @@ folder_uids_between(struct store *s, int64_t id, uint32_t first,
 				out, e) : st;
 }
 
+/* All differences that wait for a message have the same base. */
+#define TOLD_FLAGS(folder) "SELECT m.uid AS uid, iif(c.seq, c.base_bits, " \
+	"m.flags), iif(c.seq, c.base_words, m.keywords) FROM message m LEFT " \
+	"JOIN change c ON c.seq = (SELECT k.seq FROM change k WHERE " \
+	"k.message = m.id AND k.kind = 0 AND k.state < 2 AND k.base_bits IS " \
+	"NOT NULL LIMIT 1) WHERE m.folder = " folder " AND m.uid BETWEEN ?2 " \
+	"AND ?3"
+
 enum st
 folder_walk_flags(struct store *s, int64_t id, uint32_t first, uint32_t last,
 		  void (*visit)(void *ctx, uint32_t uid,
 				const struct flags *flags),
 		  void *ctx, struct err *e)
 {
-	sqlite3_stmt *q = db_query(s->db, "SELECT uid, flags, keywords FROM "
-				   "message WHERE folder = ?1 AND uid BETWEEN "
-				   "?2 AND ?3 UNION ALL SELECT uid, flags, "
-				   "keywords FROM message WHERE folder = -?1 "
-				   "AND uid BETWEEN ?2 AND ?3 ORDER BY uid",
-				   "iuu", id, first, last);
+	sqlite3_stmt *q = db_query(s->db, TOLD_FLAGS("?1") " UNION ALL "
+				   TOLD_FLAGS("-?1") " ORDER BY uid", "iuu",
+				   id, first, last);
 
 	while (db_row(s->db, q)) {
 		struct flags f = {

@@ -143,9 +143,9 @@ folder_uids_waiting(struct store *s, int64_t id, struct uidset *waiting,
 enum st
 folder_uids_between(struct store *s, int64_t id, uint32_t first,
 		    uint32_t last, struct uidset *out, struct err *e);
-/* The flags of the same, ascending, as last committed: what this
- * transaction set is not seen, and nothing is locked.  visit() must not
- * call the store. */
+/* The flags that the server told of the same, ascending: without differences
+ * that wait to be sent (queue.h).  As last committed: what this transaction
+ * set is not seen, and nothing is locked.  visit() must not call the store. */
 enum st
 folder_walk_flags(struct store *s, int64_t id, uint32_t first, uint32_t last,
 		  void (*visit)(void *ctx, uint32_t uid,

@@ -171,20 +171,17 @@ static enum st
 other_flags(void *ctx, const struct listing *m, struct err *e)
 {
 	struct fetcher *f = ctx;
-	struct message mine = { 0 };
 	struct flags now = { 0, NULL };
-	enum st st;
+	enum st st = ST_OK;
 
 	if (!m->has_flags)
 		return ST_OK;
 	flags_copy(&now, &m->flags);
-	if (!f->job->entered.keywords_allowed &&
-	    message_by_uid(f->s->store, f->job->folder->id, m->uid, &mine,
-			   NULL) == ST_OK)
-		tags_join(&now, &mine.flags);
-	st = store_set_flags(f->s->store, f->job->folder->id, m->uid, &now,
-			     m->modseq, e);
-	message_clear(&mine);
+	if (!f->job->entered.keywords_allowed)
+		st = tags_keep(f->s, f->job->folder, m->uid, &now, e);
+	if (st == ST_OK)
+		st = store_set_flags(f->s->store, f->job->folder->id, m->uid,
+				     &now, m->modseq, e);
 	flags_clear(&now);
 	return local(f, st);
 }

@@ -105,11 +105,15 @@ enum st
 rematch_empty(struct sync *s, struct job *job, struct err *e);
 
 /* tags.c: what the server says where entered.keywords_allowed is false leaves
- * the tags that are here.  note: so that decisions can tell. */
+ * the tags that are here.  note: so that decisions can tell; keep: those of
+ * the message uid. */
 enum st
 tags_note(struct sync *s, const struct job *job, struct err *e);
 void
 tags_join(struct flags *theirs, const struct flags *mine);
+enum st
+tags_keep(struct sync *s, const struct folder *f, uint32_t uid,
+	  struct flags *theirs, struct err *e);
 
 /* body.c: envelopes of the newest, then bodies. */
 enum st

@@ -41,3 +41,16 @@ tags_join(struct flags *theirs, const struct flags *mine)
 			flags_add_word(theirs, *w);
 	g_strfreev(words);
 }
+
+static void
+join(void *ctx, uint32_t uid, const struct flags *mine)
+{
+	tags_join(ctx, mine);
+}
+
+enum st
+tags_keep(struct sync *s, const struct folder *f, uint32_t uid,
+	  struct flags *theirs, struct err *e)
+{
+	return folder_walk_flags(s->store, f->id, uid, uid, join, theirs, e);
+}

@@ -244,24 +244,66 @@ Test(habits, tags_stay_here_where_the_server_keeps_none)
 	world_free(w);
 }
 
+/* Decide something about the flags of message number n. */
+static void
+mark(struct world *w, unsigned n, bool add, const struct flags *f)
+{
+	int64_t id = row(w, "INBOX", n);
+	size_t one = 1;
+
+	cr_assert_eq(store_begin(w->store, &w->e), ST_OK);
+	cr_assert_eq(queue_action(w->store, "Something", &w->e), ST_OK);
+	cr_assert_eq(queue_flags(w->store, &id, &one, add, f, &w->e), ST_OK);
+	cr_assert_eq(store_commit(w->store, &w->e), ST_OK);
+}
+
 Test(habits, without_tags_all_else_is_sent)
 {
 	struct world *w = world_new(CAPS_NO_TAGS);
 	struct flags f = { FLAG_FLAGGED, (char *)"work" };
-	size_t one = 1;
-	int64_t id;
 
 	world_add(w, "INBOX", 1, 400, 0);
 	SYNCS(w);
-	id = row(w, "INBOX", 1);
-	cr_assert_eq(store_begin(w->store, &w->e), ST_OK);
-	cr_assert_eq(queue_action(w->store, "Something", &w->e), ST_OK);
-	cr_assert_eq(queue_flags(w->store, &id, &one, true, &f, &w->e), ST_OK);
-	cr_assert_eq(store_commit(w->store, &w->e), ST_OK);
+	mark(w, 1, true, &f);
 	SYNCS(w);
 	nothing_is_left(w);
 	cr_assert_eq(memory_flags_of(w->server, "INBOX", 1)->bits,
 		     FLAG_FLAGGED);
+	cr_assert(is_tagged(w, 1, "work"));
+	world_free(w);
+}
+
+/* Sync so that the command for a decision is refused. */
+static void
+refuse(struct world *w, int64_t parked)
+{
+	struct queue_counts n = { .parked = 0 };
+
+	/* folders, enter, list, store */
+	memory_fault_arm(w->server, MEMORY_REFUSE, 4);
+	cr_assert_eq(world_sync(w), ST_REFUSED);
+	cr_assert_eq(queue_counts(w->store, &n, &w->e), ST_OK);
+	cr_assert_eq(n.parked, parked);
+}
+
+Test(habits, tags_that_are_here_alone_are_taken_back)
+{
+	struct world *w = world_new(CAPS_NO_TAGS);
+	struct flags f = { FLAG_FLAGGED, (char *)"work" };
+
+	world_add(w, "INBOX", 1, 400, 0);
+	SYNCS(w);
+	mark(w, 1, true, &f);
+	refuse(w, 1);
+	cr_assert_not(is_tagged(w, 1, "work"));
+	SYNCS(w);
+	cr_assert_not(is_tagged(w, 1, "work"));
+	mark(w, 1, true, &f);
+	SYNCS(w);
+	mark(w, 1, false, &f);
+	refuse(w, 2);
+	cr_assert(is_tagged(w, 1, "work"));
+	SYNCS(w);
 	cr_assert(is_tagged(w, 1, "work"));
 	world_free(w);
 }

@@ -488,6 +488,33 @@ Test(push, the_text_of_what_was_refused_comes_with_the_same_run)
 	cr_assert_gt(parked, 0);
 }
 
+/* The same was decided elsewhere: what is refused is not taken off there. */
+Test(push, a_flag_that_the_server_had_first_stays_when_ours_is_refused)
+{
+	int parked = 0;
+
+	for (int n = 1; n < 8; n++) {
+		struct world *w = begin(&condstore);
+		struct message m = { 0 };
+
+		world_flags(w, "INBOX", 1, FLAG_FLAGGED);
+		flag(w, 1, true, FLAG_FLAGGED, NULL);
+		memory_fault_arm(w->server, MEMORY_REFUSE, n);
+		world_sync(w);
+		if (counts(w).parked) {
+			parked++;
+			SYNCS(w);
+			cr_assert_eq(message_by_id(w->store,
+						   row(w, "INBOX", 1), &m,
+						   &w->e), ST_OK);
+			cr_assert_eq(m.flags.bits, FLAG_FLAGGED);
+			message_clear(&m);
+		}
+		finish(w);
+	}
+	cr_assert_gt(parked, 0);
+}
+
 /* ---- POP --------------------------------------------------------------- */
 
 Test(push, pop_deletes_where_the_server_still_has_it, .timeout = 60)
