@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "control/app.h"
+#include "control/notice.h"
 
 /* Letters that were meant for something else must not become a part of a
  * password. */
@@ -74,6 +75,10 @@ ask_answer(struct app *app, const char *text)
 	/* Who has just typed a password is ready for another one. */
 	app->key_at = is_unasked(ask) ? 0 : clock_ms();
 	app->dirty |= DIRTY_PROMPT;
+	/* Whoever answers has seen what was wrong with the last answer; it must
+	 * not stand over what comes of this one. */
+	if (text)
+		notice_key(app);
 	ask->handler(app, text, ask->ctx);
 	if (ask->free_ctx)
 		ask->free_ctx(ask->ctx);

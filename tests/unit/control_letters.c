@@ -344,3 +344,18 @@ Test(letters, a_draft_of_another_mailer_is_one_like_ours)
 	cr_assert_eq(only_letter()->mark.bits, FLAG_ANSWERED);
 	world_free();
 }
+
+/* A wrong answer is no news once there is another one. */
+Test(letters, what_comes_of_an_answer_is_said)
+{
+	world_new("editor = my-editor");
+	world_mail("From: Bob <bob@example.org>\nTo: ann@example.org\n"
+		   "Subject: Tulips\nMessage-ID: <t@x>\n\nLook!\n");
+	press("b");
+	answer("nobody nowhere");
+	cr_assert(strstr(app->notice, "nobody nowhere"), "%s", app->notice);
+	answer("eve@example.org");
+	answer("y");
+	cr_assert(strstr(app->notice, "Sent to 1"), "%s", app->notice);
+	world_free();
+}
