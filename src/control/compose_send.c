@@ -351,22 +351,31 @@ is_leaving(const struct app_account *a)
 	return is;
 }
 
-bool
-compose_hurry(struct app *app)
+/* With the first account from there on that has one. */
+static bool
+hurry_from(struct app *app, guint i)
 {
 	struct app_compose *c = &app->compose;
-	guint i = 0;
+	const struct app_account *a;
 
-	if (c->left)
-		return false;
 	while (i < app->accounts->len && !is_leaving(app->accounts->pdata[i]))
 		i++;
 	if (i == app->accounts->len)
 		return false;
-	c->left = true;
+	a = app->accounts->pdata[i];
 	c->hurry_account = (int)i;
-	c->hurry = link_request(((struct app_account *)
-				 app->accounts->pdata[i])->link, "send", NULL);
+	c->hurry = link_request(a->link, "send", NULL);
+	return true;
+}
+
+bool
+compose_hurry(struct app *app)
+{
+	struct app_compose *c = &app->compose;
+
+	if (c->left || !hurry_from(app, 0))
+		return false;
+	c->left = true;
 	g_clear_pointer(&c->sent, letters_drop);
 	notice_tell(app, "The letter is being sent, and then verso ends; once "
 		    "more leaves it for later.");
@@ -376,8 +385,10 @@ compose_hurry(struct app *app)
 void
 compose_hurried(struct app *app, bool sent)
 {
+	guint next = (guint)app->compose.hurry_account + 1;
+
 	app->compose.hurry = 0;
-	app->quit |= sent;
+	app->quit |= sent && !hurry_from(app, next);
 }
 
 /* ---- putting aside ------------------------------------------------------ */

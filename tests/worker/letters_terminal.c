@@ -94,27 +94,44 @@ Test(letters_terminal, a_letter_under_way_is_waited_for)
 	cr_assert(strstr(said, "\tsent\t"), "%s", said);
 }
 
-/* The same of letters that could be taken back for a while, all of them. */
+/* A delay, and the account "b", of the same person; in the configuration. */
+static void
+can_be_taken_back(void)
+{
+	const char *config = g_getenv("VERSO_CONFIG"), *ui;
+	char *text = NULL, *again, *all;
+
+	cr_assert(g_file_get_contents(config, &text, NULL, NULL));
+	ui = strstr(text, "[ui]");
+	cr_assert_not_null(ui);
+	again = g_strndup(text, (gsize)(ui - text));
+	cr_assert(g_str_has_prefix(again, "[account a]"));
+	all = g_strconcat(again, "[account b]", again + strlen("[account a]"),
+			  "[ui]\nsend-delay = 9\n", NULL);
+	cr_assert(g_file_set_contents(config, all, -1, NULL));
+	g_free(all);
+	g_free(again);
+	g_free(text);
+}
+
+/* The same of letters that could be taken back for a while, all of them, of
+ * all accounts. */
 Test(letters_terminal, what_could_be_taken_back_is_sent_first)
 {
 	const char *const argv[] = { BUILD_DIR "/verso", NULL };
-	const char *config;
-	char *text = NULL, *at;
 	struct pty *p;
 
 	letters_begin();
-	config = g_getenv("VERSO_CONFIG");
-	cr_assert(g_file_get_contents(config, &text, NULL, NULL));
-	at = strstr(text, "send-delay = 0");
-	cr_assert_not_null(at);
-	memcpy(at, "send-delay = 9", strlen("send-delay = 9"));
-	cr_assert(g_file_set_contents(config, text, -1, NULL));
-	g_free(text);
+	can_be_taken_back();
 	RUNS("sync", 0);
 	p = verso_at_terminal(argv);
 	cr_assert(pty_expect(p, "lunch?", LONG_MS));
 	pty_settle(p, 1000, LONG_MS);
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 3; i++) {
+		if (i == 2) {
+			type(p, "c", "older");
+			type(p, "\025b:INBOX\r", "INBOX \302\267 b");
+		}
 		type(p, "b", "ounce");
 		type(p, "eve@test.example\r", "y yes");
 		type(p, "y", "Sent");
