@@ -8,13 +8,14 @@
 #include "mime/typed.h"
 #include "model/letter.h"
 
-/* What a name may have without quotes (RFC 5322 atoms, and beyond ASCII). */
+/* What a name may have without quotes: RFC 5322 atoms, and beyond ASCII, but
+ * not what would be a comment or an alias in the address book. */
 static bool
 plain(const char *name)
 {
 	for (; *name; name++)
 		if (!g_ascii_isalnum(*name) && !(*name & 0x80) &&
-		    !strchr(" !#$%&'*+-/=?^_`{|}~", *name))
+		    !strchr(" !$%&'*+-/?^_`{|}~", *name))
 			return false;
 	return true;
 }

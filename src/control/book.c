@@ -43,9 +43,10 @@ static void
 add_line(GPtrArray *entries, char *line)
 {
 	struct book_entry *entry;
-	const char *equals = strchr(line, '=');
+	const char *equals;
 
 	g_strstrip(line);
+	equals = strchr(line, '=');
 	if (!*line || *line == '#')
 		return;
 	entry = g_new0(struct book_entry, 1);
@@ -148,15 +149,25 @@ append(const char *file, const char *text, struct err *e)
 	return st;
 }
 
+/* An address as a line that is neither a comment nor an alias. */
+static char *
+line_of(const struct address *a)
+{
+	char *line = !*a->name && strpbrk(a->mailbox, "#=")
+			     ? g_strdup_printf("<%s>", a->mailbox)
+			     : addressing_one(a);
+
+	return g_strdelimit(line, "\r\n", ' ');
+}
+
 enum st
 book_add(const struct address *a, struct err *e)
 {
-	char *file = book_file(), *one = addressing_one(a), *text, *line;
+	char *file = book_file(), *one = line_of(a), *text, *line;
 	enum st st = read_book(file, &text, e);
 	bool open_end = *text && !g_str_has_suffix(text, "\n");
 
-	line = g_strconcat(open_end ? "\n" : "",
-			   g_strdelimit(one, "\r\n", ' '), "\n", NULL);
+	line = g_strconcat(open_end ? "\n" : "", one, "\n", NULL);
 	if (st == ST_OK && knows(text, a->mailbox))
 		st = err_set(e, ST_GONE, "%s is in the address book already.",
 			     a->mailbox);

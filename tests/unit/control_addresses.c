@@ -13,6 +13,7 @@
 #include "control/app.h"
 #include "control/book.h"
 #include "control/find_address.h"
+#include "mime/typed.h"
 
 static char *home;
 
@@ -167,6 +168,40 @@ Test(addresses, are_added_once)
 	g_free(file);
 	address_free(ann);
 	address_free(an);
+}
+
+/* Neither a comment nor an alias is made of them; blanks before a line are
+ * nothing. */
+Test(addresses, with_marks_of_the_book_are_found_again)
+{
+	static const char *const each[] = {
+		"#1 Fan <fan@example.org>", "A = B <ab@example.org>",
+		"prvs=12=ann@example.org", "#2@example.org", NULL };
+	GPtrArray *all;
+	struct err e = { "" };
+
+	book("  team = ann@example.org\n");
+	for (int i = 0; each[i]; i++) {
+		GPtrArray *one = typed_addresses(each[i]);
+
+		cr_assert_eq(book_add(one->pdata[0], &e), ST_OK, "%s", e.text);
+		g_ptr_array_unref(one);
+	}
+	all = book_load();
+	cr_assert_eq(all->len, G_N_ELEMENTS(each));
+	for (int i = 0; each[i]; i++) {
+		const struct book_entry *entry = all->pdata[i + 1];
+		GPtrArray *one = typed_addresses(each[i]);
+		GPtrArray *got = typed_addresses(entry->list);
+
+		cr_expect_str_empty(entry->alias);
+		cr_expect_str_eq(((struct address *)got->pdata[0])->mailbox,
+				 ((struct address *)one->pdata[0])->mailbox);
+		g_ptr_array_unref(got);
+		g_ptr_array_unref(one);
+	}
+	g_ptr_array_unref(all);
+	becomes("team", "ann@example.org");
 }
 
 /* What cannot be read is not begun anew; a link leads where it led. */
