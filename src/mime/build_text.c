@@ -213,15 +213,17 @@ build_unflow_quotes(const char *text)
 	while (*text) {
 		size_t len = strcspn(text, "\n"), all = len + (text[len] != 0);
 		char *line = g_strndup(text, len);
+		bool quoted = is_quoted(line);
 
-		if (is_quoted(line)) {
-			unflow_line(out, line, &open);
-		} else {
-			if (open >= 0)
-				g_string_append_c(out, '\n');
+		/* An empty line ends what goes on: the end of that was cut. */
+		if (open >= 0 && (!quoted || !line[strspn(line, "> ")])) {
+			g_string_append_c(out, '\n');
 			open = -1;
-			g_string_append_len(out, text, (gssize)all);
 		}
+		if (quoted)
+			unflow_line(out, line, &open);
+		else
+			g_string_append_len(out, text, (gssize)all);
 		g_free(line);
 		text += all;
 	}

@@ -262,12 +262,14 @@ Test(reply, an_editor_gets_short_lines)
 	letter_join_quotes(back);
 	cr_assert_str_eq(back->text, whole);
 	letter_free(back);
-	/* Cut in the middle, with an answer there; what is one's own and ends
-	 * in a blank is not joined. */
-	mine = g_strconcat("\n> one, \nNo, \nno.\n> two \n> three\n", NULL);
+	/* Cut in the middle, with an answer there, or at the end; what is
+	 * one's own and ends in a blank is not joined. */
+	mine = g_strconcat("\n> one, \nNo, \nno.\n> two \n> three\n"
+			   "> four \n>\n> five\n", NULL);
 	cr_assert_eq(letter_read(mine, strlen(mine), &back, &e), ST_OK);
 	letter_join_quotes(back);
-	cr_assert_str_eq(back->text, "> one, \nNo, \nno.\n> two three\n");
+	cr_assert_str_eq(back->text, "> one, \nNo, \nno.\n> two three\n"
+			 "> four \n>\n> five\n");
 	letter_free(back);
 	letter_free(l);
 	l = answer_so(text, REPLY_SENDER, false);
