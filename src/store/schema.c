@@ -207,8 +207,10 @@ static const char uidl_columns[] =
 	"ALTER TABLE uidl ADD COLUMN digest BLOB;";
 
 /* Version 9: of what is bound to a parameter SQLite cannot know that it is
- * above 0, and went through all changes. */
+ * above 0, and went through all changes; nor had a uidl an index by message,
+ * by which all are looked for when a server names its mail anew. */
 static const char change_indexes[] =
+	"CREATE INDEX u_id ON uidl(id);"
 	"DROP INDEX IF EXISTS c_open;"
 	"DROP INDEX IF EXISTS c_message;"
 	"DROP INDEX IF EXISTS c_placeholder;"

@@ -319,6 +319,7 @@ make_older(const char *index)
 		   "ALTER TABLE change DROP COLUMN base_bits; ALTER TABLE "
 		   "change DROP COLUMN base_words; ALTER TABLE uidl DROP "
 		   "COLUMN said; ALTER TABLE uidl DROP COLUMN digest; "
+		   "DROP INDEX u_id; "
 		   "PRAGMA user_version = 4", e));
 	db_close(d);
 }
