@@ -9,6 +9,18 @@ import threading
 import time
 
 
+def written(pid):
+    """Octets a process has passed to write() so far; 0: it is gone."""
+    try:
+        with open(f"/proc/{pid}/io") as f:
+            for line in f:
+                if line.startswith("wchar"):
+                    return int(line.split()[1])
+    except OSError:
+        pass
+    return 0
+
+
 class Run:
     """A finished command: CPU seconds, wall seconds, peak KiB, octets passed
     to write() by its busiest process, exit code."""
@@ -48,7 +60,7 @@ class _Peak(threading.Thread):
         while not self.done.wait(0.01):
             for pid in [self.pid] + self._children():
                 self.kib = max(self.kib, self._hwm(pid))
-                self.written = max(self.written, self._wchar(pid))
+                self.written = max(self.written, written(pid))
 
     def _children(self):
         try:
@@ -56,17 +68,6 @@ class _Peak(threading.Thread):
                 return [int(p) for p in f.read().split()]
         except OSError:
             return []
-
-    @staticmethod
-    def _wchar(pid):
-        try:
-            with open(f"/proc/{pid}/io") as f:
-                for line in f:
-                    if line.startswith("wchar"):
-                        return int(line.split()[1])
-        except OSError:
-            pass
-        return 0
 
     @staticmethod
     def _hwm(pid):

@@ -9,6 +9,8 @@ import struct
 import termios
 import time
 
+from common import written
+
 
 class Screen:
     def __init__(self, argv, env=None, rows=40, columns=120, term="xterm-256color"):
@@ -80,25 +82,15 @@ class Screen:
     def finish(self, timeout=120):
         """Wait until the program ends by itself: its CPU seconds, wall
         seconds and octets passed to write(); None: it never did."""
-        end, written = time.monotonic() + timeout, 0
+        end, most = time.monotonic() + timeout, 0
         while time.monotonic() < end:
-            written = max(written, self._written())
+            most = max(most, written(self.pid))
             self.read(0.01)
             pid, _, used = os.wait4(self.pid, os.WNOHANG)
             if pid:
                 return (used.ru_utime + used.ru_stime,
-                        time.monotonic() - self.started, written)
+                        time.monotonic() - self.started, most)
         return None
-
-    def _written(self):
-        try:
-            with open(f"/proc/{self.pid}/io") as f:
-                for line in f:
-                    if line.startswith("wchar"):
-                        return int(line.split()[1])
-        except OSError:
-            pass
-        return 0
 
     def close(self):
         try:
